@@ -43,7 +43,7 @@ struct RuleVerdict {
 };
 
 struct Artifact {
-  std::string file;   // `profile.sb`, `plan.json`, `filter.x86_64.bpf`
+  std::string file;  // `profile.sb`, `plan.json`, `filter.x86_64.bpf`
   std::string bytes;
 };
 
@@ -65,12 +65,17 @@ struct Lowered {
 // Reports an SBX5xxx diagnostic for every widened or impossible rule that was not accepted.
 void report_verdicts(const Policy& policy, const Lowered& lowered, Diagnostics& diagnostics);
 
+// Reports `accept widened` on statements that every target holds. Says nothing unless all targets
+// were compiled, for the acceptance may be meant for one that is missing.
+void report_unused_acceptances(const Policy& policy, const std::vector<Lowered>& lowered,
+                               Diagnostics& diagnostics);
+
 // The row of docs/backends.md: what a target does with an operation, as data.
 struct Capability {
   TargetName target;
   Operation operation;
-  Fidelity usual;              // the best it can do
-  std::string_view how;        // one line for the table
+  Fidelity usual;        // the best it can do
+  std::string_view how;  // one line for the table
 };
 
 }  // namespace sbxc

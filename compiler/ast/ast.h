@@ -12,7 +12,8 @@
 namespace sbxc::ast {
 
 // A word or a quoted text. `text` is the raw source between the quotes, or of the whole word:
-// escapes and variables are still in it, so that byte i of it is byte span.begin (+1 if quoted) + i.
+// escapes and variables are still in it, so that byte i of it is byte span.begin (+1 if quoted) +
+// i.
 struct Word {
   Span span;  // quotes included
   std::string text;
@@ -34,7 +35,7 @@ using Item = std::variant<Word, Set>;
 
 struct Rule {
   Span span;
-  Span head;  // `deny write`
+  Span head;       // `deny write`
   Word effect;     // one of allow, deny, ask
   Word operation;  // one of the operations: the parser has checked both
   std::vector<Item> patterns;
@@ -49,8 +50,8 @@ struct PolicyName {  // policy agent "A coding agent"
   std::optional<Text> description;
 };
 
-struct Use {  // one target of a use statement: `use a, b` is two
-  Span span;  // the statement
+struct Use {    // one target of a use statement: `use a, b` is two
+  Span span;    // the statement
   Word target;  // std/node, or quoted: a file
   // `use X except P, …`: paths, or names after an operation: `except env FOO, connect a.com`
   struct Except {

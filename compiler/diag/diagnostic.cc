@@ -59,9 +59,8 @@ void Diagnostics::sort() {
   const auto key = [](const Diagnostic& d) {
     return d.span ? std::tuple(0, d.span->file, d.span->begin) : std::tuple(1, FileId{}, 0U);
   };
-  std::stable_sort(all_.begin(), all_.end(), [&](const Diagnostic& a, const Diagnostic& b) {
-    return key(a) < key(b);
-  });
+  std::stable_sort(all_.begin(), all_.end(),
+                   [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
   const auto same = [](const Diagnostic& a, const Diagnostic& b) {
     return a.kind == b.kind && a.span == b.span && a.message == b.message;
   };

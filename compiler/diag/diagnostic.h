@@ -43,10 +43,10 @@ struct Diagnostic {
   Kind kind;
   std::optional<Span> span;  // absent when no source is involved (an output directory, say)
   std::string message;
-  std::string underline{};       // a few words beside the caret, may be empty
-  std::vector<Label> labels{};   // other places involved, in the order to read them
-  std::string witness{};         // one request that shows it, may be empty
-  std::string help{};            // what to do, with the text to paste
+  std::string underline{};      // a few words beside the caret, may be empty
+  std::vector<Label> labels{};  // other places involved, in the order to read them
+  std::string witness{};        // one request that shows it, may be empty
+  std::string help{};           // what to do, with the text to paste
   std::vector<std::string> notes{};
 };
 

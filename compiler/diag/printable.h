@@ -1,5 +1,5 @@
-// Text from untrusted input, made safe to print: control characters, DEL, C1 controls, bidirectional
-// overrides and bytes that are not UTF-8 are shown as escapes (`\x1b`, `\u{202e}`).
+// Text from untrusted input, made safe to print: control characters, DEL, C1 controls,
+// bidirectional overrides and bytes that are not UTF-8 are shown as escapes (`\x1b`, `\u{202e}`).
 #pragma once
 
 #include <string>

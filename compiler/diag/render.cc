@@ -1,6 +1,7 @@
-// Drawing source lines and carets. Everything quoted from a source is made printable first: a policy
-// is untrusted input, and an escape sequence in it must not reach the terminal. Carets are aligned
-// by display columns: one per character, tabs drawn as one space; wide characters are not measured.
+// Drawing source lines and carets. Everything quoted from a source is made printable first: a
+// policy is untrusted input, and an escape sequence in it must not reach the terminal. Carets are
+// aligned by display columns: one per character, tabs drawn as one space; wide characters are not
+// measured.
 #include "compiler/diag/render.h"
 
 #include <fmt/core.h>
@@ -66,10 +67,10 @@ void draw(std::string& out, const Sources& sources, Span span, char mark, std::s
   const std::string marked = printable(line.substr(from, to - from));
   const std::string after = printable(line.substr(to));
   const std::string lead = cut > 0 ? "…" : "";
-  out += fmt::format("{} {} {}{}{}{}\n",
-                     paint("1;34", fmt::format("{:>{}}", sources.locate(span.file, span.begin).line,
-                                               gutter)),
-                     paint("1;34", "|"), lead, before, marked, after);
+  out += fmt::format(
+      "{} {} {}{}{}{}\n",
+      paint("1;34", fmt::format("{:>{}}", sources.locate(span.file, span.begin).line, gutter)),
+      paint("1;34", "|"), lead, before, marked, after);
   const size_t indent = display_width(lead) + display_width(before);
   const size_t length = std::max<size_t>(1, display_width(marked));
   std::string carets(length, mark);
@@ -99,9 +100,9 @@ std::string render(const Diagnostic& d, const Sources& sources, RenderOptions op
     FileId file = d.span->file;
     for (const Label& label : d.labels) {
       if (label.span.file != file) {
-        out += fmt::format("{:>{}} {}\n", paint("1;34", ":::"),
-                           gutter + 1 + (options.color ? 11 : 0),
-                           printable(sources.describe(label.span)));
+        out +=
+            fmt::format("{:>{}} {}\n", paint("1;34", ":::"), gutter + 1 + (options.color ? 11 : 0),
+                        printable(sources.describe(label.span)));
         file = label.span.file;
       }
       draw(out, sources, label.span, '-', label.text, gutter, "1;34", paint);

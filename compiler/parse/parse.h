@@ -9,9 +9,9 @@
 
 namespace sbxc {
 
-inline constexpr size_t kMaxNesting = 32;        // of braces, in words and blocks
-inline constexpr size_t kMaxWordBytes = 4096;    // one word or quoted text
-inline constexpr size_t kMaxSyntaxErrors = 20;   // reported before giving up
+inline constexpr size_t kMaxNesting = 32;       // of braces, in words and blocks
+inline constexpr size_t kMaxWordBytes = 4096;   // one word or quoted text
+inline constexpr size_t kMaxSyntaxErrors = 20;  // reported before giving up
 
 // `file` is already in `sources`. Nothing is returned when an error was reported.
 std::optional<ast::File> parse(const Sources& sources, FileId file, Diagnostics& diagnostics);

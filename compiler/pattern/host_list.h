@@ -18,11 +18,11 @@ struct HostList {
     uint8_t length;
     bool subdomains;  // written `*.name`
   };
-  std::string name;           // of the `let`
-  std::string path;           // as written
-  Span span;                  // of the let statement
-  std::string blob;           // canonical names, one after the other
-  std::vector<Entry> entries; // sorted by name, then exact before subdomains; without repeats
+  std::string name;            // of the `let`
+  std::string path;            // as written
+  Span span;                   // of the let statement
+  std::string blob;            // canonical names, one after the other
+  std::vector<Entry> entries;  // sorted by name, then exact before subdomains; without repeats
   std::vector<IpNetwork> networks;
 
   std::string_view name_of(const Entry& entry) const {
@@ -35,6 +35,7 @@ inline constexpr size_t kMaxListBytes = 64U << 20;
 inline constexpr size_t kMaxListErrors = 20;  // reported before giving up
 
 // Bad lines are reported with their line (at most kMaxListErrors); `file` is in the sources.
-std::optional<HostList> read_host_list(const Sources& sources, FileId file, Diagnostics& diagnostics);
+std::optional<HostList> read_host_list(const Sources& sources, FileId file,
+                                       Diagnostics& diagnostics);
 
 }  // namespace sbxc

@@ -1,7 +1,8 @@
-// Host names: one canonicaliser for patterns, requests and lists (law 9). Canonical form: lower-case
-// A-labels (UTS 46 through libidn2, non-transitional), no trailing dot, labels of 1 to 63 bytes of
-// letters, digits, `-` and `_`, 253 bytes in all. A name with a NUL, space, control, `%`, or an
-// empty label, and a name whose last label is a number (RFC 3696: it would be an address), is none.
+// Host names: one canonicaliser for patterns, requests and lists (law 9). Canonical form:
+// lower-case A-labels (UTS 46 through libidn2, non-transitional), no trailing dot, labels of 1 to
+// 63 bytes of letters, digits, `-` and `_`, 253 bytes in all. A name with a NUL, space, control,
+// `%`, or an empty label, and a name whose last label is a number (RFC 3696: it would be an
+// address), is none.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // Patterns of `connect` and `listen`: a host and ports.
-//   example.com  *.example.com  10.0.0.0/8:443  [2001:db8::1]:443  [fd00::/8]:*  localhost:3000-3999
+//   example.com  *.example.com  10.0.0.0/8:443  [2001:db8::1]:443  [fd00::/8]:* localhost:3000-3999
 //   db.internal:5432,6432   host:*
 // A pattern may test for several hosts: `localhost` is the name and both loopback addresses.
 #pragma once

@@ -21,9 +21,8 @@ namespace sbxc {
 
 enum class RuleId : uint32_t {};
 
-using Pattern =
-    std::variant<PathPattern, ConnectPattern, ListenPattern, SocketPattern, NamePattern,
-                 SyscallPattern>;
+using Pattern = std::variant<PathPattern, ConnectPattern, ListenPattern, SocketPattern, NamePattern,
+                             SyscallPattern>;
 const std::string& written(const Pattern& pattern);
 Span span_of(const Pattern& pattern);
 
@@ -42,9 +41,9 @@ struct Rule {
   std::string because;            // empty when not given
   std::optional<std::string> accept_widened;  // the reason given after `accept widened`
   OsSet os;
-  Span span;                      // the statement
-  Span head;                      // `deny write`
-  std::vector<UseStep> chain;     // empty for the policy's own statements
+  Span span;                   // the statement
+  Span head;                   // `deny write`
+  std::vector<UseStep> chain;  // empty for the policy's own statements
 };
 
 struct SetEnv {
@@ -110,8 +109,8 @@ struct Policy {
   std::vector<Limit> limits;
   std::vector<Assertion> assertions;
   std::vector<Test> tests;
-  std::vector<HostList> lists;               // by ListId
-  std::map<std::string, std::string> params; // values in force, built-in variables included
+  std::vector<HostList> lists;                // by ListId
+  std::map<std::string, std::string> params;  // values in force, built-in variables included
   std::vector<Input> inputs;
 
   const Rule& rule(RuleId id) const { return rules[static_cast<size_t>(id)]; }

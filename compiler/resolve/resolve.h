@@ -1,5 +1,6 @@
-// From a file name to a typed policy: reads files, follows `use`, fills in variables, parses patterns.
-// The file system is reached through FileReader alone, so that tests and the fuzzer need no disk.
+// From a file name to a typed policy: reads files, follows `use`, fills in variables, parses
+// patterns. The file system is reached through FileReader alone, so that tests and the fuzzer need
+// no disk.
 #pragma once
 
 #include <functional>

@@ -32,8 +32,8 @@ struct FacetTest {
 };
 
 struct Syscall {
-  std::string_view name;   // `openat`, or `ioctl:TIOCSTI`
-  int32_t x86_64;          // number, -1 when the architecture has none
+  std::string_view name;  // `openat`, or `ioctl:TIOCSTI`
+  int32_t x86_64;         // number, -1 when the architecture has none
   int32_t aarch64;
   std::optional<SyscallId> base;  // of a facet: its call
   std::optional<FacetTest> test;  // of a facet
