@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/source/source.h"
@@ -23,6 +24,8 @@ struct PatternText {
 
   // Text typed by a person with nothing literal in it; offsets count from span.begin.
   static PatternText plain(std::string_view text, Span span = {});
+  // Text in which no byte is special: a path given on the command line, or taken from the system.
+  static PatternText verbatim(std::string_view text, Span span = {});
   std::string str() const;  // the bytes alone
   // The source span of bytes [from, to).
   Span at(size_t from, size_t to) const;
