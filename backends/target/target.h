@@ -60,6 +60,7 @@ struct Lowered {
   std::vector<Artifact> artifacts;
   std::vector<RuleVerdict> verdicts;  // one for each rule of the policy, in rule order
   std::vector<MapEntry> map;
+  std::vector<Diagnostic> diagnostics{};  // of the target as a whole: a limit, a budget
 };
 
 // Reports an SBX5xxx diagnostic for every widened or impossible rule that was not accepted.

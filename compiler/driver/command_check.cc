@@ -1,0 +1,51 @@
+// `sbxc check`: what can be known of a policy without building anything. Errors of the policy
+// itself are status 3 (it cannot be used); findings about a usable policy are status 1.
+#include <fmt/core.h>
+
+#include "compiler/check/check.h"
+#include "compiler/driver/commands.h"
+#include "compiler/driver/findings_output.h"
+#include "compiler/driver/load.h"
+
+namespace sbxc::driver {
+
+namespace {
+
+Severity level_named(const std::string& name) {
+  if (name == "note") return Severity::note;
+  if (name == "warning") return Severity::warning;
+  return Severity::error;
+}
+
+bool any_at(const Diagnostics& diagnostics, Severity level) {
+  for (const Diagnostic& d : diagnostics.all()) {
+    if (facts_of(d.kind).severity >= level) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Exit run_check(const CheckOptions& options, Console& console) {
+  Loaded loaded = load_policy(options.policy);
+  const bool usable = loaded.policy.has_value();
+  if (usable) check(*loaded.policy, loaded.diagnostics);
+  loaded.diagnostics.sort();
+  const std::string report =
+      render_findings(loaded.diagnostics, loaded.sources, options.format, console.render_options());
+  if (options.format == "text") {
+    console.err(report);
+    const std::string counts = count_findings(loaded.diagnostics);
+    if (!counts.empty()) console.err(fmt::format("\n{}: {}\n", options.policy.path, counts));
+    if (counts.empty()) {
+      console.out(fmt::format("{}: {} rules, {} tests: no findings\n", options.policy.path,
+                              loaded.policy->rules.size(), loaded.policy->tests.size()));
+    }
+  } else {
+    console.out(report);
+  }
+  if (!usable) return Exit::bad_input;
+  return any_at(loaded.diagnostics, level_named(options.fail_level)) ? Exit::findings : Exit::holds;
+}
+
+}  // namespace sbxc::driver

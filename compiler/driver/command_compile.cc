@@ -1,0 +1,186 @@
+// `sbxc compile`: one policy in, the artifacts of the asked targets out, with a manifest and a
+// source map. Nothing is written unless every target holds the policy. One artifact may go to
+// standard output instead; then everything said to the person goes to standard error.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "backends/target/manifest.h"
+#include "compiler/diag/printable.h"
+#include "compiler/driver/commands.h"
+#include "compiler/driver/files.h"
+#include "compiler/driver/findings_output.h"
+#include "compiler/driver/load.h"
+#include "compiler/driver/targets.h"
+
+namespace sbxc::driver {
+
+namespace {
+
+// The targets asked for, in their fixed order; a wrong name is reported.
+std::vector<TargetName> targets_of(const CompileOptions& options, Diagnostics& diagnostics) {
+  if (options.targets.empty()) return {std::begin(kTargets), std::end(kTargets)};
+  std::vector<std::string_view> names;
+  for (const TargetName target : kTargets) names.push_back(name_of(target));
+  std::vector<TargetName> chosen;
+  for (const std::string& name : options.targets) {
+    if (const auto target = target_named(name)) {
+      chosen.push_back(*target);
+      continue;
+    }
+    Diagnostic d{Kind::no_such_target, {}, {}};
+    d.message = fmt::format("no target is called `{}`", printable(name));
+    const std::string near = nearest(name, names);
+    d.help = near.empty() ? "targets are seatbelt, bwrap, seccomp and proxy"
+                          : fmt::format("did you mean `{}`?", near);
+    diagnostics.report(std::move(d));
+  }
+  std::sort(chosen.begin(), chosen.end());
+  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+  return chosen;
+}
+
+std::string tally(const Lowered& lowered) {
+  size_t counts[6] = {};
+  for (const RuleVerdict& verdict : lowered.verdicts) {
+    ++counts[static_cast<size_t>(verdict.fidelity)];
+  }
+  std::string out;
+  for (size_t i = 0; i < std::size(counts); ++i) {
+    if (counts[i] == 0) continue;
+    if (!out.empty()) out += ", ";
+    out += fmt::format("{} {}", counts[i], name_of(static_cast<Fidelity>(i)));
+  }
+  return out.empty() ? "no rules" : out;
+}
+
+// What a person should know although it is no error: each loss with its line, and what must run
+// beside the artifact.
+std::string losses(const Policy& policy, const Sources& sources, const Lowered& lowered) {
+  std::string out;
+  for (const RuleVerdict& verdict : lowered.verdicts) {
+    const bool accepted =
+        verdict.fidelity == Fidelity::widened || verdict.fidelity == Fidelity::impossible;
+    if (verdict.fidelity != Fidelity::narrowed && !accepted) continue;
+    const Rule& rule = policy.rule(verdict.rule);
+    out += fmt::format("  {} {}: {}\n", name_of(verdict.fidelity),
+                       printable(sources.describe(rule.span)), verdict.what);
+  }
+  return out;
+}
+
+std::string needs(const std::vector<Lowered>& all) {
+  std::string out;
+  for (const Need need : {Need::broker, Need::landlock, Need::proxy, Need::launcher}) {
+    size_t count = 0;
+    for (const Lowered& lowered : all) {
+      for (const RuleVerdict& verdict : lowered.verdicts) {
+        count += static_cast<size_t>(std::count(verdict.needs.begin(), verdict.needs.end(), need));
+      }
+    }
+    if (count > 0) out += fmt::format("{}{} ({})", out.empty() ? "" : ", ", name_of(need), count);
+  }
+  return out;
+}
+
+std::string summary(const Policy& policy, const Sources& sources, const std::vector<Lowered>& all) {
+  std::string out;
+  for (const Lowered& lowered : all) {
+    std::string files;
+    for (const Artifact& artifact : lowered.artifacts) {
+      files += fmt::format("{}{}", files.empty() ? "" : " ", artifact.file);
+    }
+    out += fmt::format("{:9} {}: {}\n", name_of(lowered.target), tally(lowered), files);
+    out += losses(policy, sources, lowered);
+  }
+  const std::string required = needs(all);
+  if (!required.empty()) out += fmt::format("rules held only while it runs: {}\n", required);
+  return out;
+}
+
+struct Compilation {
+  Loaded loaded;
+  std::vector<Lowered> lowered;
+};
+
+void report(const Compilation& c, Console& console) {
+  console.err(render(c.loaded.diagnostics, c.loaded.sources, console.render_options()));
+}
+
+// `-o -`: the artifact whose file name is asked for, or the only one there is.
+Exit print_one(const Compilation& c, const CompileOptions& options, Console& console) {
+  std::vector<const Artifact*> found;
+  std::string names;
+  for (const Lowered& lowered : c.lowered) {
+    for (const Artifact& artifact : lowered.artifacts) {
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", artifact.file);
+      if (options.emit.empty() || artifact.file == options.emit) found.push_back(&artifact);
+    }
+  }
+  if (found.size() != 1) {
+    Diagnostic d{Kind::no_such_artifact, {}, {}};
+    d.message = options.emit.empty()
+                    ? "`-o -` prints one artifact and there are several"
+                    : fmt::format("no artifact is called `{}`", printable(options.emit));
+    d.help = fmt::format("choose with --emit: {}", names);
+    console.err(render(d, c.loaded.sources, console.render_options()));
+    return Exit::bad_input;
+  }
+  console.out(found.front()->bytes);
+  return Exit::holds;
+}
+
+}  // namespace
+
+Exit run_compile(const CompileOptions& options, Console& console) {
+  Compilation c;
+  const std::vector<TargetName> targets = targets_of(options, c.loaded.diagnostics);
+  if (c.loaded.diagnostics.has_errors()) {
+    report(c, console);
+    return Exit::bad_input;
+  }
+  c.loaded = load_policy(options.policy);
+  if (!c.loaded.policy) {
+    c.loaded.diagnostics.sort();
+    report(c, console);
+    return Exit::bad_input;
+  }
+  const Policy& policy = *c.loaded.policy;
+  const bool script = options.emit == "script";
+  const LowerRequest request{
+      .hold_static = options.hold_static, .keep_terminal = options.keep_terminal, .script = script};
+  for (const TargetName target : targets) {
+    c.lowered.push_back(
+        lower(target, policy, c.loaded.sources, c.loaded.resolve.surroundings, request));
+    report_verdicts(policy, c.lowered.back(), c.loaded.diagnostics);
+    for (Diagnostic& d : c.lowered.back().diagnostics) c.loaded.diagnostics.report(std::move(d));
+  }
+  report_unused_acceptances(policy, c.lowered, c.loaded.diagnostics);
+  c.loaded.diagnostics.sort();
+  report(c, console);
+  if (c.loaded.diagnostics.has_errors()) return Exit::findings;
+  const bool to_stdout = options.output == "-";
+  const std::string said = options.quiet ? "" : summary(policy, c.loaded.sources, c.lowered);
+  if (to_stdout) {
+    console.err(said);
+    return print_one(c, options, console);
+  }
+  std::vector<Artifact> artifacts;
+  for (const Lowered& lowered : c.lowered) {
+    artifacts.insert(artifacts.end(), lowered.artifacts.begin(), lowered.artifacts.end());
+  }
+  const CompileFacts facts{SBXC_VERSION,
+                           {{"static", options.hold_static ? "true" : "false"},
+                            {"keep_terminal", options.keep_terminal ? "true" : "false"}}};
+  artifacts.push_back({"sourcemap.json", render_source_map(policy, c.loaded.sources, c.lowered)});
+  artifacts.push_back(
+      {"manifest.json", render_manifest(policy, c.loaded.sources, c.lowered, facts)});
+  if (auto written = write_artifacts(options.output, artifacts); !written) {
+    console.err(render(written.error(), c.loaded.sources, console.render_options()));
+    return Exit::bad_input;
+  }
+  console.out(said);
+  return Exit::holds;
+}
+
+}  // namespace sbxc::driver

@@ -1,0 +1,109 @@
+#include "compiler/driver/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+namespace sbxc::driver {
+
+namespace {
+
+void add_policy(CLI::App& command, PolicyOptions& options, const char* what) {
+  command.add_option("POLICY", options.path, what)->required();
+  command
+      .add_option(
+          "-D", options.defines,
+          "give a param its value, or a built-in variable another one (cwd, home, tmp, user)")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->take_all();
+}
+
+void add_check(CLI::App& app, CheckOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("check", "find errors and doubtful grants; run the policy's tests");
+  add_policy(*command, options.policy, "the policy; - is standard input");
+  command->add_option("--format", options.format, "how to print findings")
+      ->check(CLI::IsMember({"text", "json", "github"}))
+      ->capture_default_str();
+  command->add_option("--fail-level", options.fail_level, "the least severity that gives status 1")
+      ->check(CLI::IsMember({"error", "warning", "note"}))
+      ->capture_default_str();
+  command->footer("example: sbxc check --fail-level warning policy.sbx");
+}
+
+void add_fmt(CLI::App& app, FmtOptions& options) {
+  CLI::App* command = app.add_subcommand("fmt", "lay a policy out in the one canonical way");
+  command->add_option("POLICY", options.paths, "policies to rewrite in place; - filters")
+      ->required();
+  command->add_flag("--check", options.check, "change nothing; status 1 if something would change");
+  command->add_flag("--diff", options.diff, "change nothing; print what would change");
+  command->footer("example: sbxc fmt --check policy.sbx");
+}
+
+void add_compile(CLI::App& app, CompileOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "compile", "write what the systems enforce, and how well each rule is held");
+  add_policy(*command, options.policy, "the policy; - is standard input");
+  command
+      ->add_option("-t,--target", options.targets,
+                   "seatbelt, bwrap, seccomp, proxy; all if not given")
+      ->delimiter(',')
+      ->type_name("TARGET,…");
+  command
+      ->add_option("-o,--output", options.output, "the directory to write to; - for one artifact")
+      ->capture_default_str();
+  command
+      ->add_option("--emit", options.emit,
+                   "with -o -: which artifact; script prints a shell script that runs bubblewrap")
+      ->type_name("FILE|script");
+  command->add_flag("--static", options.hold_static,
+                    "hold by mounts alone: what needs the broker is listed as not held");
+  command->add_flag("--keep-terminal", options.keep_terminal,
+                    "do not start a new terminal session (the filter must refuse TIOCSTI)");
+  command->add_flag("-q,--quiet", options.quiet, "print errors only");
+  command->footer("example: sbxc compile policy.sbx -t bwrap,seccomp -o out");
+}
+
+void add_show(CLI::App& app, ShowOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("show", "print a resolved policy, a built-in, or a stage of compilation");
+  add_policy(*command, options.policy, "a policy, - for standard input, or a built-in: std/agent");
+  command->add_option("--stage", options.stage, "what to print of a policy")
+      ->check(CLI::IsMember({"tokens", "ast", "policy", "plan", "bpf"}))
+      ->capture_default_str();
+  command->footer("example: sbxc show std/agent");
+}
+
+void add_help(CLI::App& app, HelpOptions& options) {
+  CLI::App* command = app.add_subcommand("help", "explain a topic");
+  command
+      ->add_option("TOPIC", options.topic,
+                   "exit-codes, findings, backends, operations, or a finding: SBX1001")
+      ->required();
+  command->footer("example: sbxc help exit-codes");
+}
+
+}  // namespace
+
+void describe_command_line(CLI::App& app, Options& options) {
+  app.name("sbxc");
+  app.description("a policy compiler for sandboxes");
+  app.set_version_flag("--version", "sbxc " SBXC_VERSION, "print the version");
+  app.add_option("--color", options.color, "when to colour messages; NO_COLOR is honoured")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_check(app, options.check);
+  add_fmt(app, options.fmt);
+  add_compile(app, options.compile);
+  add_show(app, options.show);
+  add_help(app, options.help);
+  CLI::App* generate =
+      app.add_subcommand("generate", "print the man page or a shell's completions");
+  generate->add_option("WHAT", options.generate.what, "man, bash, zsh, fish")
+      ->check(CLI::IsMember({"man", "bash", "zsh", "fish"}))
+      ->required();
+  generate->group("");
+}
+
+}  // namespace sbxc::driver

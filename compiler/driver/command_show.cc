@@ -1,0 +1,75 @@
+// `sbxc show`: a built-in's text, a policy with everything resolved, or a stage on the way.
+#include <fmt/core.h>
+
+#include "compiler/ast/print.h"
+#include "compiler/diag/printable.h"
+#include "compiler/driver/commands.h"
+#include "compiler/driver/files.h"
+#include "compiler/driver/load.h"
+#include "compiler/driver/targets.h"
+#include "compiler/library/library.h"
+#include "compiler/parse/parse.h"
+#include "compiler/parse/tokens.h"
+#include "compiler/policy/print.h"
+
+namespace sbxc::driver {
+
+namespace {
+
+Exit fail(const Sources& sources, Diagnostics& diagnostics, Console& console) {
+  diagnostics.sort();
+  console.err(render(diagnostics, sources, console.render_options()));
+  return Exit::bad_input;
+}
+
+// The stages before resolution need one file and no other.
+Exit show_text_stage(const ShowOptions& options, Console& console) {
+  Sources sources;
+  Diagnostics diagnostics;
+  std::string text;
+  if (const LibraryFile* built_in = library_file(options.policy.path)) {
+    text = built_in->text;
+  } else {
+    auto read = read_file(options.policy.path, kMaxPolicyBytes);
+    if (!read) {
+      diagnostics.report(read.error());
+      return fail(sources, diagnostics, console);
+    }
+    text = std::move(*read);
+  }
+  const FileId file =
+      sources.add(options.policy.path == "-" ? "<stdin>" : options.policy.path, std::move(text));
+  const auto tree = parse(sources, file, diagnostics);
+  if (!tree) return fail(sources, diagnostics, console);
+  console.out(options.stage == "tokens" ? dump_tokens(sources, file) : ast::print(*tree));
+  return Exit::holds;
+}
+
+}  // namespace
+
+Exit run_show(const ShowOptions& options, Console& console) {
+  if (options.stage == "tokens" || options.stage == "ast") return show_text_stage(options, console);
+  if (options.stage == "policy") {
+    if (const LibraryFile* built_in = library_file(options.policy.path)) {
+      console.out(built_in->text);
+      return Exit::holds;
+    }
+  }
+  Loaded loaded = load_policy(options.policy);
+  if (!loaded.policy) return fail(loaded.sources, loaded.diagnostics, console);
+  if (options.stage == "policy") {
+    console.out(print(*loaded.policy));
+    return Exit::holds;
+  }
+  const TargetName target = options.stage == "plan" ? TargetName::bwrap : TargetName::seccomp;
+  const Lowered lowered =
+      lower(target, *loaded.policy, loaded.sources, loaded.resolve.surroundings, {});
+  for (const Artifact& artifact : lowered.artifacts) {
+    const bool wanted =
+        options.stage == "plan" ? artifact.file == "plan.json" : artifact.file.ends_with(".txt");
+    if (wanted) console.out(artifact.bytes);
+  }
+  return Exit::holds;
+}
+
+}  // namespace sbxc::driver

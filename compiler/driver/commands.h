@@ -1,0 +1,18 @@
+// The commands. Each takes its options and a console and gives the exit status.
+#pragma once
+
+#include <string>
+
+#include "compiler/driver/console.h"
+#include "compiler/driver/exit_codes.h"
+#include "compiler/driver/options.h"
+
+namespace sbxc::driver {
+
+Exit run_check(const CheckOptions& options, Console& console);
+Exit run_fmt(const FmtOptions& options, Console& console);
+Exit run_compile(const CompileOptions& options, Console& console);
+Exit run_show(const ShowOptions& options, Console& console);
+Exit run_help(const HelpOptions& options, Console& console);
+
+}  // namespace sbxc::driver

@@ -1,0 +1,24 @@
+// Reading inputs and writing outputs. Outputs appear whole or not at all: every file is written
+// under a temporary name beside its place, then all are renamed, the manifest last. A crash
+// between two renames leaves a manifest whose hashes tell.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "backends/target/target.h"
+#include "compiler/diag/diagnostic.h"
+
+namespace sbxc::driver {
+
+// At most `limit` bytes; a larger file is an error found without reading it all. Pipes and standard
+// input ("-") are read to their end.
+Result<std::string> read_file(const std::string& path, size_t limit);
+
+// Creates `directory` if it is missing (its parent must exist).
+Result<bool> write_artifacts(const std::string& directory, const std::vector<Artifact>& artifacts);
+
+// Replaces one file, keeping its permissions.
+Result<bool> replace_file(const std::string& path, const std::string& bytes);
+
+}  // namespace sbxc::driver

@@ -1,0 +1,72 @@
+// The `sbxc` program: parse the command line, run one command, give one status.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+
+#include "compiler/driver/command_line.h"
+#include "compiler/driver/commands.h"
+#include "compiler/driver/documents.h"
+
+namespace sbxc::driver {
+
+namespace {
+
+Exit run_generate(const CLI::App& app, const std::string& what, Console& console) {
+  if (what == "man") console.out(man_page(app));
+  if (what == "bash") console.out(bash_completion(app));
+  if (what == "zsh") console.out(zsh_completion(app));
+  if (what == "fish") console.out(fish_completion(app));
+  return Exit::holds;
+}
+
+Exit dispatch(const CLI::App& app, const Options& options, Console& console) {
+  if (app.got_subcommand("check")) return run_check(options.check, console);
+  if (app.got_subcommand("fmt")) return run_fmt(options.fmt, console);
+  if (app.got_subcommand("compile")) return run_compile(options.compile, console);
+  if (app.got_subcommand("show")) return run_show(options.show, console);
+  if (app.got_subcommand("help")) return run_help(options.help, console);
+  return run_generate(app, options.generate.what, console);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app;
+  Options options;
+  describe_command_line(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    fmt::print("{}", chosen.empty() ? app.help() : chosen.front()->help());
+    return std::fflush(stdout) == 0 ? 0 : static_cast<int>(Exit::bad_input);
+  } catch (const CLI::CallForVersion& version) {
+    fmt::print("{}\n", version.what());
+    return std::fflush(stdout) == 0 ? 0 : static_cast<int>(Exit::bad_input);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "error: {}\nhelp: `sbxc --help` lists the commands and their options\n",
+               error.what());
+    return static_cast<int>(Exit::bad_input);
+  }
+  Console console(options.color);
+  const Exit status = dispatch(app, options, console);
+  if (!console.finish()) {
+    console.err("error: standard output could not be written\n");
+    return static_cast<int>(Exit::bad_input);
+  }
+  return static_cast<int>(status);
+}
+
+}  // namespace
+
+}  // namespace sbxc::driver
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error to report, not a silent death
+  try {
+    return sbxc::driver::run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: a bug in sbxc: {}\n", error.what());
+    return static_cast<int>(sbxc::driver::Exit::bug);
+  }
+}

@@ -1,0 +1,61 @@
+// What the command line says, one struct a command. Filled in by command_line.cc, read by the
+// commands; nothing else knows the parser library.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sbxc::driver {
+
+// Options of every command that reads a policy.
+struct PolicyOptions {
+  std::string path;                  // "-" is standard input
+  std::vector<std::string> defines;  // name=value
+};
+
+struct CheckOptions {
+  PolicyOptions policy;
+  std::string format = "text";       // text, json, github
+  std::string fail_level = "error";  // error, warning, note
+};
+
+struct FmtOptions {
+  std::vector<std::string> paths;
+  bool check = false;
+  bool diff = false;
+};
+
+struct CompileOptions {
+  PolicyOptions policy;
+  std::vector<std::string> targets;  // empty: all
+  std::string output = "sbxc-out";   // a directory, or "-" for one artifact on standard output
+  std::string emit;                  // with "-": which artifact (script, args, json, listing, …)
+  bool hold_static = false;          // --static: hold by mounts alone
+  bool keep_terminal = false;
+  bool quiet = false;
+};
+
+struct ShowOptions {
+  PolicyOptions policy;
+  std::string stage = "policy";  // tokens, ast, policy, plan, bpf
+};
+
+struct HelpOptions {
+  std::string topic;
+};
+
+struct GenerateOptions {
+  std::string what;  // man, bash, zsh, fish
+};
+
+struct Options {
+  std::string color = "auto";  // auto, always, never
+  CheckOptions check;
+  FmtOptions fmt;
+  CompileOptions compile;
+  ShowOptions show;
+  HelpOptions help;
+  GenerateOptions generate;
+};
+
+}  // namespace sbxc::driver
