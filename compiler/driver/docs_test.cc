@@ -1,0 +1,166 @@
+// The examples of README.md and docs/ are run, in order, one document in one fresh directory:
+//   ```sbx      whose first line is a comment `# name.sbx` is written to that file; every block
+//   that
+//               starts with `sbx 1` after that must parse
+//   ```console  every line `$ command` is run by a shell with `sbxc` on PATH; the lines up to the
+//               next `$` are what it must print (standard output and error together); a line `…`
+//               stands for any number of lines
+// Pages of findings show policies with one thing wrong: their message must appear as printed.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include "compiler/diag/diagnostic.h"
+#include "compiler/testing/run_program.h"
+
+namespace sbxc {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::read_whole;
+using testing::run_program;
+using testing::ScratchDirectory;
+using testing::write_whole;
+
+struct Block {
+  std::string language;
+  std::string text;
+  size_t line;
+};
+
+std::vector<Block> blocks_of(const std::string& document) {
+  std::vector<Block> blocks;
+  std::istringstream lines(document);
+  std::string line;
+  bool inside = false;
+  for (size_t number = 1; std::getline(lines, line); ++number) {
+    if (line.starts_with("```")) {
+      if (!inside) blocks.push_back({line.substr(3), "", number});
+      inside = !inside;
+    } else if (inside) {
+      blocks.back().text += line + "\n";
+    }
+  }
+  return blocks;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+// `…` alone on a line matches any lines.
+bool matches(const std::vector<std::string>& expected, size_t e,
+             const std::vector<std::string>& seen, size_t s) {
+  if (e == expected.size()) return s == seen.size();
+  if (expected[e] == "…") {
+    for (size_t skip = s; skip <= seen.size(); ++skip) {
+      if (matches(expected, e + 1, seen, skip)) return true;
+    }
+    return false;
+  }
+  return s < seen.size() && expected[e] == seen[s] && matches(expected, e + 1, seen, s + 1);
+}
+
+class Reader {
+ public:
+  Reader() {
+    fs::create_directory(scratch_.path() + "/home");
+    fs::create_directory(scratch_.path() + "/project");
+  }
+
+  std::string shell(const std::string& command) const {
+    const std::string program = SBXC_PROGRAM;
+    const auto result = run_program(
+        {.argv = {"/bin/bash", "-c", "exec 2>&1; " + command},
+         .directory = scratch_.path() + "/project",
+         .environment = {{"PATH", fs::path(program).parent_path().string() + ":/usr/bin:/bin"},
+                         {"HOME", scratch_.path() + "/home"},
+                         {"TERM", "dumb"},
+                         {"LC_ALL", "C.UTF-8"}}});
+    return result.out;
+  }
+
+  void save(const std::string& text) const {
+    std::istringstream first(text.substr(0, text.find('\n')));
+    std::string hash;
+    std::string name;
+    first >> hash >> name;
+    if (hash == "#" && name.ends_with(".sbx") && name.find('/') == std::string::npos) {
+      write_whole(scratch_.path() + "/project/" + name, text);
+    }
+  }
+
+  void run_console(const std::string& document, const Block& block) const {
+    const std::vector<std::string> lines = lines_of(block.text);
+    for (size_t i = 0; i < lines.size();) {
+      if (!lines[i].starts_with("$ ")) {
+        ADD_FAILURE() << document << ":" << block.line << ": a console block starts with `$ `";
+        return;
+      }
+      const std::string command = lines[i++].substr(2);
+      std::vector<std::string> expected;
+      while (i < lines.size() && !lines[i].starts_with("$ ")) expected.push_back(lines[i++]);
+      const std::string seen = shell(command);
+      EXPECT_TRUE(matches(expected, 0, lines_of(seen), 0))
+          << document << ":" << block.line << ": $ " << command << "\nprinted:\n"
+          << seen;
+    }
+  }
+
+ private:
+  ScratchDirectory scratch_;
+};
+
+std::vector<std::string> documents() {
+  std::vector<std::string> all = {"README.md"};
+  for (const auto& entry : fs::directory_iterator(std::string(SBXC_SOURCE_DIR) + "/docs")) {
+    if (entry.path().extension() == ".md")
+      all.push_back("docs/" + entry.path().filename().string());
+  }
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+class Document : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Document, ShowsWhatReallyHappens) {
+  const Reader reader;
+  for (const Block& block :
+       blocks_of(read_whole(std::string(SBXC_SOURCE_DIR) + "/" + GetParam()))) {
+    if (block.language == "console") reader.run_console(GetParam(), block);
+    if (block.language != "sbx") continue;
+    reader.save(block.text);
+    if (block.text.find("sbx 1") == std::string::npos) continue;
+    const ScratchDirectory scratch;
+    write_whole(scratch.path() + "/block.sbx", block.text);
+    const auto parsed = run_program({.argv = {SBXC_PROGRAM, "show", "--stage", "ast", "block.sbx"},
+                                     .directory = scratch.path(),
+                                     .environment = {{"PATH", "/usr/bin:/bin"}}});
+    EXPECT_EQ(parsed.status, 0) << GetParam() << ":" << block.line << "\n" << parsed.err;
+  }
+}
+
+std::string name_of_document(const ::testing::TestParamInfo<std::string>& param) {
+  std::string name = param.param;
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+INSTANTIATE_TEST_SUITE_P(Docs, Document, ::testing::ValuesIn(documents()), name_of_document);
+
+TEST(BackendsDocument, IsWhatTheCapabilityTablesSay) {
+  const auto printed = run_program(
+      {.argv = {SBXC_PROGRAM, "help", "backends"}, .environment = {{"PATH", "/usr/bin:/bin"}}});
+  const std::string path = std::string(SBXC_SOURCE_DIR) + "/docs/backends.md";
+  const char* update = std::getenv("SBXC_UPDATE");
+  if (update != nullptr && *update == '1') write_whole(path, printed.out);
+  EXPECT_EQ(printed.out, read_whole(path)) << "regenerate with `sbxc help backends`";
+}
+
+}  // namespace
+}  // namespace sbxc
