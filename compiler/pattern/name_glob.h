@@ -19,7 +19,8 @@ struct Literal {
   std::string bytes;
   bool operator==(const Literal&) const = default;
 };
-// `?` is the set of every byte but '/' and NUL.
+// INVARIANT: not empty, without '/' and NUL (an abstract socket's set may have '/'), and with all
+// or none of the bytes from 0x80 up. `?` is the set of every byte but '/' and NUL.
 using ByteSet = std::bitset<256>;
 using NameAtom = std::variant<Literal, AnyRun, ByteSet>;
 
@@ -31,8 +32,12 @@ struct NameGlob {
   // The one name it matches, when it has no wildcard.
   std::optional<std::string> literal() const;
   std::string text() const;  // in the language's spelling, metacharacters escaped
+  void append_text(std::string& out) const;
 
   bool operator==(const NameGlob&) const = default;
 };
+
+// Bytes that text() escapes anywhere; `#`, `~` and `@` are special at a word's start alone.
+bool is_special_byte(char c);
 
 }  // namespace sbxc

@@ -52,8 +52,17 @@ inline constexpr size_t kMaxComponents = 256;
 
 Result<PathPattern> parse_path_pattern(const PatternText& text);
 
-// A path in canonical form or the reason why it is none. Resolves no links: that needs a file
-// system and is the caller's business.
+// The glob of one path alone; its text() is the path as a policy has to spell it.
+PathGlob literal_path_glob(std::string_view canonical_path);
+
+// Tokens of one expansion as a glob; `text` is for messages.
+struct GlobTokens;
+struct GlobToken;
+Result<PathGlob> path_glob_of(const PatternText& text, const GlobTokens& tokens,
+                              const std::vector<GlobToken>& word);
+
+// A path in canonical form or the reason why it is none: an unescaped wildcard is one. Resolves no
+// links: that needs a file system and is the caller's business.
 Result<std::string> parse_canonical_path(const PatternText& text);
 bool is_canonical_path(std::string_view bytes);
 

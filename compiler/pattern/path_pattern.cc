@@ -1,0 +1,193 @@
+// Path patterns from text: tokens, braces, then components. What would be read in two ways, or
+// never match a canonical path, is an error that shows the spelling meant; nothing is silently
+// dropped but the slash at the end of a variable's value (`$tmp` is `/var/folders/…/T/` on macOS).
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/diag/printable.h"
+#include "compiler/pattern/brace_expansion.h"
+#include "compiler/pattern/path_glob.h"
+
+namespace sbxc {
+
+namespace {
+
+using Tokens = std::span<const GlobToken>;
+
+// `/a/./b//c` as `/a/b/c`, nothing when `..` would leave a component that is not a plain name: only
+// the file system knows the parent of a link or of `$workspace`.
+std::optional<std::string> canonical_spelling(std::string_view written) {
+  if (written.find_first_of("{}[]\"") != std::string_view::npos) return std::nullopt;
+  std::vector<std::string_view> kept;
+  const bool rooted = written.starts_with('/');
+  for (size_t at = rooted ? 1 : 0; at <= written.size();) {
+    const size_t end = std::min(written.find('/', at), written.size());
+    const std::string_view name = written.substr(at, end - at);
+    at = end + 1;
+    if (name == "..") {
+      const bool plain =
+          !kept.empty() && kept.back().find_first_of("*?$~\\") == std::string_view::npos;
+      if (!plain) return std::nullopt;
+      kept.pop_back();
+    } else if (!name.empty() && name != ".") {
+      kept.push_back(name);
+    }
+  }
+  std::string out;
+  for (const std::string_view name : kept) {
+    if (rooted || !out.empty()) out += '/';
+    out += name;
+  }
+  return out.empty() ? "/" : out;
+}
+
+class Components {
+ public:
+  Components(const PatternText& text, const GlobTokens& tokens, const std::vector<GlobToken>& word)
+      : text_(text), sets_(tokens.sets), word_(word) {}
+
+  Result<PathGlob> read() {
+    if (word_.empty() || word_.front().kind != GlobTokenKind::slash) return relative();
+    if (word_.size() == 1) return PathGlob{};
+    for (size_t slash = 0; slash < word_.size();) {
+      size_t end = slash + 1;
+      while (end < word_.size() && word_[end].kind != GlobTokenKind::slash) ++end;
+      if (auto error = add(slash, end)) return tl::unexpected(std::move(*error));
+      slash = end;
+    }
+    if (glob_.components.size() > kMaxComponents) {
+      return tl::unexpected(
+          problem(Kind::pattern_too_long, 0, word_.size(),
+                  fmt::format("the pattern has more than {} components", kMaxComponents), ""));
+    }
+    return std::move(glob_);
+  }
+
+ private:
+  Diagnostic problem(Kind kind, size_t from, size_t to, std::string message,
+                     std::string help) const {
+    const size_t begin = from < word_.size() ? word_[from].at : 0;
+    const size_t last = to > from && to <= word_.size() ? word_[to - 1].at : begin;
+    return {.kind = kind,
+            .span = text_.at(begin, std::max(last, begin) + 1),
+            .message = std::move(message),
+            .help = std::move(help)};
+  }
+
+  tl::unexpected<Diagnostic> relative() const {
+    std::string_view written = text_.written;
+    const bool from_value = !text_.bytes.empty() && text_.bytes.front().literal;
+    while (written.starts_with("./")) written.remove_prefix(2);
+    const std::string shown = printable(text_.written);
+    const std::string rest = printable(written);
+    std::string help = fmt::format(
+        "write `$cwd/{0}` for the working directory, or `$policy_dir/{0}` for the policy's folder",
+        rest);
+    if (from_value) {
+      help = "the value it starts with has to be an absolute path";
+    } else if (written.starts_with("~")) {
+      help = "`~` stands for your own home directory alone: write `~/…` or the whole path";
+    } else if (written.starts_with("**")) {
+      help =
+          fmt::format("write `/{0}` for anywhere, or `$cwd/{0}` for the working directory", rest);
+    }
+    return tl::unexpected(Diagnostic{.kind = Kind::relative_pattern,
+                                     .span = text_.span,
+                                     .message = fmt::format("`{}` is not an absolute path", shown),
+                                     .help = std::move(help)});
+  }
+
+  // The component between the slash at `slash` and `end`.
+  std::optional<Diagnostic> add(size_t slash, size_t end) {
+    const Tokens name = Tokens(word_).subspan(slash + 1, end - slash - 1);
+    if (name.empty()) return add_empty(slash, end);
+    const auto is_star = [](const GlobToken& t) { return t.kind == GlobTokenKind::star; };
+    const auto two =
+        std::adjacent_find(name.begin(), name.end(),
+                           [&](const auto& a, const auto& b) { return is_star(a) && is_star(b); });
+    if (two != name.end()) {
+      if (name.size() > 2) return globstar(slash, end, name);
+      const bool again = !glob_.components.empty() &&
+                         std::holds_alternative<AnyComponents>(glob_.components.back());
+      if (!again) glob_.components.emplace_back(AnyComponents{});
+      return std::nullopt;
+    }
+    NameGlob glob = name_glob_of(name, sets_);
+    const std::optional<std::string> literal = glob.literal();
+    if (literal == "." || literal == "..") {
+      return problem(Kind::not_canonical, slash + 1, end,
+                     fmt::format("`{}` is a component of the pattern", *literal), canonical_help());
+    }
+    glob_.components.emplace_back(std::move(glob));
+    return std::nullopt;
+  }
+
+  std::optional<Diagnostic> add_empty(size_t slash, size_t end) const {
+    const bool value_ends = word_[slash].literal && (end == word_.size() || !word_[end].literal);
+    if (value_ends) return std::nullopt;
+    if (end < word_.size()) {
+      return problem(Kind::not_canonical, slash, end + 1, "`//` is in the pattern",
+                     canonical_help());
+    }
+    std::string stem = printable(text_.written);
+    while (stem.size() > 1 && stem.ends_with('/')) stem.pop_back();
+    const bool typed_slash = stem.size() < printable(text_.written).size();
+    return problem(Kind::trailing_slash, slash, end, "the pattern ends in `/`",
+                   typed_slash
+                       ? fmt::format("write `{0}` for the directory itself, or `{0}/**` for it and "
+                                     "everything below it",
+                                     stem)
+                       : "write the directory without it, or with `/**` for everything below it");
+  }
+
+  Diagnostic globstar(size_t slash, size_t end, Tokens name) const {
+    std::string help = "write `**/` or `/**` for any number of components, or `*` within a name";
+    const bool leads = name[0].kind == GlobTokenKind::star && name[1].kind == GlobTokenKind::star;
+    if (leads && name[2].kind != GlobTokenKind::star) {
+      std::string rest;
+      name_glob_of(name.subspan(2), sets_).append_text(rest);
+      help =
+          fmt::format("write `**/*{0}` for every depth, or `*{0}` for this one", printable(rest));
+    }
+    return problem(Kind::misplaced_globstar, slash + 1, end, "`**` is not a whole component",
+                   std::move(help));
+  }
+
+  std::string canonical_help() const {
+    const auto spelling = canonical_spelling(text_.written);
+    if (!spelling) return "write the path without `.`, `..` and `//`: rules match resolved paths";
+    return fmt::format("write `{}`", printable(*spelling));
+  }
+
+  const PatternText& text_;
+  const std::vector<ByteSet>& sets_;
+  const std::vector<GlobToken>& word_;
+  PathGlob glob_;
+};
+
+}  // namespace
+
+Result<PathGlob> path_glob_of(const PatternText& text, const GlobTokens& tokens,
+                              const std::vector<GlobToken>& word) {
+  return Components(text, tokens, word).read();
+}
+
+Result<PathPattern> parse_path_pattern(const PatternText& text) {
+  const auto tokens = read_glob_tokens(text);
+  if (!tokens) return tl::unexpected(tokens.error());
+  const auto words = expand_braces(text, *tokens);
+  if (!words) return tl::unexpected(words.error());
+  PathPattern pattern{text.span, text.written, {}};
+  std::set<std::string> seen;  // `{a,a}` is one glob
+  for (const GlobWord& word : *words) {
+    auto glob = path_glob_of(text, *tokens, word);
+    if (!glob) return tl::unexpected(std::move(glob.error()));
+    if (words->size() > 1 && !seen.insert(glob->text()).second) continue;
+    pattern.globs.push_back(std::move(*glob));
+  }
+  return pattern;
+}
+
+}  // namespace sbxc
