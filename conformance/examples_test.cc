@@ -1,0 +1,128 @@
+// Every policy under docs/examples, compiled by the real program and run by the real bubblewrap
+// with the real filter, as root (where the tests run as root) and as an ordinary user. The attempts
+// of examples.toml are first made without the sandbox, where each must succeed: a failure inside
+// would prove nothing otherwise.
+//
+// The plan alone is tried here. What the broker and the proxy hold (names that appear later, hosts)
+// is not, and an allowed `connect` cannot be: inside there is no network but the proxy's.
+#include <gtest/gtest.h>
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <set>
+
+#include "conformance/attempts.h"
+
+namespace sbxc::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kExamples = std::string(SBXC_SOURCE_DIR) + "/docs/examples/";
+
+struct Example {
+  std::string policy;  // below docs/examples
+  std::vector<Attempt> allowed;
+  std::vector<Attempt> denied;
+};
+
+std::vector<Attempt> attempts_in(const toml::node_view<const toml::node>& table) {
+  std::vector<Attempt> attempts;
+  if (const toml::table* operations = table.as_table()) {
+    for (const auto& [operation, targets] : *operations) {
+      for (const auto& target : *targets.as_array()) {
+        attempts.push_back({std::string(operation.str()), target.value_or(std::string())});
+      }
+    }
+  }
+  return attempts;
+}
+
+std::vector<Example> examples() {
+  const toml::table file =
+      toml::parse_file(std::string(SBXC_SOURCE_DIR) + "/conformance/examples.toml");
+  std::vector<Example> all;
+  for (const auto& entry : *file["example"].as_array()) {
+    const toml::table& table = *entry.as_table();
+    all.push_back({table["policy"].value_or(std::string()), attempts_in(table["allowed"]),
+                   attempts_in(table["denied"])});
+  }
+  return all;
+}
+
+void fill_in(std::vector<Attempt>& attempts, Scenario& scenario) {
+  for (Attempt& attempt : attempts) attempt.target = scenario.filled(attempt.target);
+}
+
+void try_example(Example example, const Account& account) {
+  SCOPED_TRACE(example.policy + " as " + account.name);
+  Scenario scenario(account);
+  fill_in(example.allowed, scenario);
+  fill_in(example.denied, scenario);
+  for (const Attempt& attempt : example.allowed) prepare(attempt, scenario);
+  for (const Attempt& attempt : example.denied) prepare(attempt, scenario);
+  const int port = scenario.listen_tcp();
+  example.denied.push_back({"connect", std::to_string(port)});
+
+  const auto compiled =
+      scenario.compile(kExamples + example.policy,
+                       {"-t", "bwrap,seccomp", "-o", "-", "--emit", "script", "--static", "-q"});
+  ASSERT_EQ(compiled.status, 0) << compiled.err;
+  const std::string script = scenario.root() + "/run.sh";
+  testing::write_whole(script, compiled.out);
+  const std::vector<std::string> sandbox = {"/bin/sh", script};
+
+  for (const Attempt& attempt : example.allowed) {
+    EXPECT_TRUE(succeeds(attempt, scenario, {}))
+        << "hollow: fails without the sandbox: " << attempt.operation << " " << attempt.target;
+    EXPECT_TRUE(succeeds(attempt, scenario, sandbox))
+        << "the policy allows it: " << attempt.operation << " " << attempt.target << "\n"
+        << scenario.run({"/bin/sh", script, "/bin/true"}).err;
+  }
+  for (const Attempt& attempt : example.denied) {
+    // An ordinary user may not make some calls outside either; root may.
+    if (attempt.operation != "syscall") {
+      EXPECT_TRUE(succeeds(attempt, scenario, {}))
+          << "hollow: fails without the sandbox: " << attempt.operation << " " << attempt.target;
+    }
+    EXPECT_FALSE(succeeds(attempt, scenario, sandbox))
+        << "escaped: " << attempt.operation << " " << attempt.target;
+  }
+}
+
+class ExamplePlan : public ::testing::TestWithParam<Example> {};
+
+TEST_P(ExamplePlan, HoldsInTheRealKernel) {
+  for (const Account& account : accounts_here()) try_example(GetParam(), account);
+}
+
+std::string name_of_example(const ::testing::TestParamInfo<Example>& param) {
+  std::string name = param.param.policy;
+  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  return name;
+}
+INSTANTIATE_TEST_SUITE_P(Examples, ExamplePlan, ::testing::ValuesIn(examples()), name_of_example);
+
+TEST(ExamplesToml, NamesEveryExampleAndTriesBothVerdictsOfEachKindThatMountsAndFilterHold) {
+  std::set<std::string> named;
+  for (const Example& example : examples()) {
+    named.insert(example.policy);
+    std::set<std::string> allowed;
+    std::set<std::string> denied;
+    for (const Attempt& attempt : example.allowed) allowed.insert(attempt.operation);
+    for (const Attempt& attempt : example.denied) denied.insert(attempt.operation);
+    for (const char* kind : {"read", "write", "exec", "env", "syscall"}) {
+      EXPECT_TRUE(allowed.contains(kind)) << example.policy << " has no allowed " << kind;
+      EXPECT_TRUE(denied.contains(kind)) << example.policy << " has no denied " << kind;
+    }
+    EXPECT_TRUE(denied.contains("socket")) << example.policy;
+  }
+  for (const auto& entry : fs::recursive_directory_iterator(kExamples)) {
+    if (entry.path().extension() != ".sbx") continue;
+    const std::string name = fs::relative(entry.path(), kExamples).string();
+    EXPECT_TRUE(named.contains(name)) << name << " is not in conformance/examples.toml";
+  }
+}
+
+}  // namespace
+}  // namespace sbxc::conformance

@@ -1,0 +1,65 @@
+// The stage of a conformance run: a home, a project with a git repository, keys, all made by the
+// test itself and owned by the account that runs the commands.
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/testing/run_program.h"
+
+namespace sbxc::conformance {
+
+// Whoever the commands run as. As root the same attempts are also made by an ordinary user.
+struct Account {
+  std::string name;                // for messages
+  std::optional<uid_t> change_to;  // by setpriv; absent: as the test itself
+};
+std::vector<Account> accounts_here();
+
+class Scenario {
+ public:
+  explicit Scenario(Account account);
+  ~Scenario();
+  Scenario(const Scenario&) = delete;
+  Scenario& operator=(const Scenario&) = delete;
+
+  const std::string& root() const { return scratch_.path(); }
+  std::string home() const { return root() + "/home"; }
+  std::string work() const { return root() + "/home/project"; }
+  const std::string& token() const { return token_; }
+  const std::string& account() const { return account_.name; }
+  // $work, $home, $tmp in `text`.
+  std::string filled(std::string text) const;
+
+  // Creates a file with its directories, owned by the account; an existing one is left alone.
+  void make_file(const std::string& path, const std::string& text, bool executable);
+  // A unix listener that counts connections.
+  void listen_unix(const std::string& path);
+  // A TCP listener on 127.0.0.1; its port.
+  int listen_tcp();
+  int connections() const;  // accepted since the last call of forget_connections()
+  void forget_connections();
+
+  // Runs as the account, in the project, with the account's environment and `extra`.
+  testing::RunResult run(const std::vector<std::string>& argv,
+                         const std::map<std::string, std::string>& extra = {}) const;
+
+  // Compiles `policy` with the real program for this stage; the status must be 0.
+  testing::RunResult compile(const std::string& policy,
+                             const std::vector<std::string>& options) const;
+
+ private:
+  void give(const std::string& path) const;  // to the account
+
+  Account account_;
+  testing::ScratchDirectory scratch_;
+  std::string token_;
+  std::vector<int> listeners_;
+  mutable int accepted_ = 0;
+};
+
+}  // namespace sbxc::conformance
