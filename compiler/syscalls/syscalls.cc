@@ -177,6 +177,17 @@ std::optional<SyscallId> syscall_numbered(Arch arch, uint32_t number) {
 
 uint32_t table_end(Arch arch) { return registry().end[static_cast<size_t>(arch)]; }
 
+const OtherName* other_syscall_name(std::string_view name) {
+  static constexpr OtherName kNames[] = {
+#define SBXC_OTHER_NAME(name, where, instead) {#name, where, instead},
+#include "compiler/syscalls/other_names.def"
+#undef SBXC_OTHER_NAME
+  };
+  const auto* found = std::find_if(std::begin(kNames), std::end(kNames),
+                                   [&](const OtherName& row) { return row.name == name; });
+  return found == std::end(kNames) ? nullptr : found;
+}
+
 std::string_view syscall_table_kernel() { return "6.18"; }
 
 }  // namespace sbxc

@@ -70,6 +70,14 @@ std::span<const SyscallId> facets_of(SyscallId call);
 std::optional<SyscallId> syscall_numbered(Arch arch, uint32_t number);
 // One more than the newest number of the table.
 uint32_t table_end(Arch arch);
+
+// A name for a call that neither architecture has: of a 32-bit system, or of the C library.
+struct OtherName {
+  std::string_view name;
+  std::string_view where;    // `a system call of 32-bit systems`
+  std::string_view instead;  // what to write: a name, several, or a set
+};
+const OtherName* other_syscall_name(std::string_view name);
 // The kernel whose tables the numbers were read from: `6.18`.
 std::string_view syscall_table_kernel();
 

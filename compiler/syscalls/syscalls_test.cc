@@ -103,6 +103,24 @@ TEST(SyscallTable, FindsEveryNameAgain) {
   EXPECT_FALSE(syscall_named(""));
 }
 
+TEST(OtherNames, StandForCallsThatExist) {
+  const std::vector<OtherName> names = {
+#define SBXC_OTHER_NAME(name, where, instead) {#name, where, instead},
+#include "compiler/syscalls/other_names.def"
+#undef SBXC_OTHER_NAME
+  };
+  for (const OtherName& other : names) {
+    EXPECT_FALSE(syscall_named(other.name)) << other.name;
+    EXPECT_EQ(other_syscall_name(other.name)->instead, other.instead);
+    std::istringstream instead{std::string(other.instead)};
+    for (std::string word; instead >> word;) {
+      if (word.ends_with(',')) word.pop_back();
+      EXPECT_TRUE(syscall_named(word) || syscall_set_named(word)) << word;
+    }
+  }
+  EXPECT_EQ(other_syscall_name("read"), nullptr);
+}
+
 TEST(SyscallSets, PutEveryCallIntoOneBesideAll) {
   std::set<SyscallId> placed;
   for (const SyscallSet& set : all_syscall_sets()) {
