@@ -94,7 +94,7 @@ std::string render(const Diagnostic& d, const Sources& sources, RenderOptions op
       last = std::max(last, sources.locate(label.span.file, label.span.begin).line);
     }
     const size_t gutter = std::max<size_t>(2, fmt::formatted_size("{}", last));
-    out += fmt::format("{:>{}} {}\n", paint("1;34", "-->"), gutter + 1 + (options.color ? 11 : 0),
+    out += fmt::format("{:{}} {} {}\n", "", gutter, paint("1;34", "-->"),
                        printable(sources.describe(*d.span)));
     draw(out, sources, *d.span, '^', d.underline, gutter, color, paint);
     FileId file = d.span->file;
