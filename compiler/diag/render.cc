@@ -100,9 +100,8 @@ std::string render(const Diagnostic& d, const Sources& sources, RenderOptions op
     FileId file = d.span->file;
     for (const Label& label : d.labels) {
       if (label.span.file != file) {
-        out +=
-            fmt::format("{:>{}} {}\n", paint("1;34", ":::"), gutter + 1 + (options.color ? 11 : 0),
-                        printable(sources.describe(label.span)));
+        out += fmt::format("{:{}} {} {}\n", "", gutter, paint("1;34", ":::"),
+                           printable(sources.describe(label.span)));
         file = label.span.file;
       }
       draw(out, sources, label.span, '-', label.text, gutter, "1;34", paint);
