@@ -25,6 +25,10 @@ std::string_view describe(HostNameError error);  // `a label is longer than 63 b
 
 tl::expected<std::string, HostNameError> canonical_host_name(std::string_view text);
 
+// Whether the text is canonical already and needs no look at IDNA: true for nearly every name of a
+// list, and a pass over a table instead of a copy.
+bool is_plain_host_name(std::string_view text);
+
 // True for names under which anybody may register (publicsuffix.org, both of its divisions).
 bool is_public_suffix(std::string_view canonical_name);
 

@@ -49,6 +49,7 @@ struct InList {  // the names and networks of `let x = hosts "file"`
   bool operator==(const InList&) const = default;
 };
 using HostTest = std::variant<ExactName, Subdomains, AnyName, IpNetwork, InList>;
+std::string text(const HostTest& test);  // `*.example.com`, `[fd00::/8]`; a list by its number
 
 struct ConnectPattern {
   Span span;
@@ -65,6 +66,9 @@ struct ListenPattern {
   std::vector<IpNetwork> addresses;  // `localhost` is two of them, `*` is 0.0.0.0/0 and ::/0
   PortSet ports;
 };
+
+// What to report for a pattern with `too_broad` in a statement without `because`.
+Diagnostic broad_wildcard(const ConnectPattern& pattern);
 
 Result<ConnectPattern> parse_connect_pattern(const PatternText& text);
 Result<ListenPattern> parse_listen_pattern(const PatternText& text);

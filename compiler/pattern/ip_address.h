@@ -30,6 +30,8 @@ struct IpNetwork {
   IpAddress address;  // INVARIANT: bits past `prefix` are zero
   uint8_t prefix = 0;
 
+  // The network of `prefix` bits that holds `address`: its other bits are cleared.
+  static IpNetwork of(const IpAddress& address, uint8_t prefix);
   bool contains(const IpAddress& other) const;
   std::string text() const;  // `10.0.0.0/8`; a whole address without the slash
 
@@ -42,9 +44,9 @@ bool looks_like_ip(std::string_view text);
 
 enum class IpError { not_an_address, odd_spelling, zone_id };
 struct IpParse {
-  std::optional<IpAddress> address;
+  std::optional<IpAddress> address{};
   IpError error = IpError::not_an_address;
-  std::optional<IpAddress> meant;  // for odd_spelling: the address it stands for
+  std::optional<IpAddress> meant{};  // for odd_spelling: the address it stands for
 };
 // Without brackets.
 IpParse parse_ip(std::string_view text);
