@@ -1,0 +1,43 @@
+// The regular expressions of Seatbelt profiles, as far as they are documented by use: literals,
+// `.`, classes, groups, `|`, `*`, `+`, `?`, `^` and `$` anywhere, backslash before a metacharacter.
+// A search, not a match: only `^` and `$` anchor. Bytes, not characters.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace sbxc::sbpl {
+
+class Regex {
+ public:
+  // What the dialect does not have (look-around, `{n}`, `\d`, back references, lazy quantifiers) is
+  // an error here: a profile must not depend on what such a thing would happen to mean.
+  static tl::expected<Regex, std::string> compile(std::string_view pattern);
+
+  bool search(std::string_view text) const;
+  size_t states() const { return nodes_.size(); }
+
+ private:
+  friend class RegexCompiler;
+  enum class Kind : uint8_t { bytes, split, jump, begin, end, accept };
+  struct Node {
+    Kind kind{};
+    std::bitset<256> bytes{};
+    uint32_t next = 0;
+    uint32_t other = 0;  // split only
+  };
+  void follow(std::vector<uint32_t>& reached, std::vector<bool>& seen, uint32_t node, bool at_begin,
+              bool at_end) const;
+
+  std::vector<Node> nodes_;
+  uint32_t start_ = 0;
+};
+
+inline constexpr size_t kMaxRegexNodes = 20000;
+inline constexpr size_t kMaxRegexNesting = 100;
+
+}  // namespace sbxc::sbpl
