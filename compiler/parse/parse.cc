@@ -1,0 +1,30 @@
+// Limits, then the lexer, then the generated parser, then the checks that need no names resolved.
+// Each step reports what it finds; ANTLR's exceptions do not get past this function.
+#include "compiler/parse/parse.h"
+
+#include "compiler/parse/lexing.h"
+#include "compiler/parse/statement_checks.h"
+#include "compiler/parse/syntax.h"
+#include "compiler/parse/text_limits.h"
+
+namespace sbxc {
+
+std::optional<ast::File> parse(const Sources& sources, FileId file, Diagnostics& diagnostics) {
+  Diagnostics own;  // of this file alone, so that the error limit is too
+  std::optional<ast::File> out;
+  if (check_text(sources, file, own)) {
+    if (std::optional<Lexed> lexed = lex(sources, file, own)) {
+      Syntax syntax = parse_syntax(sources, file, lexed->tokens, own);
+      check_version(sources, file, lexed->tokens, syntax, own);
+      check_statements(syntax, own);
+      out = ast::File{file, std::nullopt, std::move(syntax.statements), std::move(lexed->comments)};
+      if (!syntax.versions.empty()) out->version = syntax.versions.front();
+    }
+  }
+  own.sort();
+  if (own.has_errors()) out.reset();
+  for (const Diagnostic& diagnostic : own.all()) diagnostics.report(diagnostic);
+  return out;
+}
+
+}  // namespace sbxc
