@@ -23,7 +23,7 @@ struct Surroundings {
   std::string home;
   std::string tmp;
   std::string user;
-  std::map<std::string, std::string> environment;  // for `$SSH_AUTH_SOCK` and the like
+  std::map<std::string, std::string> environment{};  // for `$SSH_AUTH_SOCK` and the like
 };
 
 struct ResolveOptions {
