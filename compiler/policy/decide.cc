@@ -159,7 +159,8 @@ Decision stricter(const Decision& one, const Decision& other) {
 }  // namespace
 
 bool applies(const Policy& policy, const Rule& rule, const Request& request) {
-  return is_canonical(request) && holds(policy, rule, request);
+  const bool same_kind = facts_of(rule.operation).kind == facts_of(request.operation).kind;
+  return same_kind && is_canonical(request) && holds(policy, rule, request);
 }
 
 Decision decide(const Policy& policy, Os os, const Request& request) {

@@ -145,9 +145,36 @@ std::string_view name_of(AssertKind kind) {
   return {};
 }
 
+// Bytes in the largest unit that leaves no rest.
+std::string bytes_text(uint64_t bytes) {
+  constexpr std::string_view kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  size_t unit = 0;
+  while (bytes != 0 && bytes % 1024 == 0 && unit + 1 < std::size(kUnits)) {
+    bytes /= 1024;
+    ++unit;
+  }
+  return fmt::format("{}{}", bytes, kUnits[unit]);
+}
+
 std::string limit_text(const Limit& limit) {
-  const std::string_view unit = limit.kind == LimitKind::time ? "s" : "";
-  return fmt::format("limit {} {}{}", name_of(limit.kind), limit.value, unit);
+  switch (limit.kind) {
+    case LimitKind::processes:
+    case LimitKind::open_files:
+      return fmt::format("limit {} {}", name_of(limit.kind), limit.value);
+    case LimitKind::memory:
+    case LimitKind::file_size:
+      return fmt::format("limit {} {}", name_of(limit.kind), bytes_text(limit.value));
+    case LimitKind::time:
+      return fmt::format("limit {} {}s", name_of(limit.kind), limit.value);
+  }
+  return {};
+}
+
+// In a value `$name` is filled in, and `$$` is one sign.
+std::string set_env_text(const SetEnv& set) {
+  std::string value;
+  for (const char c : set.value) value.append(c == '$' ? 2 : 1, c);
+  return fmt::format("set env {} = {}", set.name, quoted(value));
 }
 
 std::string assertion_text(const Policy& policy, const Assertion& assertion) {
@@ -206,7 +233,7 @@ class Printer {
     }
     std::vector<std::string> rest;
     for (const SetEnv& set : policy_.environment) {
-      if (set.os == os) rest.push_back(fmt::format("set env {} = {}", set.name, quoted(set.value)));
+      if (set.os == os) rest.push_back(set_env_text(set));
     }
     for (const Limit& limit : policy_.limits) {
       if (limit.os == os) rest.push_back(limit_text(limit));
