@@ -85,6 +85,16 @@ void Scenario::make_file(const std::string& path, const std::string& text, bool 
   give(path);
 }
 
+void Scenario::place_probe(const std::string& path, bool directly) {
+  make_file(path, testing::read_whole(directly ? SBXC_STATIC_PROBE : SBXC_PROBE), true);
+#if defined(__aarch64__)
+  const std::string loader = fs::canonical("/lib/ld-linux-aarch64.so.1").string();
+#else
+  const std::string loader = fs::canonical("/lib64/ld-linux-x86-64.so.2").string();
+#endif
+  probe_ = directly ? std::vector{path} : std::vector{loader, path};
+}
+
 void Scenario::listen_unix(const std::string& path) {
   make_file(path + ".beside", "", false);  // makes the directories
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -141,6 +151,7 @@ testing::RunResult Scenario::run(const std::vector<std::string>& argv,
   std::map<std::string, std::string> environment = {{"PATH", "/usr/bin:/bin"},
                                                     {"HOME", home()},
                                                     {"TMPDIR", home() + "/tmp"},
+                                                    {"SSH_AUTH_SOCK", home() + "/agent.sock"},
                                                     {"TERM", "dumb"},
                                                     {"LANG", "C.UTF-8"}};
   for (const auto& [name, value] : extra) environment[name] = value;

@@ -37,6 +37,10 @@ class Scenario {
 
   // Creates a file with its directories, owned by the account; an existing one is left alone.
   void make_file(const std::string& path, const std::string& text, bool executable);
+  // Puts the probe at `path`. Run directly it has to be a place from which the policy allows exec;
+  // otherwise it is code that the loader, which every policy with std/base may run, reads (law 4).
+  void place_probe(const std::string& path, bool directly);
+  const std::vector<std::string>& probe() const { return probe_; }  // the command's first words
   // A unix listener that counts connections.
   void listen_unix(const std::string& path);
   // A TCP listener on 127.0.0.1; its port.
@@ -58,6 +62,7 @@ class Scenario {
   Account account_;
   testing::ScratchDirectory scratch_;
   std::string token_;
+  std::vector<std::string> probe_;
   std::vector<int> listeners_;
   mutable int accepted_ = 0;
 };
