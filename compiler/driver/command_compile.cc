@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "backends/target/manifest.h"
 #include "compiler/diag/printable.h"
@@ -98,6 +99,28 @@ std::string summary(const Policy& policy, const Sources& sources, const std::vec
   return out;
 }
 
+// What is started without the runtime beside it has no broker. Rules that need one are refused
+// unless the person said --static, and then they are listed.
+std::optional<Diagnostic> unheld(const Lowered& plan, const CompileOptions& options) {
+  const bool bare = options.emit == "script" || options.emit == "plan.args";
+  if (plan.target != TargetName::bwrap || !bare || options.hold_static) return std::nullopt;
+  size_t count = 0;
+  for (const RuleVerdict& verdict : plan.verdicts) {
+    const bool needs = std::any_of(verdict.needs.begin(), verdict.needs.end(), [](Need need) {
+      return need == Need::broker || need == Need::landlock;
+    });
+    count += needs ? 1 : 0;
+  }
+  if (count == 0) return std::nullopt;
+  Diagnostic d{Kind::not_held_by_mounts, {}, {}};
+  d.message = fmt::format("`{}` has no broker beside it, and {} of the rules need it or Landlock",
+                          options.emit, count);
+  d.help =
+      "with `--static` mounts hold what exists when the command starts, and what they cannot "
+      "hold is listed";
+  return d;
+}
+
 struct Compilation {
   Loaded loaded;
   std::vector<Lowered> lowered;
@@ -114,7 +137,9 @@ Exit print_one(const Compilation& c, const CompileOptions& options, Console& con
   for (const Lowered& lowered : c.lowered) {
     for (const Artifact& artifact : lowered.artifacts) {
       names += fmt::format("{}{}", names.empty() ? "" : ", ", artifact.file);
-      if (options.emit.empty() || artifact.file == options.emit) found.push_back(&artifact);
+      const bool wanted = options.emit.empty() || artifact.file == options.emit ||
+                          (options.emit == "script" && artifact.file == "run.sh");
+      if (wanted) found.push_back(&artifact);
     }
   }
   if (found.size() != 1) {
@@ -149,15 +174,25 @@ Exit run_compile(const CompileOptions& options, Console& console) {
   const bool script = options.emit == "script";
   const LowerRequest request{
       .hold_static = options.hold_static, .keep_terminal = options.keep_terminal, .script = script};
+  bool cannot_enforce = false;
   for (const TargetName target : targets) {
     c.lowered.push_back(
         lower(target, policy, c.loaded.sources, c.loaded.resolve.surroundings, request));
-    report_verdicts(policy, c.lowered.back(), c.loaded.diagnostics);
+    const Lowered& last = c.lowered.back();
+    // --static is the acceptance of what mounts alone cannot hold; the summary lists each rule.
+    if (target != TargetName::bwrap || !options.hold_static) {
+      report_verdicts(policy, last, c.loaded.diagnostics);
+    }
+    if (auto bare = unheld(last, options)) {
+      c.loaded.diagnostics.report(std::move(*bare));
+      cannot_enforce = true;
+    }
     for (Diagnostic& d : c.lowered.back().diagnostics) c.loaded.diagnostics.report(std::move(d));
   }
   report_unused_acceptances(policy, c.lowered, c.loaded.diagnostics);
   c.loaded.diagnostics.sort();
   report(c, console);
+  if (cannot_enforce) return Exit::cannot_enforce;
   if (c.loaded.diagnostics.has_errors()) return Exit::findings;
   const bool to_stdout = options.output == "-";
   const std::string said = options.quiet ? "" : summary(policy, c.loaded.sources, c.lowered);

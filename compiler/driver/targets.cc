@@ -44,6 +44,31 @@ Lowered lower_both_proxies(const Policy& policy, const Sources& sources) {
   return both;
 }
 
+// With the script asked for, it is one more artifact: it carries the filters of both machines.
+Lowered lower_plan(const Policy& policy, const Sources& sources, const Surroundings& surroundings,
+                   const LowerRequest& request) {
+  const BwrapOptions options{.static_only = request.hold_static,
+                             .directory = surroundings.cwd,
+                             .keep_terminal = request.keep_terminal};
+  if (!request.script) return lower_bwrap(policy, sources, options);
+  Planned planned = plan_bwrap(policy, sources, options);
+  ScriptOptions script;
+  for (const Artifact& artifact : lower_seccomp(policy, sources).artifacts) {
+    for (const Arch arch : kArchs) {
+      if (artifact.file == "filter." + std::string(name_of(arch)) + ".bpf") {
+        script.filters.emplace_back(name_of(arch), artifact.bytes);
+      }
+    }
+  }
+  Lowered lowered{.target = TargetName::bwrap,
+                  .artifacts = {},
+                  .verdicts = std::move(planned.verdicts),
+                  .map = {},
+                  .diagnostics = std::move(planned.diagnostics)};
+  lowered.artifacts.push_back({"run.sh", render_script(planned.plan, policy, sources, script)});
+  return lowered;
+}
+
 }  // namespace
 
 std::optional<TargetName> target_named(std::string_view name) {
@@ -55,13 +80,11 @@ std::optional<TargetName> target_named(std::string_view name) {
 
 Lowered lower(TargetName target, const Policy& policy, const Sources& sources,
               const Surroundings& surroundings, const LowerRequest& request) {
-  (void)surroundings;
-  (void)request;
   switch (target) {
     case TargetName::seatbelt:
       return lower_seatbelt(policy, sources, {});
     case TargetName::bwrap:
-      return lower_bwrap(policy, sources, {});
+      return lower_plan(policy, sources, surroundings, request);
     case TargetName::seccomp:
       return lower_seccomp(policy, sources);
     case TargetName::proxy:
