@@ -171,7 +171,8 @@ void AstBuilder::add_line(Parser::LineContext& line, Syntax& out) {
   if (auto* child = tree->let()) to.push_back(let(*child));
   if (auto* child = tree->ruleStatement()) to.push_back(rule(*child));
   if (auto* child = tree->setEnv()) to.push_back(set_env(*child));
-  if (auto* child = tree->limit()) to.push_back(limits(*child));
+  // The words of a broken list of limits may belong to the next statement.
+  if (auto* child = tree->limit(); child != nullptr && !broken(line)) to.push_back(limits(*child));
   if (auto* child = tree->assertion()) to.push_back(assertion(*child));
   if (auto* child = tree->test()) to.push_back(test(*child));
   if (auto* child = tree->on()) to.push_back(on(*child));

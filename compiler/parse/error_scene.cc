@@ -19,6 +19,14 @@ bool ErrorScene::at_line_start(size_t at) const {
   return at == 0 || tokens[at - 1].kind == TokenKind::newline;
 }
 
+bool ErrorScene::in_set() const {
+  for (size_t i = error.at; i > error.statement; --i) {
+    if (tokens[i - 1].kind == TokenKind::close_brace) return false;
+    if (tokens[i - 1].kind == TokenKind::open_brace) return true;
+  }
+  return false;
+}
+
 std::string ErrorScene::shown(const Token& token) const {
   if (token.kind == TokenKind::end) return "the end of the file";
   if (token.kind == TokenKind::newline) return "the end of the line";
@@ -37,8 +45,12 @@ Diagnostic ErrorScene::at(Kind kind, const Token& token, std::string message,
 }
 
 std::optional<size_t> trailing_comma(const ErrorScene& scene) {
-  // At `allow /b` or, when the keyword was taken for a pattern, at what follows it.
-  for (const size_t keyword : {scene.error.at, scene.index_before(scene.error.at)}) {
+  // At the keyword of the next statement or, when that was taken for a pattern or for a limit, one
+  // or two words later.
+  const size_t one_before = scene.index_before(scene.error.at);
+  const size_t two_before = scene.index_before(one_before);
+  const bool limit = scene.head().kind == TokenKind::limit;
+  for (const size_t keyword : {scene.error.at, one_before, limit ? two_before : one_before}) {
     const Token& token = scene.tokens[keyword];
     const bool next_statement =
         starts_statement(token.kind) && scene.at_line_start(keyword) && keyword > 0;

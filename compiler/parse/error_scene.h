@@ -23,6 +23,8 @@ struct ErrorScene {
 
   size_t index_before(size_t at) const;
   bool at_line_start(size_t at) const;
+  // Whether a brace of this statement is open at the error.
+  bool in_set() const;
   Span span(const Token& token) const { return {file, token.begin, token.end}; }
   // For a message: in backticks, safe to print, cut when long; `the end of the file`.
   std::string shown(const Token& token) const;

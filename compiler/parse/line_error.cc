@@ -61,6 +61,13 @@ Diagnostic stray_clause(const ErrorScene& scene) {
                       : "it ends a rule, as in `deny read ~/.ssh/** because \"credentials\"`");
 }
 
+// A clause that a `use` does not take, read as a pattern until its text came.
+Diagnostic clause_of_use(const ErrorScene& scene, const Token& clause) {
+  return scene.at(Kind::misplaced_clause, clause,
+                  fmt::format("`{}` belongs to no rule here", name_of(clause.kind)),
+                  "`use` takes `except` alone; say why in a comment");
+}
+
 bool takes_patterns(const ErrorScene& scene) {
   return is_one_of(scene.head().kind,
                    {TokenKind::allow, TokenKind::deny, TokenKind::ask, TokenKind::use,
@@ -142,6 +149,13 @@ Diagnostic explain_statement_end(const ErrorScene& scene) {
         Kind::two_statements, here,
         fmt::format("a second statement, {}, stands on the same line", scene.shown(here)),
         "start it on a line of its own");
+  }
+  const bool of_use = scene.head().kind == TokenKind::use;
+  if (here.kind == TokenKind::quoted && of_use && is_clause(before.kind)) {
+    return clause_of_use(scene, before);
+  }
+  if (before.kind == TokenKind::hosts && scene.head().kind == TokenKind::let) {
+    return explain_text(scene);
   }
   const bool item =
       is_word(here.kind) || here.kind == TokenKind::quoted || here.kind == TokenKind::open_brace;

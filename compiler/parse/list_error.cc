@@ -14,11 +14,24 @@ Diagnostic ends_in_comma(const ErrorScene& scene, size_t comma) {
                   "remove the comma, or add what was to follow");
 }
 
+Diagnostic nested_set(const ErrorScene& scene) {
+  return scene.at(Kind::nested_set, scene.here(), "a set stands inside another",
+                  "write all members in one set");
+}
+
 std::string_view list_example(TokenKind head) {
   if (head == TokenKind::let) return "as in `let caches = { ~/.npm/**, ~/.cache/** }`";
   if (head == TokenKind::param) return "as in `param workspace = $cwd`";
   if (head == TokenKind::use) return "as in `use std/secrets except ~/.ssh/known_hosts`";
   return "as in `allow read /usr/**, ~/.gitconfig`";
+}
+
+std::string_view text_example(TokenKind before) {
+  if (before == TokenKind::because) return "because ";
+  if (before == TokenKind::widened) return "accept widened ";
+  if (before == TokenKind::test) return "test ";
+  if (before == TokenKind::equals) return "set env CI = ";
+  return before == TokenKind::hosts ? "let blocked = hosts " : "assert within ";
 }
 
 // What a text after the word `before` is called in messages.
@@ -35,6 +48,7 @@ Diagnostic explain_pattern(const ErrorScene& scene) {
   const Token& before = scene.before();
   if (const auto comma = trailing_comma(scene)) return ends_in_comma(scene, *comma);
   if (here.kind == TokenKind::open_brace) {
+    if (scene.in_set()) return nested_set(scene);
     return scene.at(Kind::set_not_allowed, here, "a set stands where one pattern is meant",
                     "write its members one by one");
   }
@@ -62,13 +76,14 @@ Diagnostic explain_set_end(const ErrorScene& scene) {
       here.kind == TokenKind::except) {
     Diagnostic out =
         scene.at(Kind::unclosed_brace, brace, "the set is never closed", "close it with `}`");
-    out.labels.push_back({scene.span(here), "it is still open here"});
+    if (here.kind != TokenKind::end) {
+      out.labels.push_back({scene.span(here), "it is still open here"});
+    }
     return out;
   }
   if (here.kind == TokenKind::open_brace) {
     if (here.begin == before.end && is_word(before.kind)) return explain_statement_end(scene);
-    return scene.at(Kind::nested_set, here, "a set stands inside another",
-                    "write all members in one set");
+    return nested_set(scene);
   }
   if (is_word(here.kind) || here.kind == TokenKind::quoted) {
     return scene.at(
@@ -93,7 +108,7 @@ Diagnostic explain_text(const ErrorScene& scene) {
   if (!is_word(here.kind) || scene.at_line_start(scene.error.at)) {
     return scene.at(Kind::missing_text, before,
                     fmt::format("{} is missing after {}", role, scene.shown(before)),
-                    fmt::format("write it in quotes, as in `{} \"…\"`", scene.text(before)));
+                    fmt::format("write it in quotes, as in `{}\"…\"`", text_example(before.kind)));
   }
   // All words up to the end of the line were meant, most likely.
   size_t last = scene.error.at;
@@ -102,8 +117,7 @@ Diagnostic explain_text(const ErrorScene& scene) {
   return {.kind = Kind::needs_quotes,
           .span = words,
           .message = fmt::format("{} stands without quotes", role),
-          .help = fmt::format("write `{} {}`", printable(scene.text(before)),
-                              printable(ast::quote(scene.sources.text(words))))};
+          .help = fmt::format("write `{}`", printable(ast::quote(scene.sources.text(words))))};
 }
 
 }  // namespace sbxc

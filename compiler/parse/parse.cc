@@ -2,12 +2,30 @@
 // Each step reports what it finds; ANTLR's exceptions do not get past this function.
 #include "compiler/parse/parse.h"
 
+#include <algorithm>
+
 #include "compiler/parse/lexing.h"
 #include "compiler/parse/statement_checks.h"
 #include "compiler/parse/syntax.h"
 #include "compiler/parse/text_limits.h"
 
 namespace sbxc {
+
+namespace {
+
+void report_first(Diagnostics& own, Diagnostics& diagnostics) {
+  own.sort();
+  const size_t shown = std::min(own.all().size(), kMaxSyntaxErrors);
+  for (size_t i = 0; i < shown; ++i) {
+    Diagnostic diagnostic = own.all()[i];
+    if (i + 1 == kMaxSyntaxErrors) {
+      diagnostic.notes.push_back("further errors of this file are not shown");
+    }
+    diagnostics.report(std::move(diagnostic));
+  }
+}
+
+}  // namespace
 
 std::optional<ast::File> parse(const Sources& sources, FileId file, Diagnostics& diagnostics) {
   Diagnostics own;  // of this file alone, so that the error limit is too
@@ -21,9 +39,8 @@ std::optional<ast::File> parse(const Sources& sources, FileId file, Diagnostics&
       if (!syntax.versions.empty()) out->version = syntax.versions.front();
     }
   }
-  own.sort();
   if (own.has_errors()) out.reset();
-  for (const Diagnostic& diagnostic : own.all()) diagnostics.report(diagnostic);
+  report_first(own, diagnostics);
   return out;
 }
 

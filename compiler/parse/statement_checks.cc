@@ -33,7 +33,7 @@ class Checker {
   }
   void operator()(const ast::Use& use) {
     for (const ast::Use::Except& except : use.except) {
-      if (except.operation) check_operation(*except.operation);
+      if (except.operation) check_exception(*except.operation, except.pattern);
     }
   }
   void operator()(const ast::Param&) {}
@@ -84,6 +84,23 @@ class Checker {
                          .span = word.span,
                          .message = fmt::format("`{}` is no operation", printable(word.text)),
                          .help = did_you_mean(word.text, names, operations_help())});
+  }
+
+  // `except ~/a ~/b` reads as an operation `~/a` and a pattern.
+  void check_exception(const ast::Word& operation, const ast::Item& item) {
+    const ast::Word* pattern = std::get_if<ast::Word>(&item);
+    const bool path = operation.text.find_first_of("/~$*.") != std::string::npos;
+    if (pattern == nullptr || !path) {
+      check_operation(operation);
+      return;
+    }
+    if (!pattern->quoted && (pattern->text == "because" || pattern->text == "accept")) return;
+    diagnostics_.report(
+        {.kind = Kind::missing_comma,
+         .span = pattern->span,
+         .message = fmt::format("there is no comma between `{}` and `{}`",
+                                printable(operation.text), printable(pattern->text)),
+         .help = "what stands in a list is parted by commas"});
   }
 
   void check_ask(const ast::Word& effect, const ast::Word& operation) {

@@ -182,10 +182,8 @@ class Strategy final : public antlr4::ANTLRErrorStrategy {
       --blocks_without_brace_;
       return;
     }
-    const bool last = diagnostics_.error_count() + 1 >= kMaxSyntaxErrors;
-    if (last) diagnostic.notes.push_back("further errors of this file are not shown");
     diagnostics_.report(std::move(diagnostic));
-    if (last) throw TooManyErrors();
+    if (diagnostics_.error_count() >= kMaxSyntaxErrors) throw TooManyErrors();
   }
 
   // Moves to the end of the statement that starts at token `first`: over its newline in a file,

@@ -136,12 +136,9 @@ Diagnostic explain_block_end(const ErrorScene& scene) {
   // Only the end of the file is left: everything else in a block is explained line by line.
   size_t open = scene.error.statement;
   while (open < scene.error.at && scene.tokens[open].kind != TokenKind::open_brace) ++open;
-  Diagnostic out =
-      scene.at(Kind::unclosed_brace, scene.tokens[open],
-               fmt::format("the block of `{}` is never closed", name_of(scene.head().kind)),
-               "close it with `}` on a line of its own");
-  out.labels.push_back({scene.span(scene.here()), "the file ends here"});
-  return out;
+  return scene.at(Kind::unclosed_brace, scene.tokens[open],
+                  fmt::format("the block of `{}` is never closed", name_of(scene.head().kind)),
+                  "close it with `}` on a line of its own");
 }
 
 Diagnostic explain_block_statement(const ErrorScene& scene) {
