@@ -44,7 +44,7 @@ tl::unexpected<Diagnostic> unknown_set(const PatternText& text, std::string_view
   std::vector<std::string_view> sets;
   for (const SyscallSet& set : all_syscall_sets()) sets.push_back(set.name);
   std::string help = did_you_mean(nearest_in_any_case(name, sets));
-  if (help.empty()) help = "`sbxc show syscalls` lists the sets";
+  if (help.empty()) help = "`sbxc help syscalls` lists the sets";
   return tl::unexpected(
       Diagnostic{.kind = Kind::unknown_syscall_set,
                  .span = text.span,
@@ -136,7 +136,7 @@ tl::unexpected<Diagnostic> unknown_call(const PatternText& text, std::string_vie
   }
   std::string help = candidates.size() == 1 ? did_you_mean(candidates.front())
                                             : did_you_mean(nearest_in_any_case(name, candidates));
-  if (help.empty()) help = "`sbxc show syscalls` lists the calls and sets";
+  if (help.empty()) help = "`sbxc help syscalls` lists the calls and sets";
   return tl::unexpected(
       Diagnostic{.kind = Kind::unknown_syscall,
                  .span = text.span,
