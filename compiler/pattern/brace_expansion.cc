@@ -31,6 +31,11 @@ class TokenReader {
                                  kMaxPatternBytes),
                      "");
     }
+    const std::string bytes = text_.str();
+    if (const size_t nul = bytes.find('\0'); nul != std::string::npos) {
+      return problem(Kind::not_canonical, nul, nul + 1, "the pattern has a NUL byte",
+                     "no name has one: remove it");
+    }
     for (size_t i = 0; i < text_.bytes.size();) {
       if (auto error = read_token(&i)) return tl::unexpected(std::move(*error));
     }
@@ -67,9 +72,6 @@ class TokenReader {
   std::optional<Diagnostic> read_token(size_t* i) {
     const size_t at = (*i)++;
     const auto [c, literal, offset] = text_.bytes[at];
-    if (c == '\0') {
-      return problem(Kind::not_canonical, at, at + 1, "the pattern has a NUL byte", "").value();
-    }
     if (c == '/') {
       push(GlobTokenKind::slash, at, c, literal);
     } else if (literal) {

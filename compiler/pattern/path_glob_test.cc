@@ -176,6 +176,14 @@ TEST(PathGlob, SlashAtTheEndOfAValueIsForgiven) {
   }
 }
 
+TEST(PathGlob, NulIsRefusedEvenEscapedOrInAClass) {
+  using std::string_view_literals::operator""sv;
+  for (const std::string_view text : {"/a\0b"sv, "/a\\\0b"sv, "/[\0]"sv, "/[\\\0-a]"sv}) {
+    EXPECT_EQ(refusal(text).kind, Kind::not_canonical);
+    EXPECT_EQ(refusal(text).span->begin, text.find('\0'));
+  }
+}
+
 // L5
 TEST(PathGlob, RelativePatternIsAnErrorWithBothLikelySpellings) {
   const Diagnostic error = refusal("src/**");

@@ -81,12 +81,11 @@ std::optional<Diagnostic> check_name(const PatternText& text, const GlobWord& wo
       help = fmt::format("to name the variable, not its value, write `{}`",
                          printable(text.written.substr(1)));
     }
-    return Diagnostic{
-        .kind = rules.kind,
-        .span = text.at(token.at, token.at + size_t{1}),
-        .message = fmt::format("`{}` cannot be {} in the name of {}", printable({&c, 1}),
-                               is_digit(c) ? "first" : "part", rules.what),
-        .help = std::move(help)};
+    return Diagnostic{.kind = rules.kind,
+                      .span = text.at(token.at, token.at + size_t{1}),
+                      .message = fmt::format("`{}` cannot be {} the name of {}", printable({&c, 1}),
+                                             is_digit(c) ? "first in" : "in", rules.what),
+                      .help = std::move(help)};
   }
   return std::nullopt;
 }
