@@ -1,0 +1,72 @@
+#include "backends/bwrap/access_tree.h"
+
+#include <algorithm>
+
+#include "backends/bwrap/tree_walk.h"
+
+namespace sbxc::bwrap {
+namespace {
+
+// Each round follows one more link on some path; the kernel gives up after 40 of them too.
+constexpr size_t kMaxRounds = 40;
+constexpr size_t kMaxLinkTracks = 4096;
+
+// Next to the rule's own tracks: they stand grouped by rule.
+void insert_track(std::vector<Track>& tracks, Track track) {
+  const auto after = std::ranges::upper_bound(tracks, track.rule, {}, &Track::rule);
+  tracks.insert(after, std::move(track));
+}
+
+void sort_findings(AccessTree& tree) {
+  const auto by_rule = [](const Later& a, const Later& b) {
+    return std::tie(a.rule, a.kind, a.operation) < std::tie(b.rule, b.kind, b.operation);
+  };
+  std::ranges::stable_sort(tree.later, by_rule);
+  std::ranges::sort(tree.over_limit);
+  tree.over_limit.erase(std::unique(tree.over_limit.begin(), tree.over_limit.end()),
+                        tree.over_limit.end());
+}
+
+}  // namespace
+
+AccessTree build_access_tree(const Policy& policy, const FileSystemView& files,
+                             const TreeOptions& options) {
+  std::vector<Track> tracks = tracks_of(policy);
+  const size_t written = tracks.size();
+  RememberingView view(files, options.entry_limit);
+  for (size_t round = 1;; ++round) {
+    AccessTree tree;
+    tree.tracks = tracks;
+    TreeWalk walk(tree, view, options);
+    walk.run();
+    tree.entries_read = view.entries_read();
+    const bool room = tracks.size() < written + kMaxLinkTracks && round < kMaxRounds;
+    if (walk.found_tracks().empty() || !room) {
+      sort_findings(tree);
+      return tree;
+    }
+    for (const Track& track : walk.found_tracks()) insert_track(tracks, track);
+  }
+}
+
+const Node* find_node(const Node& root, std::string_view path) {
+  const Node* node = &root;
+  for (const std::string& name : components_of(path)) {
+    const auto found = std::ranges::lower_bound(node->children, name, {}, &Node::name);
+    if (found == node->children.end() || found->name != name) return nullptr;
+    node = &*found;
+  }
+  return node;
+}
+
+Rights rights_at(const Node& root, std::string_view path) {
+  const Node* node = &root;
+  for (const std::string& name : components_of(path)) {
+    const auto found = std::ranges::lower_bound(node->children, name, {}, &Node::name);
+    if (found == node->children.end() || found->name != name) return node->below;
+    node = &*found;
+  }
+  return node->self;
+}
+
+}  // namespace sbxc::bwrap

@@ -1,0 +1,87 @@
+#include "backends/bwrap/exec_part.h"
+
+#include <algorithm>
+
+namespace sbxc::bwrap {
+namespace {
+
+constexpr size_t kMaxGrants = 10'000;
+
+bool is_readable(const Rights& rights) { return rights.access != Access::none; }
+
+// A path that can be read and not be executed; empty when there is none below.
+std::string readable_only(const Node& node) {
+  if (node.path == "/proc") return {};  // nothing of it is a program
+  const bool leaf = node.kind == FileKind::file;
+  if (leaf && is_readable(node.self) && !node.self.exec) return node.path;
+  if (node.kind == FileKind::directory && is_readable(node.below) && !node.below.exec) {
+    return join(node.path, "program");
+  }
+  for (const Node& child : node.children) {
+    std::string found = readable_only(child);
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+bool all_alike(const Node& node, bool exec) {
+  return std::ranges::all_of(node.children, [&](const Node& child) {
+    const bool visible = is_readable(child.self) || is_readable(child.below);
+    if (visible && child.kind == FileKind::file && child.self.exec != exec) return false;
+    if (visible && child.kind == FileKind::directory && child.below.exec != exec) return false;
+    return all_alike(child, exec);
+  });
+}
+
+class Grants {
+ public:
+  Grants(const FileSystemView& files, ExecPart& part) : files_(files), part_(part) {}
+
+  void add(const Node& node) {
+    if (node.kind == FileKind::file && node.self.exec) grant(node.path);
+    if (node.kind != FileKind::directory) return;
+    if (!node.below.exec) {
+      for (const Node& child : node.children) add(child);
+      return;
+    }
+    if (all_alike(node, true)) {
+      grant(node.path);
+      return;
+    }
+    // Something below may not be executed: name everything else that is there now.
+    for (const Node& child : node.children) add(child);
+    const auto entries = files_.list(node.path, kMaxGrants);
+    if (!entries) return;
+    for (const DirectoryEntry& entry : *entries) {
+      const bool known = std::ranges::binary_search(node.children, entry.name, {}, &Node::name);
+      const bool program = entry.kind == FileKind::file || entry.kind == FileKind::directory;
+      if (!known && program) grant(join(node.path, entry.name));
+    }
+  }
+
+ private:
+  void grant(std::string path) {
+    if (part_.grants.size() == kMaxGrants) {
+      part_.complete = false;
+      return;
+    }
+    part_.grants.push_back(std::move(path));
+  }
+
+  const FileSystemView& files_;
+  ExecPart& part_;
+};
+
+}  // namespace
+
+ExecPart exec_part(const AccessTree& tree, const FileSystemView& files) {
+  ExecPart part;
+  part.example = readable_only(tree.root);
+  part.needed = !part.example.empty();
+  if (!part.needed) return part;
+  Grants(files, part).add(tree.root);
+  std::ranges::sort(part.grants);
+  return part;
+}
+
+}  // namespace sbxc::bwrap

@@ -1,0 +1,22 @@
+// Which programs may be executed, where that is less than what can be read. A mount cannot say so
+// (there is no noexec bind in bubblewrap), Landlock can: a list of files, and of directories with
+// all that is below them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "backends/bwrap/access_tree.h"
+
+namespace sbxc::bwrap {
+
+struct ExecPart {
+  bool needed = false;              // something can be read and not be executed
+  std::string example;              // such a path
+  std::vector<std::string> grants;  // sorted by path
+  bool complete = true;             // false: too many to list
+};
+
+ExecPart exec_part(const AccessTree& tree, const FileSystemView& files);
+
+}  // namespace sbxc::bwrap

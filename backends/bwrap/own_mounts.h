@@ -1,0 +1,25 @@
+// /proc and /dev: the sandbox's own, never this machine's.
+//
+// /proc shows the sandbox's processes alone and is read-only unless the policy lets something in it
+// be written; even then the kernel's settings are not (a root user could set core_pattern by file
+// mode alone). /dev has the devices that hold no data and a terminal multiplexer of its own; others
+// come in one by one where a rule names them. Either is there only if the policy lets something in
+// it be read.
+#pragma once
+
+#include <vector>
+
+#include "backends/bwrap/plan.h"
+
+namespace sbxc::bwrap {
+
+struct OwnMounts {
+  std::vector<Step> steps;
+  std::vector<Step> modes;      // to be set at the end
+  std::vector<Step> read_only;  // to be made so after that
+};
+
+OwnMounts own_devices(const Node& dev, Access around);
+OwnMounts own_process_table(const Node& proc, Access around, const FileSystemView& files);
+
+}  // namespace sbxc::bwrap

@@ -1,0 +1,111 @@
+#include "backends/bwrap/plan_findings.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "compiler/diag/printable.h"
+
+namespace sbxc::bwrap {
+namespace {
+
+Diagnostic limit_met(const Policy& policy, const AccessTree& tree, RuleId id) {
+  const Rule& rule = policy.rule(id);
+  Diagnostic d{Kind::walk_limit_met, rule.span, {}};
+  // The widest pattern is the one that cost it.
+  const Pattern* wildest = &rule.patterns.front();
+  for (const Pattern& pattern : rule.patterns) {
+    const auto* path = std::get_if<PathPattern>(&pattern);
+    if (path == nullptr) continue;
+    const bool wild = std::ranges::any_of(
+        path->globs, [](const PathGlob& glob) { return !glob.is_literal() && !glob.is_subtree(); });
+    if (wild) {
+      wildest = &pattern;
+      break;
+    }
+  }
+  d.span = span_of(*wildest);
+  d.message =
+      fmt::format("`{}` has too many places to look for matches in", printable(written(*wildest)));
+  d.notes.push_back(fmt::format("stopped at `{}` after {} directory entries",
+                                printable(tree.over_limit_at), tree.entries_read));
+  d.help = "start the pattern at the directory that matters, as in `$workspace/**/NAME`";
+  return d;
+}
+
+bool is_mount(const Step& step) {
+  return step.kind != StepKind::directory && step.kind != StepKind::link &&
+         step.kind != StepKind::permissions;
+}
+
+void add_size_findings(const BwrapPlan& plan, std::vector<Diagnostic>& out) {
+  const size_t arguments = bwrap_arguments(plan).size();
+  if (arguments > kMaxArguments) {
+    Diagnostic d{Kind::too_many_arguments, {}, {}};
+    d.message = fmt::format("the plan takes {} arguments and bubblewrap reads {}", arguments,
+                            kMaxArguments);
+    d.help = "allow or deny whole directories (`p/**`) instead of the names in them";
+    out.push_back(std::move(d));
+    return;
+  }
+  const auto mounts = static_cast<size_t>(std::ranges::count_if(plan.steps, is_mount));
+  if (mounts <= kManyMounts) return;
+  Diagnostic d{Kind::many_mounts, {}, {}};
+  d.message = fmt::format(
+      "the plan makes {} mounts, and bubblewrap's start slows down with their "
+      "square",
+      mounts);
+  d.help = "allow or deny whole directories (`p/**`) instead of the names in them";
+  out.push_back(std::move(d));
+}
+
+void add_rule_findings(const Rule& rule, std::vector<Diagnostic>& out) {
+  if (rule.effect != Effect::allow || !rule.os.linux) return;
+  for (const Pattern& pattern : rule.patterns) {
+    if (const auto* socket = std::get_if<SocketPattern>(&pattern)) {
+      const bool abstract = std::ranges::any_of(socket->tests, [](const auto& test) {
+        return std::holds_alternative<AbstractSocket>(test);
+      });
+      if (!abstract) continue;
+      Diagnostic d{Kind::abstract_socket_unreachable, socket->span, {}};
+      d.message = fmt::format("`{}` of this machine cannot be reached from inside",
+                              printable(socket->written));
+      d.notes.push_back(
+          "abstract sockets belong to a network namespace, and the sandbox has its "
+          "own");
+      d.help = "allow the socket's path instead, if the program has one";
+      out.push_back(std::move(d));
+    } else if (const auto* path = std::get_if<PathPattern>(&pattern)) {
+      const bool kernels = rule.operation == Operation::write &&
+                           std::ranges::any_of(path->globs, [](const PathGlob& glob) {
+                             return is_below(glob.literal_prefix(), "/proc/sys");
+                           });
+      if (!kernels) continue;
+      Diagnostic d{Kind::kernel_settings_stay, path->span, {}};
+      d.message = fmt::format("`{}` stays read-only: it sets up the whole machine",
+                              printable(path->written));
+      d.help = "set it before the start, outside the sandbox";
+      out.push_back(std::move(d));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Diagnostic> plan_findings(const Policy& policy, const AccessTree& tree,
+                                      const BwrapPlan& plan, bool start_hidden) {
+  std::vector<Diagnostic> out;
+  for (const RuleId rule : tree.over_limit) out.push_back(limit_met(policy, tree, rule));
+  for (const Rule& rule : policy.rules) add_rule_findings(rule, out);
+  add_size_findings(plan, out);
+  if (start_hidden) {
+    Diagnostic d{Kind::start_directory_hidden, {}, {}};
+    d.message = "the directory that the command starts in is not readable under this policy";
+    d.notes.push_back("it starts in `/` instead");
+    d.help = "allow it: `allow read $cwd/**`";
+    out.push_back(std::move(d));
+  }
+  return out;
+}
+
+}  // namespace sbxc::bwrap

@@ -1,0 +1,87 @@
+// Where a walk down the directory tree stands in every path pattern of the policy: the components
+// each pattern has consumed so far. A track is one glob of one rule; a standing is the positions
+// of all tracks that can still match here or below. From it follows what is decided at a place,
+// what is decided for names below that no pattern singles out, and which patterns could still
+// single one out, that is, whether the walk has to go on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/policy/policy.h"
+
+namespace sbxc::bwrap {
+
+enum class Access : uint8_t { none, read, write };  // law 4: a ladder
+std::string_view name_of(Access access);
+
+struct Track {
+  RuleId rule{};
+  Operation operation{};
+  Effect effect{};
+  bool except = false;
+  PathGlob glob;
+  bool through_link = false;  // made from another track by following a link
+
+  // Whether a match makes the policy allow less: a denial, or an exception to an allowance.
+  bool restricts() const { return (effect == Effect::deny) != except; }
+  bool operator==(const Track&) const = default;
+};
+
+// One for each glob of the rules that exist on Linux and speak of paths, grouped by rule.
+std::vector<Track> tracks_of(const Policy& policy);
+
+using Position = uint16_t;
+struct TrackState {
+  uint32_t track = 0;
+  std::vector<Position> at;  // INVARIANT: sorted, not empty, closed under `**` matching nothing
+
+  bool operator==(const TrackState&) const = default;
+};
+using Standing = std::vector<TrackState>;  // INVARIANT: sorted by track
+
+Standing standing_at_root(const std::vector<Track>& tracks);
+Standing enter(const std::vector<Track>& tracks, const Standing& standing, std::string_view name);
+// The positions that `name` reaches through a component of its own: not by staying inside a `**`.
+std::vector<Position> named_positions(const Track& track, const TrackState& before,
+                                      std::string_view name);
+
+// What is decided: for one path, or for every name below it that no pattern singles out.
+struct Rights {
+  Access access = Access::none;
+  bool exec = false;
+  bool socket = false;
+
+  bool operator==(const Rights&) const = default;
+};
+
+// A pattern that may still single out a name below.
+struct Pending {
+  uint32_t track = 0;
+  bool reads = false;  // which decisions it could turn
+  bool writes = false;
+  bool execs = false;
+  bool sockets = false;
+};
+
+struct Outlook {
+  Rights self;
+  Rights below;
+  std::vector<Pending> pending;  // those that matter, by track
+};
+
+Outlook outlook(const std::vector<Track>& tracks, const Standing& standing);
+
+// Whether a track matches the path itself or everything below it.
+bool holds_here(const Track& track, const TrackState& state);
+bool holds_all_below(const Track& track, const TrackState& state);
+// Whether it may still match some name below, beyond those it matches anyway.
+bool still_open(const Track& track, const TrackState& state);
+
+// The rules with a track that holds here and restricts (or not), in order.
+std::vector<RuleId> rules_holding(const std::vector<Track>& tracks, const Standing& standing,
+                                  bool restricting);
+
+}  // namespace sbxc::bwrap

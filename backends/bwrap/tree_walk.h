@@ -1,0 +1,78 @@
+// One walk down the file system along the policy's patterns: the work behind access_tree.h. Found
+// links make new tracks, so a walk is repeated until it finds none.
+#pragma once
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "backends/bwrap/access_tree.h"
+
+namespace sbxc::bwrap {
+
+// Keeps what was read, so that walks after the first cost nothing and see the same directory.
+class RememberingView {
+ public:
+  RememberingView(const FileSystemView& files, size_t entry_limit)
+      : files_(files), entry_limit_(entry_limit) {}
+
+  const FileSystemView& files() const { return files_; }
+  FileKind kind(const std::string& path);
+  // Nothing when the directory cannot be listed or the limit was met.
+  const std::vector<DirectoryEntry>* list(const std::string& path);
+  size_t entries_read() const { return entries_read_; }
+  bool limit_met() const { return limit_met_; }
+
+ private:
+  const FileSystemView& files_;
+  size_t entry_limit_;
+  size_t entries_read_ = 0;
+  bool limit_met_ = false;
+  std::unordered_map<std::string, FileKind> kinds_;
+  std::unordered_map<std::string, std::optional<std::vector<DirectoryEntry>>> lists_;
+};
+
+class TreeWalk {
+ public:
+  TreeWalk(AccessTree& tree, RememberingView& view, const TreeOptions& options)
+      : tree_(tree), view_(view), options_(options) {}
+
+  void run();
+  // Tracks that the links met on the way ask for; empty when the tree is complete.
+  const std::vector<Track>& found_tracks() const { return found_; }
+
+ private:
+  struct Place {  // a node on the way, with where the walk stands there
+    Node* node;
+    Standing standing;
+    Outlook outlook;
+  };
+  using Names = std::map<std::string, FileKind>;
+
+  void fill(Place& here);
+  Names names_to_visit(const Place& here);
+  void add_listed(const Place& here, Names& names);
+  void visit(Place& here, const std::string& name, FileKind kind);
+  void visit_missing(Place& here, Place& child);
+  bool make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules);
+  void visit_link(Place& here, Place& child);
+  void follow(const Place& here, const Node& link, const TrackState& before, const std::string& to);
+  bool keep(const Node& parent, const Node& child) const;
+
+  // What wildcards say about names that may appear in `here`.
+  void note_wildcards(const Place& here);
+  void note_open(const Place& here, const Pending& pending, const std::string& example);
+  void note(RuleId rule, LaterKind kind, Operation operation, const std::string& example);
+
+  AccessTree& tree_;
+  RememberingView& view_;
+  const TreeOptions& options_;
+  std::vector<Track> found_;
+};
+
+// A path that `glob` matches, continuing `directory` from the glob's component `from` on; made of
+// names that a person would recognise.
+std::string example_path(const std::string& directory, const PathGlob& glob, size_t from);
+
+}  // namespace sbxc::bwrap

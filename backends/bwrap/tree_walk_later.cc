@@ -1,0 +1,165 @@
+// What the policy says about names that do not exist yet. A mount needs something to be mounted on,
+// so such a rule is either held by somebody who watches (the broker), or by a stand-in that is made
+// before the start and removed afterwards, or it is not held; for an allowance it means that the
+// name stays out of sight until the next start.
+#include <algorithm>
+
+#include "backends/bwrap/tree_walk.h"
+
+namespace sbxc::bwrap {
+namespace {
+
+// Names whose mere existence changes what a tool does: an empty `commondir` stops git altogether.
+bool harmful_as_stand_in(std::string_view name) { return name == "commondir" || name == "gitdir"; }
+
+// Files there are made by the kernel alone: what a kernel lacks now, it lacks later.
+bool is_kernels(const std::string& path) {
+  return is_below(path, "/proc") || is_below(path, "/sys") || is_below(path, "/dev");
+}
+
+std::string example_name(const NameGlob& glob) {
+  std::string name;
+  for (const NameAtom& atom : glob.atoms) {
+    if (const auto* literal = std::get_if<Literal>(&atom)) {
+      name += literal->bytes;
+    } else if (const auto* set = std::get_if<ByteSet>(&atom)) {
+      // The first byte that reads well: a letter, a digit, whatever is left.
+      const auto pick = [&](char from, char to) {
+        for (char c = from; c <= to; ++c) {
+          if (set->test(static_cast<unsigned char>(c))) return c;
+        }
+        return '\0';
+      };
+      char c = pick('a', 'z');
+      if (c == '\0') c = pick('A', 'Z');
+      if (c == '\0') c = pick('0', '9');
+      if (c == '\0') c = pick('!', '~');
+      name += c == '\0' ? 'x' : c;
+    } else {
+      name += "new";
+    }
+  }
+  return name == "." || name == ".." ? name + "new" : name;
+}
+
+}  // namespace
+
+std::string example_path(const std::string& directory, const PathGlob& glob, size_t from) {
+  std::string path = directory;
+  for (size_t i = from; i < glob.components.size(); ++i) {
+    const auto* name = std::get_if<NameGlob>(&glob.components[i]);
+    if (name != nullptr) {
+      path = join(path, example_name(*name));
+    } else {
+      path = join(path, i + 1 == glob.components.size() ? "file" : "new");
+    }
+  }
+  return path;
+}
+
+void TreeWalk::note(RuleId rule, LaterKind kind, Operation operation, const std::string& example) {
+  const bool known = std::ranges::any_of(tree_.later, [&](const Later& later) {
+    return later.rule == rule && later.kind == kind && later.operation == operation;
+  });
+  if (!known) tree_.later.push_back({rule, kind, operation, example});
+}
+
+// `example` is a name that may appear in `here` and that the pending track is about.
+void TreeWalk::note_open(const Place& here, const Pending& pending, const std::string& example) {
+  const Track& track = tree_.tracks[pending.track];
+  const Rights& now = here.node->below;
+  if (track.restricts()) {
+    const bool inside = now.access == Access::write;
+    const LaterKind kind = inside ? LaterKind::made_inside : LaterKind::made_outside;
+    if (pending.reads && now.access != Access::none && track.operation == Operation::read) {
+      note(track.rule, kind, Operation::read, example);
+    } else if (pending.writes && inside) {
+      note(track.rule, kind, Operation::write, example);
+    } else if (pending.execs && now.exec && track.operation == Operation::exec) {
+      note(track.rule, kind, Operation::exec, example);
+    }
+    return;
+  }
+  if (pending.reads && now.access == Access::none) {
+    note(track.rule, LaterKind::not_visible, Operation::read, example);
+  } else if (pending.writes && now.access != Access::write && track.operation == Operation::write) {
+    note(track.rule, LaterKind::not_visible, Operation::write, example);
+  } else if (pending.execs && !now.exec && track.operation == Operation::exec) {
+    note(track.rule, LaterKind::not_visible, Operation::exec, example);
+  } else if (pending.sockets && now.access == Access::none) {
+    note(track.rule, LaterKind::not_visible, Operation::socket, example);
+  }
+}
+
+void TreeWalk::note_wildcards(const Place& here) {
+  for (const Pending& pending : here.outlook.pending) {
+    const PathGlob& glob = tree_.tracks[pending.track].glob;
+    const auto state =
+        std::ranges::lower_bound(here.standing, pending.track, {}, &TrackState::track);
+    for (const Position position : state->at) {
+      if (position >= glob.components.size()) continue;
+      const auto* name = std::get_if<NameGlob>(&glob.components[position]);
+      if (name != nullptr && name->literal()) continue;
+      note_open(here, pending, example_path(here.node->path, glob, position));
+      break;
+    }
+  }
+}
+
+bool TreeWalk::make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules) {
+  if (!options_.stand_ins || harmful_as_stand_in(child.node->name)) return false;
+  if (here.node->below.access != Access::write || rules.empty()) return false;
+  const bool subtree = std::ranges::any_of(child.standing, [&](const TrackState& state) {
+    return tree_.tracks[state.track].restricts() &&
+           holds_all_below(tree_.tracks[state.track], state);
+  });
+  child.node->kind = subtree || child.node->name == ".git" ? FileKind::directory : FileKind::file;
+  child.node->stand_in = true;
+  return true;
+}
+
+void TreeWalk::visit_missing(Place& here, Place& child) {
+  Node& node = *child.node;
+  if (is_kernels(node.path)) return;
+  const Access around = here.node->below.access;
+  const bool subtree = std::ranges::any_of(child.standing, [&](const TrackState& state) {
+    const Track& track = tree_.tracks[state.track];
+    return track.operation == Operation::write && !track.restricts() &&
+           holds_all_below(track, state);
+  });
+  if (subtree && around != Access::write && node.self.access == Access::write &&
+      node.below.access == Access::write) {
+    node.kind = FileKind::directory;
+    node.to_create = true;
+    fill(child);
+    return;
+  }
+  if (node.self.access < around) {
+    const std::vector<RuleId> rules = rules_holding(tree_.tracks, child.standing, true);
+    here.node->pin = here.node->pin || around == Access::write;
+    if (make_stand_in(here, child, rules)) return;
+    const Operation operation =
+        node.self.access == Access::none ? Operation::read : Operation::write;
+    const LaterKind kind =
+        around == Access::write ? LaterKind::made_inside : LaterKind::made_outside;
+    for (const RuleId rule : rules) note(rule, kind, operation, node.path);
+  } else if (node.self != here.node->below) {
+    for (const Pending& pending : here.outlook.pending) {
+      const auto state =
+          std::ranges::lower_bound(child.standing, pending.track, {}, &TrackState::track);
+      const bool reached = state != child.standing.end() && state->track == pending.track &&
+                           holds_here(tree_.tracks[pending.track], *state);
+      if (reached && !tree_.tracks[pending.track].restricts()) {
+        note_open(here, pending, node.path);
+      }
+    }
+  }
+  fill(child);
+  const bool for_stand_ins = std::ranges::any_of(node.children, &Node::stand_in);
+  if (for_stand_ins) {
+    node.kind = FileKind::directory;
+    node.stand_in = true;
+  }
+}
+
+}  // namespace sbxc::bwrap
