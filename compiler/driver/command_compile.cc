@@ -113,8 +113,9 @@ std::optional<Diagnostic> unheld(const Lowered& plan, const CompileOptions& opti
   }
   if (count == 0) return std::nullopt;
   Diagnostic d{Kind::not_held_by_mounts, {}, {}};
-  d.message = fmt::format("`{}` has no broker beside it, and {} of the rules need it or Landlock",
-                          options.emit, count);
+  d.message =
+      fmt::format("`{}` starts bubblewrap alone, but {} of the rules {} the broker or Landlock",
+                  options.emit, count, count == 1 ? "needs" : "need");
   d.help =
       "with `--static` mounts hold what exists when the command starts, and what they cannot "
       "hold is listed";

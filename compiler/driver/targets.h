@@ -15,9 +15,9 @@ namespace sbxc::driver {
 std::optional<TargetName> target_named(std::string_view name);
 
 struct LowerRequest {
-  bool script = false;  // --emit script: also the shell script
   bool hold_static = false;
   bool keep_terminal = false;
+  bool script = false;  // --emit script: the shell script as well
 };
 
 // What one target makes of the policy. Diagnostics of the target itself (a budget, a limit) are
