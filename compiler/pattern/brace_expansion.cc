@@ -22,14 +22,16 @@ class TokenReader {
 
   Result<GlobTokens> read() {
     if (text_.bytes.empty()) {
-      return problem(Kind::empty_pattern, 0, 0, "the pattern is empty",
-                     "name what it should match, or remove it");
+      return tl::unexpected(Diagnostic{.kind = Kind::empty_pattern,
+                                       .span = text_.span,
+                                       .message = "the pattern is empty",
+                                       .help = "name what it should match, or remove it"});
     }
     if (text_.bytes.size() > kMaxPatternBytes) {
       return problem(Kind::pattern_too_long, 0, text_.bytes.size(),
                      fmt::format("the pattern has {} bytes, more than {}", text_.bytes.size(),
                                  kMaxPatternBytes),
-                     "");
+                     "no path is that long: shorten the pattern");
     }
     const std::string bytes = text_.str();
     if (const size_t nul = bytes.find('\0'); nul != std::string::npos) {

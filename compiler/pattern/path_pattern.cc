@@ -60,7 +60,8 @@ class Components {
     if (glob_.components.size() > kMaxComponents) {
       return tl::unexpected(
           problem(Kind::pattern_too_long, 0, word_.size(),
-                  fmt::format("the pattern has more than {} components", kMaxComponents), ""));
+                  fmt::format("the pattern has more than {} components", kMaxComponents),
+                  "no path is that deep: shorten the pattern"));
     }
     return std::move(glob_);
   }

@@ -76,7 +76,7 @@ std::optional<Diagnostic> check_name(const PatternText& text, const GlobWord& wo
     const bool fits = is_letter(c) || rules.extra.find(c) != std::string_view::npos ||
                       (is_digit(c) && (i > 0 || rules.leading_digit));
     if (fits) continue;
-    std::string help = fmt::format("its name has {}", rules.allowed);
+    std::string help = fmt::format("such names have {}", rules.allowed);
     if (text.bytes.front().literal && text.written.starts_with('$')) {
       help = fmt::format("to name the variable, not its value, write `{}`",
                          printable(text.written.substr(1)));
