@@ -1,0 +1,188 @@
+// Assertions, as far as concrete requests and pairs of patterns go. A sample that breaks one is a
+// witness. A pattern that matches only a few requests is decided by asking about each. For the rest
+// there are two simple proofs:
+//   never   each allow or ask rule that touches the pattern is covered by a deny rule, there or
+//   whole always  one allow rule covers the pattern, and no deny or ask rule touches it
+// What neither settles is reported as not proved: that is not an error, and not a promise.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "compiler/check/findings.h"
+#include "compiler/check/samples.h"
+#include "compiler/diag/printable.h"
+#include "compiler/policy/overlap.h"
+
+namespace sbxc {
+
+namespace {
+
+// Whether a rule on `spoken` takes part in the verdict about `asked` (law 4).
+bool denies(Operation spoken, Operation asked) {
+  return spoken == asked ||
+         (spoken == Operation::read && (asked == Operation::write || asked == Operation::exec));
+}
+bool allows(Operation spoken, Operation asked) {
+  return spoken == asked || (spoken == Operation::write && asked == Operation::read);
+}
+
+bool touches(const std::vector<Pattern>& patterns, const Pattern& pattern) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const Pattern& p) { return overlap(p, pattern); });
+}
+
+class Prover {
+ public:
+  Prover(const Policy& policy, Os os, Operation operation)
+      : policy_(policy), os_(os), operation_(operation) {}
+
+  bool never(const Pattern& pattern) const {
+    return std::all_of(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& rule) {
+      if (!in_force(rule) || rule.effect == Effect::deny) return true;
+      if (!allows(rule.operation, operation_)) return true;
+      return std::all_of(rule.patterns.begin(), rule.patterns.end(), [&](const Pattern& allowed) {
+        return !overlap(allowed, pattern) || is_denied(pattern, allowed) ||
+               is_subtracted(rule, pattern);
+      });
+    });
+  }
+
+  // A facet of a system call needs its call: what is complete is decided by samples, not here.
+  bool always(const Pattern& pattern) const {
+    if (operation_ == Operation::syscall) return false;
+    const bool blocked =
+        std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& rule) {
+          return in_force(rule) && rule.effect != Effect::allow &&
+                 denies(rule.operation, operation_) && touches(rule.patterns, pattern);
+        });
+    return !blocked && is_granted(pattern, operation_) &&
+           (operation_ != Operation::exec || is_granted(pattern, Operation::read));
+  }
+
+ private:
+  bool in_force(const Rule& rule) const { return rule.os.has(os_); }
+
+  // Everything that both patterns match is denied by one rule.
+  bool is_denied(const Pattern& asked, const Pattern& allowed) const {
+    return std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& rule) {
+      if (!in_force(rule) || rule.effect != Effect::deny) return false;
+      if (!denies(rule.operation, operation_)) return false;
+      if (!covers(rule.patterns, asked) && !covers(rule.patterns, allowed)) return false;
+      return std::all_of(rule.except.begin(), rule.except.end(), [&](const Pattern& except) {
+        return !overlap(except, asked) || !overlap(except, allowed);
+      });
+    });
+  }
+
+  static bool is_subtracted(const Rule& rule, const Pattern& pattern) {
+    return covers(rule.except, pattern);
+  }
+
+  bool is_granted(const Pattern& pattern, Operation operation) const {
+    return std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& rule) {
+      return in_force(rule) && rule.effect == Effect::allow && allows(rule.operation, operation) &&
+             covers(rule.patterns, pattern) && !touches(rule.except, pattern);
+    });
+  }
+
+  const Policy& policy_;
+  Os os_;
+  Operation operation_;
+};
+
+class AssertionCheck {
+ public:
+  AssertionCheck(const Policy& policy, const Assertion& assertion, Diagnostics& diagnostics)
+      : policy_(policy), assertion_(assertion), diagnostics_(diagnostics) {}
+
+  void run() {
+    for (const Pattern& pattern : assertion_.patterns) {
+      const Samples samples = samples_of(policy_, assertion_.operation, pattern);
+      for (const Os os : kSystems) {
+        if (!assertion_.os.has(os)) continue;
+        if (is_violated(pattern, samples, os)) break;
+        if (!samples.complete && !is_proved(pattern, os)) {
+          report_not_proved(pattern, os);
+          break;
+        }
+      }
+    }
+  }
+
+ private:
+  std::string_view word() const {
+    return assertion_.kind == AssertKind::never ? "never" : "always";
+  }
+  std::string on_system(Os os) const {
+    if (assertion_.os.linux != assertion_.os.macos) return {};
+    return os == Os::linux ? " on Linux" : " on macOS";
+  }
+
+  bool is_violated(const Pattern& pattern, const Samples& samples, Os os) {
+    const bool never = assertion_.kind == AssertKind::never;
+    for (const Request& request : samples.requests) {
+      Decision decision = decide(policy_, os, request);
+      const bool holds = decision.verdict == (never ? Effect::deny : Effect::allow);
+      if (holds) continue;
+      Diagnostic d{.kind = Kind::assertion_violated, .span = span_of(pattern), .message = {}};
+      d.message =
+          fmt::format("`assert {} {} {}` does not hold{}", word(), name_of(assertion_.operation),
+                      printable(written(pattern)), on_system(os));
+      d.witness = sentence(decision.verdict, request);
+      explain(policy_, decision, d);
+      diagnostics_.report(std::move(d));
+      return true;
+    }
+    return false;
+  }
+
+  bool is_proved(const Pattern& pattern, Os os) const {
+    const Prover prover(policy_, os, assertion_.operation);
+    return assertion_.kind == AssertKind::never ? prover.never(pattern) : prover.always(pattern);
+  }
+
+  void report_not_proved(const Pattern& pattern, Os os) {
+    diagnostics_.report(
+        {.kind = Kind::assertion_not_proved,
+         .span = span_of(pattern),
+         .message =
+             fmt::format("`assert {} {} {}` is not proved{}", word(), name_of(assertion_.operation),
+                         printable(written(pattern)), on_system(os)),
+         .help = "no request was found that breaks it; assert it of single paths or hosts, or "
+                 "let one rule cover the whole pattern"});
+  }
+
+  const Policy& policy_;
+  const Assertion& assertion_;
+  Diagnostics& diagnostics_;
+};
+
+// A policy is within itself; more than that needs all requests at once.
+void check_within(const Policy& policy, const Assertion& assertion, Diagnostics& diagnostics) {
+  const auto baseline = std::find_if(
+      policy.inputs.begin(), policy.inputs.end(),
+      [&](const Input& input) { return !input.built_in && input.name == assertion.baseline; });
+  const bool same = baseline != policy.inputs.end() && !policy.inputs.empty() &&
+                    baseline->sha256 == policy.inputs.front().sha256;
+  if (same) return;
+  diagnostics.report({.kind = Kind::within_not_proved,
+                      .span = assertion.span,
+                      .message = fmt::format("whether the policy stays within `{}` is not proved",
+                                             printable(assertion.baseline)),
+                      .help = "this version of sbxc compares no whole policies yet; `use` the "
+                              "baseline to have its deny rules in force"});
+}
+
+}  // namespace
+
+void check_assertions(const Policy& policy, Diagnostics& diagnostics) {
+  for (const Assertion& assertion : policy.assertions) {
+    if (assertion.kind == AssertKind::within) {
+      check_within(policy, assertion, diagnostics);
+    } else {
+      AssertionCheck(policy, assertion, diagnostics).run();
+    }
+  }
+}
+
+}  // namespace sbxc

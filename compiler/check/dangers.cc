@@ -1,0 +1,216 @@
+// Permissions that lead out of the sandbox. Every danger is one concrete request (dangers.def); if
+// the policy allows it, the pattern that does so is reported, once a kind, with what else it lets
+// through. A rule that says `because` has been thought about and is left alone; so is a variable or
+// a host that is named letter by letter where a wildcard would be the mistake.
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "compiler/check/findings.h"
+#include "compiler/diag/printable.h"
+
+namespace sbxc {
+
+namespace {
+
+constexpr size_t kMostNamed = 3;
+
+struct Danger {
+  Kind kind;
+  Operation operation;
+  std::string_view request;
+};
+
+constexpr Danger kDangers[] = {
+#define SBXC_DANGER(kind, operation, request) {Kind::kind, Operation::operation, request},
+#include "compiler/check/dangers.def"
+};
+
+struct DangerKind {
+  Kind kind;
+  std::string_view does;
+  std::string_view help;
+};
+
+constexpr DangerKind kDangerKinds[] = {
+#define SBXC_DANGER_KIND(kind, does, help) {Kind::kind, does, help},
+#include "compiler/check/dangers.def"
+};
+
+const DangerKind& facts_of_danger(Kind kind) {
+  return *std::find_if(std::begin(kDangerKinds), std::end(kDangerKinds),
+                       [kind](const DangerKind& facts) { return facts.kind == kind; });
+}
+
+bool is_below(std::string_view path, std::string_view directory) {
+  return path.starts_with(directory) &&
+         (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+class DangerCheck {
+ public:
+  explicit DangerCheck(const Policy& policy) : policy_(policy) {
+    home_ = param("home");
+    find_workspaces();
+  }
+
+  void run(Diagnostics& diagnostics) {
+    for (const Danger& danger : kDangers) {
+      for (const Request& request : requests_of(danger)) ask(danger.kind, request);
+    }
+    for (const auto& [place, requests] : found_) report(place, requests, diagnostics);
+  }
+
+ private:
+  struct Place {
+    Kind kind;
+    RuleId rule;
+    size_t pattern;
+    auto operator<=>(const Place&) const = default;
+  };
+
+  std::string param(const std::string& name) const {
+    const auto found = policy_.params.find(name);
+    return found == policy_.params.end() ? std::string() : found->second;
+  }
+
+  // The working directory, and directories that params name. A cache or a place for temporary files
+  // is no workspace: nobody commits or opens an editor there.
+  void find_workspaces() {
+    for (const auto& [name, value] : policy_.params) {
+      if (name == "home" || name == "tmp" || name == "user" || name == "policy_dir") continue;
+      if (!is_canonical_path(value) || value == "/") continue;
+      if (is_below(value, param("tmp")) && name != "cwd") continue;
+      if (!home_.empty() && value.starts_with(home_ + "/.")) continue;
+      const bool known =
+          std::find(workspaces_.begin(), workspaces_.end(), value) != workspaces_.end();
+      if (!known) workspaces_.push_back(value);
+    }
+  }
+
+  std::vector<Request> requests_of(const Danger& danger) const {
+    const std::string text(danger.request);
+    switch (facts_of(danger.operation).kind) {
+      case PatternKind::syscall:
+        return {{danger.operation, *syscall_named(text)}};
+      case PatternKind::host: {
+        auto host = parse_host_request(PatternText::plain(text));
+        return {{danger.operation, std::move(*host)}};
+      }
+      case PatternKind::path:
+      case PatternKind::socket:
+      case PatternKind::name:
+      case PatternKind::address:
+        break;
+    }
+    std::vector<Request> requests;
+    if (text.starts_with("@/.") && danger.operation != Operation::socket) {
+      for (const std::string& workspace : workspaces_) {
+        requests.push_back({danger.operation, workspace + text.substr(1)});
+      }
+    } else if (!text.starts_with('~')) {
+      requests.push_back({danger.operation, text});
+    } else if (!home_.empty() && home_ != "/") {
+      requests.push_back({danger.operation, home_ + text.substr(1)});
+    }
+    return requests;
+  }
+
+  void ask(Kind kind, const Request& request) {
+    for (const Os os : kSystems) {
+      const Decision decision = decide(policy_, os, request);
+      if (decision.verdict != Effect::allow) continue;
+      const auto place = culprit(kind, decision, request);
+      if (!place) continue;
+      auto& requests = found_[*place];
+      const bool known = std::any_of(requests.begin(), requests.end(), [&](const Request& other) {
+        return other.text() == request.text();
+      });
+      if (!known) requests.push_back(request);
+    }
+  }
+
+  // The first pattern, of a rule without a reason, that lets the request through. With a reason on
+  // any of the rules somebody has thought about it.
+  std::optional<Place> culprit(Kind kind, const Decision& decision, const Request& request) const {
+    std::optional<Place> first;
+    for (const RuleId id : decision.deciding) {
+      const Rule& rule = policy_.rule(id);
+      if (!rule.because.empty()) return std::nullopt;
+      for (size_t i = 0; i < rule.patterns.size(); ++i) {
+        if (!lets_through(rule, i, request)) continue;
+        if (names_it(kind, rule.patterns[i], request)) return std::nullopt;
+        if (!first) first = Place{kind, id, i};
+      }
+    }
+    return first;
+  }
+
+  bool lets_through(const Rule& rule, size_t index, const Request& request) const {
+    Rule alone;
+    alone.effect = rule.effect;
+    alone.operation = rule.operation;
+    alone.patterns = {rule.patterns[index]};
+    alone.except = rule.except;
+    return applies(policy_, alone, request);
+  }
+
+  static bool names_it(Kind kind, const Pattern& pattern, const Request& request) {
+    if (kind == Kind::secrets_in_environment) {
+      const auto& globs = std::get<NamePattern>(pattern).globs;
+      return std::any_of(globs.begin(), globs.end(), [&](const NameGlob& glob) {
+        return glob.literal() == std::get<std::string>(request.target);
+      });
+    }
+    if (kind != Kind::strangers_reachable) return false;
+    const auto& hosts = std::get<ConnectPattern>(pattern).hosts;
+    return std::any_of(hosts.begin(), hosts.end(), [](const HostTest& test) {
+      return std::holds_alternative<ExactName>(test) || std::holds_alternative<InList>(test);
+    });
+  }
+
+  void report(const Place& place, const std::vector<Request>& requests,
+              Diagnostics& diagnostics) const {
+    const Rule& rule = policy_.rule(place.rule);
+    const Pattern& pattern = rule.patterns[place.pattern];
+    const DangerKind& facts = facts_of_danger(place.kind);
+    Diagnostic d{.kind = place.kind, .span = span_of(pattern), .message = {}};
+    d.message = fmt::format("`{} {} {}` {}", name_of(rule.effect), name_of(rule.operation),
+                            printable(written(pattern)), facts.does);
+    const Span at = *d.span;
+    const bool inside =
+        at.file == rule.span.file && at.begin >= rule.span.begin && at.end <= rule.span.end;
+    if (!inside) d.labels = {{rule.head, "used by this rule"}};
+    d.witness = sentence(Effect::allow, requests.front());
+    if (requests.size() > 1) {
+      std::vector<std::string> others;
+      for (size_t i = 1; i < requests.size() && i <= kMostNamed; ++i) {
+        others.push_back(fmt::format("`{}`", printable(requests[i].text())));
+      }
+      std::string note = fmt::format("also {}", fmt::join(others, ", "));
+      if (requests.size() > kMostNamed + 1) {
+        note += fmt::format(" and {} more of those that sbxc asks about",
+                            requests.size() - kMostNamed - 1);
+      }
+      d.notes = {std::move(note)};
+    }
+    d.help = facts.help;
+    diagnostics.report(std::move(d));
+  }
+
+  const Policy& policy_;
+  std::string home_;
+  std::vector<std::string> workspaces_;
+  std::map<Place, std::vector<Request>> found_;
+};
+
+}  // namespace
+
+void check_dangers(const Policy& policy, Diagnostics& diagnostics) {
+  DangerCheck(policy).run(diagnostics);
+}
+
+}  // namespace sbxc

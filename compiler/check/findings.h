@@ -1,0 +1,34 @@
+// The findings of this room, one function a concern. Each looks at the whole policy and is
+// independent of the others.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/diag/diagnostic.h"
+#include "compiler/policy/decide.h"
+
+namespace sbxc {
+
+void check_tests(const Policy& policy, Diagnostics& diagnostics);
+void check_assertions(const Policy& policy, Diagnostics& diagnostics);
+void check_repeats(const Policy& policy, Diagnostics& diagnostics);
+void check_dead_rules(const Policy& policy, Diagnostics& diagnostics);
+void check_exec_rules(const Policy& policy, Diagnostics& diagnostics);
+void check_start(const Policy& policy, Diagnostics& diagnostics);
+void check_aliases(const Policy& policy, Diagnostics& diagnostics);
+void check_dangers(const Policy& policy, Diagnostics& diagnostics);
+void check_broad_grants(const Policy& policy, Diagnostics& diagnostics);
+
+inline constexpr Os kSystems[] = {Os::linux, Os::macos};
+
+// Labels on the rules that decided, a few at most; a note instead when no rule matched.
+void explain(const Policy& policy, const Decision& decision, Diagnostic& diagnostic);
+
+// `deny write /etc/passwd`, as a line of a test says it.
+std::string sentence(Effect effect, const Request& request);
+
+// Rules that stand in the policy itself, not in a file that it uses.
+inline bool is_own(const Rule& rule) { return rule.chain.empty(); }
+
+}  // namespace sbxc
