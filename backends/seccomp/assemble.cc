@@ -7,6 +7,7 @@
 #include "backends/seccomp/assemble.h"
 
 #include <algorithm>
+#include <map>
 
 namespace sbxc::seccomp {
 
@@ -22,9 +23,7 @@ class Assembler {
     place(start);
     Assembled result;
     result.code.assign(reversed_.rbegin(), reversed_.rend());
-    for (const auto& [node, position] : originals_) {
-      result.places[node] = static_cast<uint32_t>(reversed_.size() - 1 - position);
-    }
+    result.nodes.assign(written_for_.rbegin(), written_for_.rend());
     return result;
   }
 
@@ -79,14 +78,14 @@ class Assembler {
   size_t write(NodeId id, Instruction instruction) {
     reversed_.push_back(instruction);
     places_[id] = reversed_.size() - 1;
-    originals_.try_emplace(id, places_[id]);
+    written_for_.push_back(instruction.code == op::kJump ? kNoNode : id);
     return reversed_.size() - 1;
   }
 
   const NodePool& pool_;
   std::vector<Instruction> reversed_;
-  std::map<NodeId, size_t> places_;     // the nearest
-  std::map<NodeId, size_t> originals_;  // the node itself, not a jump to it
+  std::vector<NodeId> written_for_;  // beside reversed_
+  std::map<NodeId, size_t> places_;  // the nearest
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 // Gives nodes their places: a list of instructions with relative forward jumps.
 #pragma once
 
-#include <map>
 #include <vector>
 
 #include "backends/seccomp/instruction.h"
@@ -11,8 +10,7 @@ namespace sbxc::seccomp {
 
 struct Assembled {
   std::vector<Instruction> code;
-  // Where a node stands; of one that was written twice, the later of them.
-  std::map<NodeId, uint32_t> places;
+  std::vector<NodeId> nodes;  // what each instruction stands for; kNoNode for a jump to it
 };
 
 Assembled assemble(const NodePool& pool, NodeId start);

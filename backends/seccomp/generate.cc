@@ -37,13 +37,14 @@ class Generator {
     const auto ranges = call_ranges(behaviours, missing, pool_);
     const Search search = build_search(ranges, program_.arch, pool_);
     const Assembled assembled = assemble(pool_, add_gates(search.start));
-    Filter filter{program_.arch, assembled.code, {}};
-    filter.roles.resize(filter.code.size());
+    std::map<NodeId, Role> roles;
     for (const auto& [exit, numbers] : search.exits) {
-      Role& role = filter.roles[assembled.places.at(exit.first)];
+      Role& role = roles[exit.first];
       append(exit.second ? role.yes : role.no, numbers);
     }
-    for (const CallRange& range : ranges) note_arguments(range, range.node, assembled, filter);
+    for (const CallRange& range : ranges) note_arguments(range, range.node, roles);
+    Filter filter{program_.arch, assembled.code, {}};
+    for (const NodeId node : assembled.nodes) filter.roles.push_back(roles[node]);
     return filter;
   }
 
@@ -62,15 +63,14 @@ class Generator {
   }
 
   // Every instruction below a range's entry that is no answer tests arguments of its calls.
-  void note_arguments(const CallRange& range, NodeId id, const Assembled& assembled,
-                      Filter& filter) {
+  void note_arguments(const CallRange& range, NodeId id, std::map<NodeId, Role>& roles) {
     if (id == kNoNode || pool_.is_answer(id)) return;
-    auto& numbers = filter.roles[assembled.places.at(id)].arguments;
+    auto& numbers = roles[id].arguments;
     const NumberRange own{range.first, range.last};
     if (!numbers.empty() && numbers.back() == own) return;
     numbers.push_back(own);
-    note_arguments(range, pool_[id].yes, assembled, filter);
-    note_arguments(range, pool_[id].no, assembled, filter);
+    note_arguments(range, pool_[id].yes, roles);
+    note_arguments(range, pool_[id].no, roles);
   }
 
   const SyscallProgram& program_;
