@@ -183,8 +183,6 @@ Value Interpreter::named_let(Arguments arguments, Environment& scope, uint32_t l
   Environment& inner = *heap_.environment(&scope);
   const Value loop = lambda(heap_.list(names), heap_.list(arguments.subspan(2), line), inner, line);
   inner.names[symbol_of(arguments[0], line).name] = loop;
-  std::vector<Value> call{loop};
-  call.insert(call.end(), values.begin(), values.end());
   return apply(loop, values, line);
 }
 

@@ -1,0 +1,91 @@
+// Above an allowed glob: every directory of its literal prefix, by name. Where wildcards follow,
+// the directories they may match, by expression and only if they are directories. An exception of a
+// deny rule opens a path inside what is denied; the way to it is part of this.
+#include "backends/seatbelt/lookups.h"
+
+#include <algorithm>
+#include <set>
+
+#include "backends/seatbelt/canonical_roots.h"
+#include "backends/seatbelt/sbpl_text.h"
+#include "compiler/policy/overlap.h"
+
+namespace sbxc::seatbelt {
+namespace {
+
+class LookupFinder {
+ public:
+  explicit LookupFinder(const PathRules& rules) : rules_(rules) {}
+
+  std::vector<FilterTree> run() {
+    for (const std::string& link : root_links()) literals_.insert(link);
+    for (const PathRule& rule : rules_.rules) {
+      const bool deny = rule.rule->effect == Effect::deny;
+      if (rule.rule->operation == Operation::exec) continue;  // exec needs read, which is here
+      for (const MacGlob& glob : deny ? rule.except : rule.globs) add(glob.glob);
+    }
+    std::vector<FilterTree> out;
+    for (const std::string& path : literals_) {
+      out.push_back(FilterTree::leaf("(literal " + quoted(path) + ")", path.size() + 4));
+    }
+    if (!classes_.empty()) {
+      out.push_back(FilterTree::all({FilterTree::leaf("(vnode-type DIRECTORY)", 0),
+                                     FilterTree::any(regex_filters(classes_))}));
+    }
+    return out;
+  }
+
+ private:
+  void add(const PathGlob& glob) {
+    const size_t own = glob.is_literal() || glob.is_subtree() ? 1 : 0;
+    std::string path = "/";
+    add_literal(path);
+    const size_t depth = glob.literal_depth();
+    for (size_t i = 0; i + own < depth; ++i) {
+      if (i > 0) path += '/';
+      path += *std::get<NameGlob>(glob.components[i]).literal();
+      add_literal(path);
+    }
+    for (size_t i = depth + 1; i < glob.components.size(); ++i) add_class(glob, i);
+  }
+
+  void add_literal(const std::string& path) {
+    const PathGlob glob = literal_path_glob(path);
+    if (!readable_anyway(glob)) literals_.insert(path);
+  }
+
+  void add_class(const PathGlob& glob, size_t count) {
+    PathGlob above;
+    above.components.assign(glob.components.begin(),
+                            glob.components.begin() + static_cast<ptrdiff_t>(count));
+    const bool known = std::any_of(classes_.begin(), classes_.end(),
+                                   [&](const SpelledGlob& one) { return one.glob == above; });
+    if (!known && !readable_anyway(above)) classes_.push_back({.glob = std::move(above)});
+  }
+
+  // Read by a rule without exceptions in the way, and denied by none.
+  bool readable_anyway(const PathGlob& glob) const {
+    bool readable = false;
+    for (const PathRule& rule : rules_.rules) {
+      const auto covered = [&](const MacGlob& one) { return covers(one.glob, glob); };
+      const auto met = [&](const MacGlob& one) { return overlap(one.glob, glob); };
+      if (rule.denies(Operation::read) && std::any_of(rule.globs.begin(), rule.globs.end(), met)) {
+        return false;
+      }
+      readable = readable || ((rule.allows(Operation::read) || rule.allows(Operation::write)) &&
+                              std::any_of(rule.globs.begin(), rule.globs.end(), covered) &&
+                              std::none_of(rule.except.begin(), rule.except.end(), met));
+    }
+    return readable;
+  }
+
+  const PathRules& rules_;
+  std::set<std::string> literals_;
+  std::vector<SpelledGlob> classes_;
+};
+
+}  // namespace
+
+std::vector<FilterTree> lookup_filters(const PathRules& rules) { return LookupFinder(rules).run(); }
+
+}  // namespace sbxc::seatbelt
