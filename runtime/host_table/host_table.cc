@@ -32,6 +32,11 @@ constexpr std::array<Byte, 256> kBytes = [] {
   return bytes;
 }();
 
+// substr() without its exception: `from` is never past the end.
+constexpr std::string_view tail(std::string_view text, size_t from) {
+  return {text.data() + from, text.size() - from};
+}
+
 constexpr bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
 // A last label that is a number makes the text an address to somebody (`127.1`, `0x7f000001`).
@@ -40,7 +45,7 @@ bool is_number(std::string_view label) {
   for (const char c : label) digits = digits && c >= '0' && c <= '9';
   if (digits) return true;
   if (!label.starts_with("0x")) return false;
-  for (const char c : label.substr(2)) {
+  for (const char c : tail(label, 2)) {
     if (!is_hex(c)) return false;
   }
   return true;
@@ -64,7 +69,7 @@ void cut(std::string_view name, Labels& labels) {
     labels.starts[count++] = static_cast<uint8_t>(begin);  // 253 bytes hold at most 127 labels
     begin = i + 1;
   }
-  if (!is_number(name.substr(labels.starts[count - 1]))) labels.count = count;
+  if (!is_number(tail(name, labels.starts[count - 1]))) labels.count = count;
 }
 
 }  // namespace
@@ -133,7 +138,7 @@ bool HostTable::find(std::string_view name, Hits& hits) const {
   }
   for (size_t i = 0; i < count; ++i) {
     const size_t start = probes[i].start;
-    hits.add(lookup(name.substr(start), probes[i].hash), start == 0 ? kExact : kSubdomains);
+    hits.add(lookup(tail(name, start), probes[i].hash), start == 0 ? kExact : kSubdomains);
   }
   return true;
 }
