@@ -44,7 +44,7 @@ TEST(Print, PolicyHasOneBlockForEachSystem) {
   policy.name = "agent";
   policy.description = "says \"hi\"";
   policy.rules[0].chain = {{Span{}, "std/base"}};
-  policy.environment.push_back({"CI", "1", OsSet{}, Span{}});
+  policy.environment.push_back({"CI", "1$", OsSet{}, Span{}});
   policy.limits.push_back({LimitKind::memory, 3U << 20, OsSet{}, Span{}});
   policy.limits.push_back({LimitKind::time, 90, OsSet{true, false}, Span{}});
   Assertion never;
@@ -66,7 +66,7 @@ allow read /usr/** because "base"
 
 allow write /w/**
 
-set env CI = "1"
+set env CI = "1$$"
 limit memory 3MiB
 assert never read /k/**
 
