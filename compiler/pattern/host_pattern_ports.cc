@@ -56,10 +56,11 @@ class PortParser {
       return PortRange{*port, *port};
     }
     if (dash == 0 || from + dash + 1 == to) {
+      const std::string known = printable(text_.part(from, to));
       return text_.fail(Kind::bad_port, from, to,
                         {.message = "a range of ports has no end on one side",
-                         .help = dash == 0 ? fmt::format("write `1{}`", text_.part(from, to))
-                                           : fmt::format("write `{}65535`", text_.part(from, to))});
+                         .help = dash == 0 ? fmt::format("write `1{}`", known)
+                                           : fmt::format("write `{}65535`", known)});
     }
     const auto low = parse_port(from, from + dash);
     if (!low) return tl::unexpected(low.error());
