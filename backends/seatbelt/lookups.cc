@@ -50,8 +50,9 @@ class LookupFinder {
   }
 
   void add_literal(const std::string& path) {
-    const PathGlob glob = literal_path_glob(path);
-    if (!readable_anyway(glob)) literals_.insert(path);
+    if (!literals_.contains(path) && !readable_anyway(literal_path_glob(path))) {
+      literals_.insert(path);
+    }
   }
 
   void add_class(const PathGlob& glob, size_t count) {
@@ -66,9 +67,10 @@ class LookupFinder {
   // Read by a rule without exceptions in the way, and denied by none.
   bool readable_anyway(const PathGlob& glob) const {
     bool readable = false;
+    const MacGlob asked(glob);
     for (const PathRule& rule : rules_.rules) {
-      const auto covered = [&](const MacGlob& one) { return covers(one.glob, glob); };
-      const auto met = [&](const MacGlob& one) { return overlap(one.glob, glob); };
+      const auto met = [&](const MacGlob& one) { return may_meet(one, asked); };
+      const auto covered = [&](const MacGlob& one) { return met(one) && covers(one.glob, glob); };
       if (rule.denies(Operation::read) && std::any_of(rule.globs.begin(), rule.globs.end(), met)) {
         return false;
       }

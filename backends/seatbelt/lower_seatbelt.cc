@@ -114,16 +114,18 @@ void write_service_section(const Policy& policy, ProfileWriter& writer) {
   writer.rule("deny", "mach-lookup", deny);
 }
 
-// A profile over the limit is refused as a whole: the rule with which it gets there cannot be held.
-void judge_size(const ProfileWriter& writer, size_t limit, Lowered& lowered) {
+// A profile over the limit is refused as a whole. Nobody can accept that, so it is no verdict.
+void judge_size(const Policy& policy, const ProfileWriter& writer, size_t limit, Lowered& lowered) {
   const auto rule = writer.tips(limit);
   if (!rule) return;
-  RuleVerdict& verdict = lowered.verdicts[static_cast<size_t>(*rule)];
-  verdict.fidelity = Fidelity::impossible;
-  verdict.what = fmt::format(
-      "with this rule the compiled profile comes to about {} bytes, and macOS refuses one over {}",
-      writer.weight(), limit);
-  verdict.help = "name directories (`dir/**`) instead of the files in them";
+  lowered.diagnostics.push_back(
+      {.kind = Kind::profile_too_large,
+       .span = policy.rule(*rule).head,
+       .message = fmt::format("compiled, the profile weighs about {} bytes, and macOS refuses one "
+                              "over {}",
+                              writer.weight(), limit),
+       .underline = "the limit is passed here",
+       .help = "name directories (`dir/**`) rather than what is in them, or leave out a `use`"});
 }
 
 }  // namespace
@@ -149,7 +151,7 @@ Lowered lower_seatbelt(const Policy& policy, const Sources& sources,
   write_network_section(policy, paths, writer, lowered);
   write_service_section(policy, writer);
 
-  judge_size(writer, options.max_compiled_bytes, lowered);
+  judge_size(policy, writer, options.max_compiled_bytes, lowered);
   lowered.map = std::move(writer).map();
   lowered.artifacts.push_back({std::string(kProfileFile), std::move(writer).text()});
   return lowered;

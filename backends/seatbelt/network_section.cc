@@ -17,14 +17,14 @@ constexpr size_t kNamedInFull = 8;  // ports; longer ranges are counted through
 
 FilterTree address(std::string_view host, const PortSet& ports) {
   const auto one = [&](uint32_t port) {
-    return FilterTree::leaf(fmt::format("(local ip \"{}:{}\")", host, port), 16);
+    return FilterTree::leaf(fmt::format("(local ip \"{}:{}\")", host, port), 0);
   };
   std::vector<FilterTree> parts;
   for (const PortRange& range : ports.ranges) {
     const size_t size = size_t{range.high} - range.low + 1;
     if (size > kNamedInFull) {
       parts.push_back(FilterTree::leaf(
-          fmt::format("(local-ports \"{}\" {} {})", host, range.low, range.high), 16 * size, size));
+          fmt::format("(local-ports \"{}\" {} {})", host, range.low, range.high), 0, size));
       continue;
     }
     for (uint32_t port = range.low; port <= range.high; ++port) parts.push_back(one(port));
@@ -36,7 +36,7 @@ FilterTree filter_of(const ListenLine& line) {
   const std::string_view host = line.any_address ? "*" : "localhost";
   const PortSet others = minus(PortSet::any(), line.ports);
   if (!line.every_port && count(line.ports) <= kMaxNamedPorts) return address(host, line.ports);
-  FilterTree all = FilterTree::leaf(fmt::format("(local ip \"{}:*\")", host), 16);
+  FilterTree all = FilterTree::leaf(fmt::format("(local ip \"{}:*\")", host), 0);
   if (line.every_port || others.ranges.empty()) return all;
   return FilterTree::without(std::move(all), {address("*", others)});
 }
@@ -95,7 +95,7 @@ class NetworkWriter {
         "(allow network-outbound (remote ip (string-append \"localhost:\" (param "
         "\"PROXY_PORT\"))))",
         rules);
-    writer_.weigh_base(64);
+    writer_.weigh_base(1, 32);
   }
 
   void write_listen(const std::vector<ListenLine>& lines) {

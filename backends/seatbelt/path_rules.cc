@@ -28,9 +28,10 @@ FilterTree path_leaf(std::string_view filter, const std::string& path) {
   return FilterTree::leaf("(" + std::string(filter) + " " + quoted(path) + ")", path.size() + 4);
 }
 
-// The rough size of a compiled expression: five bytes for each byte of its text.
+// Compiled, a character is two bytes, a class of two letters five, a jump three: less than twice
+// its text in all.
 FilterTree regex_leaf(const std::string& regex) {
-  return FilterTree::leaf("(regex " + quoted_regex(regex) + ")", 5 * regex.size() + 16);
+  return FilterTree::leaf("(regex " + quoted_regex(regex) + ")", 2 * regex.size() + 24);
 }
 
 // How many leading components of `glob` are sure to stand in one spelling when `writable` lets
@@ -68,7 +69,28 @@ Places PathRules::allowed(const std::vector<Operation>& operations) const {
   return out;
 }
 
-bool may_meet(const MacGlob& a, const MacGlob& b) { return overlap(a.loose, b.loose); }
+MacGlob::MacGlob(const PathGlob& canonical) : glob(canonical), loose(any_spelling(canonical)) {
+  for (const Component& component : loose.components) {
+    const auto* name = std::get_if<NameGlob>(&component);
+    auto literal = name == nullptr ? std::nullopt : name->literal();
+    if (!literal) break;
+    lead.push_back(std::move(*literal));
+  }
+}
+
+// Almost all pairs differ in a leading name, so that is looked at first.
+bool may_meet(const MacGlob& a, const MacGlob& b) {
+  const size_t both = std::min(a.lead.size(), b.lead.size());
+  if (!std::equal(a.lead.begin(), a.lead.begin() + static_cast<ptrdiff_t>(both), b.lead.begin())) {
+    return false;
+  }
+  return overlap(a.loose, b.loose);
+}
+
+bool PathRule::meets(const Places& places) const {
+  return std::any_of(globs.begin(), globs.end(),
+                     [&](const MacGlob& glob) { return may_meet(glob, places); });
+}
 
 bool may_meet(const MacGlob& glob, const Places& places) {
   return std::any_of(places.begin(), places.end(),

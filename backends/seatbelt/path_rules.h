@@ -12,10 +12,11 @@
 namespace sbxc::seatbelt {
 
 struct MacGlob {
-  PathGlob glob;   // canonical
-  PathGlob loose;  // any spelling of it, for asking whether two can meet
+  PathGlob glob;                  // canonical
+  PathGlob loose;                 // any spelling of it, for asking whether two can meet
+  std::vector<std::string> lead;  // the literal components that `loose` begins with
 
-  explicit MacGlob(const PathGlob& canonical) : glob(canonical), loose(any_spelling(canonical)) {}
+  explicit MacGlob(const PathGlob& canonical);
 };
 // Whether they can meet in any spelling.
 bool may_meet(const MacGlob& a, const MacGlob& b);
@@ -28,6 +29,8 @@ struct PathRule {
   std::vector<MacGlob> globs;
   std::vector<MacGlob> except;
 
+  // Whether a deny could matter where one of these is allowed.
+  bool meets(const Places& places) const;
   bool denies(Operation operation) const {
     return rule->effect == Effect::deny && rule->operation == operation;
   }

@@ -13,6 +13,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "backends/seatbelt/lookups.h"
 #include "backends/seatbelt/rename_pins.h"
@@ -20,8 +21,6 @@
 
 namespace sbxc::seatbelt {
 namespace {
-
-constexpr std::string_view kReadOperations = "file-read* file-map-executable";
 
 struct Filters {
   std::vector<NamedFilter> allow_read, allow_write, allow_exec, allow_socket;
@@ -136,20 +135,32 @@ class PathWriter {
     return deny ? filters_.deny_socket : filters_.allow_socket;
   }
 
+  // Of deny filters, those that could matter where something is allowed.
+  std::vector<NamedFilter> meeting(const std::vector<NamedFilter>& filters,
+                                   const Places& places) const {
+    std::vector<NamedFilter> out;
+    for (const PathRule& rule : rules_.rules) {
+      const auto named = std::find_if(filters.begin(), filters.end(), [&](const NamedFilter& one) {
+        return one.rule == rule.rule->id;
+      });
+      if (named != filters.end() && rule.meets(places)) out.push_back(*named);
+    }
+    return out;
+  }
+
   void write_reading() {
     const auto allow = together(filters_.allow_read, filters_.allow_write);
     if (allow.empty()) return;
     writer_.heading("Reading. Writing includes it; a deny is written later and wins.");
-    writer_.line("; Mapping code takes no more than reading it: `exec` is no barrier to loading.");
-    writer_.rule("allow", kReadOperations, allow);
-    writer_.rule("deny", kReadOperations, filters_.deny_read);
+    writer_.rule("allow", "file-read*", allow);
+    writer_.rule("deny", "file-read*", filters_.deny_read);
     writer_.line("; A clone is a copy: it takes reading the original.");
     write_guarded("file-clone", {{"allow", allow}, {"deny", filters_.deny_read}});
   }
 
   void write_writing() {
     if (filters_.allow_write.empty()) return;
-    const auto deny = together(filters_.deny_read, filters_.deny_write);
+    const auto deny = together(meeting(filters_.deny_read, writable_), filters_.deny_write);
     writer_.heading("Writing. What must not be read must not be written either.");
     writer_.rule("allow", "file-write*", filters_.allow_write);
     writer_.rule("deny", "file-write*", deny);
@@ -178,7 +189,8 @@ class PathWriter {
     writer_.line(fmt::format("(allow process-exec*\n  (require-all\n    {}\n    {}))",
                              any_of(filters_.allow_exec, 4), any_of(readable, 4)),
                  std::move(rules));
-    writer_.rule("deny", "process-exec*", together(filters_.deny_read, filters_.deny_exec));
+    const auto unreadable = meeting(filters_.deny_read, rules_.allowed({Operation::exec}));
+    writer_.rule("deny", "process-exec*", together(unreadable, filters_.deny_exec));
   }
 
   void write_lookups() {
@@ -186,7 +198,7 @@ class PathWriter {
     writer_.heading("Directories on the way to what is allowed may be looked up, not listed.");
     writer_.line("(define looked-up\n  " + print(filter, 2) + ")");
     writer_.line("(allow file-read-metadata looked-up)");
-    writer_.weigh_base(2 * 16 * leaves(filter) + string_bytes(filter));
+    writer_.weigh_base(2 * leaves(filter), string_bytes(filter));
     const auto readable = together(filters_.allow_read, filters_.allow_write);
     std::vector<std::string> rules;
     rules.emplace_back("(deny file-test-existence)");
@@ -227,6 +239,7 @@ class PathWriter {
       write_pin("file-write-create", folding_characters(), {});
     }
     for (const OpenMove& open : found.open) note_open_move(open);
+    note_exceptions(found.open);
   }
 
   // A denied socket may be made anew but not moved or linked to where sockets are allowed.
@@ -236,7 +249,7 @@ class PathWriter {
     writer_.line("(define sockets-in-place\n  " + print(filter, 2) + ")", rules);
     writer_.line("(deny file-write-unlink sockets-in-place)");
     writer_.guarded("file-link", {"(deny file-link sockets-in-place)"});
-    writer_.weigh_base(2 * 16 * leaves(filter) + string_bytes(filter));
+    writer_.weigh_base(2 * leaves(filter), string_bytes(filter));
   }
 
   void write_pin(std::string_view operations, std::vector<FilterTree> filters,
@@ -244,11 +257,10 @@ class PathWriter {
     if (filters.empty()) return;
     const FilterTree filter = FilterTree::any(std::move(filters));
     const size_t lists = operations.find(' ') == std::string_view::npos ? 1 : 2;
-    const size_t bytes = lists * 16 * leaves(filter) + string_bytes(filter);
     if (rules.empty()) {
-      writer_.weigh_base(bytes);
+      writer_.weigh_base(lists * leaves(filter), string_bytes(filter));
     } else {
-      writer_.weigh(rules.front(), 0, bytes);
+      writer_.weigh(rules.front(), lists * leaves(filter), string_bytes(filter));
     }
     const std::string text = fmt::format("(deny {}\n  {})", operations, print(filter, 2));
     if (rules.empty()) {
@@ -277,13 +289,36 @@ class PathWriter {
   }
 
   void note_open_move(const OpenMove& open) {
+    if (open.by_exception) return;
     RuleVerdict& held = verdict(open.rule);
     held.fidelity = Fidelity::widened;
-    held.what =
-        fmt::format("a directory can be moved between what it covers and `{}`, which it does not",
-                    printable(open.place));
+    held.what = fmt::format("a directory can be moved between it and `{}`, where it does not hold",
+                            printable(open.place));
     held.witness = open.witness;
-    held.help = fmt::format("let the rule cover every place that may be written: `/**/…`");
+    held.help = "let it hold wherever something may be written, as in `/**/name`";
+  }
+
+  // What an exception leaves out may be moved to where the rule holds. The statement asks for that,
+  // so it is no error, and one note says it for all of them.
+  void note_exceptions(const std::vector<OpenMove>& moves) {
+    std::optional<Diagnostic> note;
+    for (const OpenMove& open : moves) {
+      if (!open.by_exception) continue;
+      const Span span = policy_.rule(open.rule).head;
+      if (note) {
+        note->labels.push_back({span, "and here"});
+        continue;
+      }
+      note =
+          Diagnostic{.kind = Kind::move_out_of_exception,
+                     .span = span,
+                     .message = fmt::format("a directory moved out of `{}` takes along what this "
+                                            "rule denies elsewhere",
+                                            printable(open.place)),
+                     .witness = printable(open.witness),
+                     .help = "leave an exception out where directories may be moved from it"};
+    }
+    if (note) lowered_.diagnostics.push_back(std::move(*note));
   }
 
   const Policy& policy_;

@@ -9,13 +9,15 @@ std::string_view preamble() {
 (deny default)
 
 ;; These have a verdict of their own that (deny default) does not reach.
-(deny process-info* nvram* iokit-get-properties file-map-executable)
+(deny process-info* nvram* iokit-get-properties)
 (if (defined? 'file-link) (deny file-link))
 (if (defined? 'file-clone) (deny file-clone))
 (if (defined? 'mach-cross-domain-lookup) (deny mach-cross-domain-lookup))
 (if (defined? 'darwin-notification-post) (deny darwin-notification-post))
-; Left open: dynamic-code-generation (compilers at run time: node, java, luajit), syscall-unix (what a
-; call may touch is decided below), socket-ioctl and system-privilege (the kernel asks for root).
+; Left open: file-map-executable (mapping code takes an open file, which file-read* decides: `exec` is
+; no barrier to loading), dynamic-code-generation (compilers at run time: node, java, luajit),
+; syscall-unix (what a call may touch is decided below), socket-ioctl and system-privilege (the
+; kernel asks for root).
 ; Stays denied: file-write-setugid and job-creation deny by themselves; lsopen and appleevent-send,
 ; which start programs outside, are under the default.
 

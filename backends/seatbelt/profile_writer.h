@@ -43,7 +43,7 @@ class ProfileWriter {
                         const std::vector<NamedFilter>& filters, size_t indent);
 
   void weigh(RuleId rule, size_t leaves, size_t string_bytes);
-  void weigh_base(size_t bytes) { base_bytes_ += bytes; }
+  void weigh_base(size_t leaves, size_t string_bytes);
   size_t weight() const;
   // The first rule, in policy order, with which the profile weighs more than `limit`.
   std::optional<RuleId> tips(size_t limit) const;
@@ -58,7 +58,7 @@ class ProfileWriter {
   uint32_t next_line_ = 1;
   std::vector<MapEntry> map_;
   std::map<RuleId, size_t> weights_;
-  size_t base_bytes_ = 4096;  // the operation table and what every profile begins with
+  size_t base_bytes_ = 2048;  // the operation table and what every profile begins with
 };
 
 }  // namespace sbxc::seatbelt

@@ -7,7 +7,7 @@
 #include "backends/seatbelt/rename_pins.h"
 
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 
 #include "compiler/policy/overlap.h"
 
@@ -85,6 +85,12 @@ class PinFinder {
   }
 
   RenamePins run() {
+    for (size_t index = 0; index < protected_.size(); ++index) {
+      const PathGlob& glob = protected_[index].glob->glob;
+      for (size_t i = 1; i < depth_above(glob); ++i) {
+        if (!ends_in_name(leading(glob, i))) by_tail_[trailing(glob, i).text()].push_back(index);
+      }
+    }
     for (const Protected& one : protected_) {
       if (one.socket && may_meet(*one.glob, writable_)) pin(one, one.glob->glob, true);
       for (size_t i = 1; i < depth_above(one.glob->glob); ++i) {
@@ -117,8 +123,15 @@ class PinFinder {
     }
   }
 
+  // Many paths have the same directories above them.
+  bool is_writable(const PathGlob& glob) {
+    const auto [known, fresh] = is_writable_.emplace(glob.text(), false);
+    if (fresh) known->second = may_meet(MacGlob(glob), writable_);
+    return known->second;
+  }
+
   void pin(const Protected& one, const PathGlob& glob, bool keeps_itself) {
-    if (!may_meet(MacGlob(glob), writable_)) return;
+    if (!is_writable(glob)) return;
     std::vector<MacGlob> except;
     if (one.rule->rule->effect == Effect::deny) {
       for (const MacGlob& hole : one.rule->except) {
@@ -159,7 +172,7 @@ class PinFinder {
       if (one.rule->rule->effect != Effect::deny) continue;
       for (const MacGlob& hole : one.rule->except) {
         if (!ends_in_any(hole.glob) || !may_meet(hole, writable_)) continue;
-        out_.open.push_back({rule, sample(joined(hole.glob, tail)), hole.glob.text()});
+        out_.open.push_back({rule, sample(joined(hole.glob, tail)), hole.glob.text(), true});
         return;
       }
     }
@@ -177,23 +190,24 @@ class PinFinder {
   bool held_at(const PathGlob& place, const PathGlob& above, const PathGlob& tail,
                const Protected& one) const {
     if (covers(above, place)) return true;
-    return std::any_of(protected_.begin(), protected_.end(), [&](const Protected& other) {
+    const auto alike = by_tail_.find(tail.text());
+    if (alike == by_tail_.end()) return false;
+    return std::any_of(alike->second.begin(), alike->second.end(), [&](size_t index) {
+      const Protected& other = protected_[index];
       const PathGlob& glob = other.glob->glob;
       const bool denies = other.rule == one.rule || other.rule->rule->effect == Effect::deny;
       const bool weaker = other.rule->rule->operation == Operation::write &&
                           one.rule->rule->operation == Operation::read;
-      if (!denies || weaker || other.socket != one.socket ||
-          glob.components.size() <= tail.components.size()) {
-        return false;
-      }
-      const size_t at = glob.components.size() - tail.components.size();
-      return trailing(glob, at) == tail && covers(leading(glob, at), place);
+      if (!denies || weaker || other.socket != one.socket) return false;
+      return covers(leading(glob, glob.components.size() - tail.components.size()), place);
     });
   }
 
   Places writable_;
   std::vector<Protected> places_;  // where directories can be moved to and from
   std::vector<Protected> protected_;
+  std::unordered_map<std::string, std::vector<size_t>> by_tail_;  // indices into protected_
+  std::unordered_map<std::string, bool> is_writable_;
   RenamePins out_;
 };
 

@@ -22,8 +22,9 @@ struct Pin {
 // A directory that can be moved between a place where the deny holds and one where it does not.
 struct OpenMove {
   RuleId rule{};
-  std::string witness;  // a path that ought to be denied and can be reached by another name
-  std::string place;    // where the deny does not hold
+  std::string witness;        // a path there, which becomes a denied one, or was one
+  std::string place;          // where the deny does not hold
+  bool by_exception = false;  // the statement itself leaves that place out
 };
 
 struct RenamePins {

@@ -16,7 +16,7 @@ void collect_strings(const Filter& filter, std::set<std::string>& strings) {
     for (const FilterPtr& one : of) collect_strings(*one, strings);
   };
   if (const auto* text = std::get_if<TextFilter>(&filter.test)) {
-    strings.insert(text->regex ? "regex " + text->text + std::string(text->regex->states() * 4, 'x')
+    strings.insert(text->regex ? "regex " + text->text + std::string(text->regex->states() * 3, 'x')
                                : text->text);
   } else if (const auto* all = std::get_if<AllFilter>(&filter.test)) {
     of_all(all->of);
@@ -67,7 +67,7 @@ size_t Profile::estimated_bytes() const {
   std::set<std::string> strings;
   for (const OperationRules& rules : table_) {
     for (const Rule& rule : rules.filtered) {
-      bytes += 16 * count_leaves(*rule.filter);
+      bytes += 8 * count_leaves(*rule.filter);
       collect_strings(*rule.filter, strings);
     }
   }

@@ -66,8 +66,8 @@ class Profile {
   const OperationRules& rules(OperationId operation) const {
     return table_[static_cast<size_t>(operation)];
   }
-  // An upper estimate of the compiled size: 16 bytes for each filter in each operation's list, and
-  // every distinct string once.
+  // An estimate of the compiled size: 8 bytes for each filter in each operation's list, every
+  // distinct string and expression once.
   size_t estimated_bytes() const;
 
  private:
