@@ -185,8 +185,8 @@ bool MountModel::can_write(const std::string& path) const {
 }
 
 bool MountModel::can_create_in(const std::string& directory) const {
-  return exists(directory) && mount_of(directory)->writable &&
-         mount_of(directory)->content != Content::null_device;
+  return exists(directory) && kind_inside(directory) == FileKind::directory &&
+         mount_of(directory)->writable;
 }
 
 bool MountModel::can_rename(const std::string& path) const {

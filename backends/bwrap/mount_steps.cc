@@ -132,14 +132,16 @@ class Emitter {
   }
 
   void emit_directory(const Node& node, Access around, Steps& out) {
-    const Access want = node.below.access;
+    // A missing directory shows nothing of its own: it is on the way to one that is made.
+    const Access want = node.kind == FileKind::missing ? around : node.below.access;
     Steps below;
     for (const Node& child : node.children) emit(child, want, below);
     const bool used = !below.empty() || node.self.access != Access::none;
     if (node.path == "/") {
       emit_root(node, out);
     } else if (want == around) {
-      if (want == Access::write && (!below.empty() || node.pin)) {
+      const bool held = !below.empty() || node.pin || node.self.access != Access::write;
+      if (want == Access::write && held) {
         out.push_back(
             step(StepKind::bind, node, "cannot be renamed: something below is protected"));
       } else if (want == Access::none && used) {

@@ -55,14 +55,46 @@ const std::vector<DirectoryEntry>* RememberingView::list(const std::string& path
 }
 
 void TreeWalk::run() {
-  Place root{&tree_.root, standing_at_root(tree_.tracks), {}};
+  Place root{&tree_.root, standing_at_root(tree_.tracks), {}, Access::none};
   root.outlook = outlook(tree_.tracks, root.standing);
   root.node->path = "/";
   root.node->kind = FileKind::directory;
   root.node->self = root.outlook.self;
   root.node->below = root.outlook.below;
+  root.region = root.node->below.access;
   root.node->rules = rules_holding(tree_.tracks, root.standing, false);
   fill(root);
+  hide_listing(root);
+}
+
+// What is below may be seen, the directory itself may not be listed: no mount says that. So it is
+// made an empty one with each name that exists now put back.
+void TreeWalk::hide_listing(Place& here) {
+  Node& node = *here.node;
+  if (node.self.access != Access::none || node.below.access == Access::none) return;
+  const Rights shown = node.below;
+  node.below = {};
+  for (const RuleId rule : rules_holding(tree_.tracks, here.standing, false)) {
+    note(rule, LaterKind::not_visible, Operation::read, join(node.path, "new"));
+  }
+  const std::vector<DirectoryEntry>* entries = view_.list(node.path);
+  if (entries == nullptr) {
+    node.listing_failed = true;
+    return;
+  }
+  for (const DirectoryEntry& entry : *entries) {
+    if (std::ranges::find(node.children, entry.name, &Node::name) != node.children.end()) continue;
+    Node child;
+    child.path = join(node.path, entry.name);
+    child.name = entry.name;
+    child.kind = entry.kind;
+    child.self = shown;
+    child.below = shown;
+    child.rules = node.rules;
+    child.link_target = view_.files().read_link(child.path).value_or("");
+    node.children.push_back(std::move(child));
+  }
+  std::ranges::sort(node.children, {}, &Node::name);
 }
 
 void TreeWalk::add_listed(const Place& here, Names& names) {
@@ -143,7 +175,7 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
   node.path = join(here.node->path, name);
   node.name = name;
   node.kind = kind;
-  Place child{&node, enter(tree_.tracks, here.standing, name), {}};
+  Place child{&node, enter(tree_.tracks, here.standing, name), {}, Access::none};
   if (node.path == "/proc" || node.path == "/dev") {
     drop_wildcards_from_above(tree_.tracks, child.standing);
   }
@@ -153,6 +185,8 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
                       : outlook(tree_.tracks, child.standing);
   node.self = child.outlook.self;
   node.below = child.outlook.below;
+  child.region =
+      kind == FileKind::missing ? std::min(here.region, node.below.access) : node.below.access;
   const bool less =
       node.self.access < here.node->below.access || node.below.access < here.node->below.access;
   node.rules = rules_holding(tree_.tracks, child.standing, less);
@@ -162,6 +196,7 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
     visit_missing(here, child);
   } else if (kind == FileKind::directory) {
     fill(child);
+    hide_listing(child);
   }
   if (keep(*here.node, node)) here.node->children.push_back(std::move(node));
 }

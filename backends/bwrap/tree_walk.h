@@ -47,10 +47,14 @@ class TreeWalk {
     Node* node;
     Standing standing;
     Outlook outlook;
+    // What a name that appears in here would be given: `below`, unless the place does not exist and
+    // will not be made; then no more than the mount above it gives.
+    Access region = Access::none;
   };
   using Names = std::map<std::string, FileKind>;
 
   void fill(Place& here);
+  void hide_listing(Place& here);
   Names names_to_visit(const Place& here);
   void add_listed(const Place& here, Names& names);
   void visit(Place& here, const std::string& name, FileKind kind);

@@ -67,7 +67,8 @@ void TreeWalk::note(RuleId rule, LaterKind kind, Operation operation, const std:
 // `example` is a name that may appear in `here` and that the pending track is about.
 void TreeWalk::note_open(const Place& here, const Pending& pending, const std::string& example) {
   const Track& track = tree_.tracks[pending.track];
-  const Rights& now = here.node->below;
+  Rights now = here.node->below;
+  now.access = here.region;
   if (track.restricts()) {
     const bool inside = now.access == Access::write;
     const LaterKind kind = inside ? LaterKind::made_inside : LaterKind::made_outside;
@@ -108,20 +109,19 @@ void TreeWalk::note_wildcards(const Place& here) {
 
 bool TreeWalk::make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules) {
   if (!options_.stand_ins || harmful_as_stand_in(child.node->name)) return false;
-  if (here.node->below.access != Access::write || rules.empty()) return false;
-  const bool subtree = std::ranges::any_of(child.standing, [&](const TrackState& state) {
-    return tree_.tracks[state.track].restricts() &&
-           holds_all_below(tree_.tracks[state.track], state);
-  });
+  if (here.region != Access::write || rules.empty()) return false;
+  const bool subtree = child.node->below.access != Access::write;
   child.node->kind = subtree || child.node->name == ".git" ? FileKind::directory : FileKind::file;
   child.node->stand_in = true;
+  // It is empty: where it may not be listed nothing below it needs to be seen.
+  if (child.node->self.access == Access::none) child.node->below = {};
   return true;
 }
 
 void TreeWalk::visit_missing(Place& here, Place& child) {
   Node& node = *child.node;
   if (is_kernels(node.path)) return;
-  const Access around = here.node->below.access;
+  const Access around = here.region;
   const bool subtree = std::ranges::any_of(child.standing, [&](const TrackState& state) {
     const Track& track = tree_.tracks[state.track];
     return track.operation == Operation::write && !track.restricts() &&
@@ -131,12 +131,14 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
       node.below.access == Access::write) {
     node.kind = FileKind::directory;
     node.to_create = true;
+    child.region = Access::write;
     fill(child);
     return;
   }
   if (node.self.access < around) {
     const std::vector<RuleId> rules = rules_holding(tree_.tracks, child.standing, true);
-    here.node->pin = here.node->pin || around == Access::write;
+    const bool there = here.node->kind == FileKind::directory;
+    here.node->pin = here.node->pin || (there && around == Access::write);
     if (make_stand_in(here, child, rules)) return;
     const Operation operation =
         node.self.access == Access::none ? Operation::read : Operation::write;

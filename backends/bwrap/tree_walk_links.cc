@@ -36,7 +36,7 @@ void TreeWalk::follow(const Place& here, const Node& link, const TrackState& bef
     if (is_below(link.path, to) || (!start.empty() && is_below(start, to))) return;
   } else {
     if (track.glob.literal_depth() < components_of(link.path).size()) return;
-    if (here.node->below.access == Access::write) {
+    if (here.region == Access::write) {
       tree_.links_refused.push_back({link.path, to, track.rule});
       note(track.rule, LaterKind::not_visible, track.operation, link.path);
       return;
@@ -66,7 +66,7 @@ void TreeWalk::visit_link(Place& here, Place& child) {
   const std::optional<std::string> target = view_.files().read_link(node.path);
   if (!target) return;
   node.link_target = *target;
-  if (here.node->below.access == Access::write && node.self.access != Access::write) {
+  if (here.region == Access::write && node.self.access != Access::write) {
     for (const RuleId rule : rules_holding(tree_.tracks, child.standing, true)) {
       note(rule, LaterKind::link_entry, Operation::write, node.path);
     }
