@@ -134,7 +134,7 @@ TEST(Decide, NameMatchesItselfAndWildcardItsSubdomainsAlone) {
   const Policy below = terse_policy({"allow connect *.example.com"});
   EXPECT_EQ(verdict(below, "connect example.com:443"), "deny");
   EXPECT_EQ(verdict(below, "connect a.b.example.com:443"), "allow");
-  EXPECT_EQ(verdict(below, "connect xexample.com:443"), "deny");
+  EXPECT_EQ(verdict(below, "connect xyexample.com:443"), "deny");
 }
 
 // L9

@@ -94,7 +94,7 @@ inline std::vector<std::string> request_pool(PatternKind kind) {
     case PatternKind::host:
       return {"a.com:443",    "a.com:22",    "b.a.com:443",    "b.a.com:22",     "c.b.a.com:80",
               "10.1.2.3:80",  "10.1.2.3:22", "11.0.0.1:80",    "[fd00::1]:9",    "[fe80::1]:443",
-              "localhost:80", "ca.com:443",  "localhost:3005", "127.0.0.1:3000", "[::1]:3010"};
+              "localhost:80", "bca.com:443", "localhost:3005", "127.0.0.1:3000", "[::1]:3010"};
     case PatternKind::address:
       return {"127.0.0.1:3000", "[::1]:3001", "0.0.0.0:3000", "10.0.0.1:80", "127.0.0.1:80"};
     case PatternKind::name:
