@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bwrap/plan.h"
+#include "backends/target/json_layout.h"
 #include "compiler/diag/printable.h"
 
 namespace sbxc::bwrap {
@@ -159,7 +160,7 @@ std::string plan_json(const BwrapPlan& plan, const Policy& policy, const Sources
   json["links"] = links_json(plan.links);
   json["links_not_followed"] = links_json(plan.links_refused);
   json["after"] = after_json(plan.before);
-  return json.dump(2) + "\n";
+  return layout_json(json);
 }
 
 }  // namespace sbxc::bwrap

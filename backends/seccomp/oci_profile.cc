@@ -17,6 +17,8 @@
 #include <optional>
 #include <set>
 
+#include "backends/target/json_layout.h"
+
 namespace sbxc::seccomp {
 
 namespace {
@@ -132,7 +134,7 @@ class Writer {
     profile["defaultErrnoRet"] = kENOSYS;
     profile["architectures"] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"};
     profile["syscalls"] = std::move(entries_);
-    return {profile.dump(1) + "\n", std::move(rules_)};
+    return {layout_json(profile), std::move(rules_)};
   }
 
  private:

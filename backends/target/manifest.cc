@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "backends/target/json_layout.h"
 #include "compiler/sha256/sha256.h"
 
 namespace sbxc {
@@ -11,11 +12,6 @@ namespace sbxc {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Policies and paths are bytes; JSON is UTF-8. Bytes that are not are replaced, visibly.
-std::string dump(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 Json place_of(const Sources& sources, Span span) {
   const LineColumn begin = sources.locate(span.file, span.begin);
@@ -88,7 +84,7 @@ std::string render_manifest(const Policy& policy, const Sources& sources,
     }
     json["targets"].push_back(std::move(entry));
   }
-  return dump(json);
+  return layout_json(json);
 }
 
 std::string render_source_map(const Policy& policy, const Sources& sources,
@@ -108,7 +104,7 @@ std::string render_source_map(const Policy& policy, const Sources& sources,
           {{"file", entry.file}, {"where", entry.where}, {"rules", std::move(rules)}});
     }
   }
-  return dump(json);
+  return layout_json(json);
 }
 
 }  // namespace sbxc
