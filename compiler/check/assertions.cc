@@ -98,42 +98,40 @@ class AssertionCheck {
   void run() {
     for (const Pattern& pattern : assertion_.patterns) {
       const Samples samples = samples_of(policy_, assertion_.operation, pattern);
+      OsSet violated{.linux = false, .macos = false};
+      OsSet open = violated;
       for (const Os os : kSystems) {
         if (!assertion_.os.has(os)) continue;
-        if (is_violated(pattern, samples, os)) break;
-        if (!samples.complete && !is_proved(pattern, os)) {
-          report_not_proved(pattern, os);
-          break;
+        if (find_witness(samples, os)) {
+          insert(violated, os);
+        } else if (!samples.complete && !is_proved(pattern, os)) {
+          insert(open, os);
         }
+      }
+      if (violated.linux || violated.macos) {
+        report_violated(pattern, samples, violated);
+      } else if (open.linux || open.macos) {
+        report_not_proved(pattern, open);
       }
     }
   }
 
  private:
-  std::string_view word() const {
-    return assertion_.kind == AssertKind::never ? "never" : "always";
-  }
-  std::string on_system(Os os) const {
-    if (assertion_.os.linux != assertion_.os.macos) return {};
-    return os == Os::linux ? " on Linux" : " on macOS";
+  std::string sentence_of(const Pattern& pattern) const {
+    return fmt::format("`assert {} {} {}`",
+                       assertion_.kind == AssertKind::never ? "never" : "always",
+                       name_of(assertion_.operation), printable(written(pattern)));
   }
 
-  bool is_violated(const Pattern& pattern, const Samples& samples, Os os) {
-    const bool never = assertion_.kind == AssertKind::never;
+  bool holds(Effect verdict) const {
+    return verdict == (assertion_.kind == AssertKind::never ? Effect::deny : Effect::allow);
+  }
+
+  const Request* find_witness(const Samples& samples, Os os) const {
     for (const Request& request : samples.requests) {
-      Decision decision = decide(policy_, os, request);
-      const bool holds = decision.verdict == (never ? Effect::deny : Effect::allow);
-      if (holds) continue;
-      Diagnostic d{.kind = Kind::assertion_violated, .span = span_of(pattern), .message = {}};
-      d.message =
-          fmt::format("`assert {} {} {}` does not hold{}", word(), name_of(assertion_.operation),
-                      printable(written(pattern)), on_system(os));
-      d.witness = sentence(decision.verdict, request);
-      explain(policy_, decision, d);
-      diagnostics_.report(std::move(d));
-      return true;
+      if (!holds(decide(policy_, os, request).verdict)) return &request;
     }
-    return false;
+    return nullptr;
   }
 
   bool is_proved(const Pattern& pattern, Os os) const {
@@ -141,15 +139,25 @@ class AssertionCheck {
     return assertion_.kind == AssertKind::never ? prover.never(pattern) : prover.always(pattern);
   }
 
-  void report_not_proved(const Pattern& pattern, Os os) {
-    diagnostics_.report(
-        {.kind = Kind::assertion_not_proved,
-         .span = span_of(pattern),
-         .message =
-             fmt::format("`assert {} {} {}` is not proved{}", word(), name_of(assertion_.operation),
-                         printable(written(pattern)), on_system(os)),
-         .help = "no request was found that breaks it; assert it of single paths or hosts, or "
-                 "let one rule cover the whole pattern"});
+  void report_violated(const Pattern& pattern, const Samples& samples, OsSet where) {
+    const Os os = where.linux ? Os::linux : Os::macos;
+    const Request& request = *find_witness(samples, os);
+    const Decision decision = decide(policy_, os, request);
+    Diagnostic d{.kind = Kind::assertion_violated, .span = span_of(pattern), .message = {}};
+    d.message =
+        fmt::format("{} does not hold{}", sentence_of(pattern), on_systems(where, assertion_.os));
+    d.witness = sentence(decision.verdict, request);
+    explain(policy_, decision, d);
+    diagnostics_.report(std::move(d));
+  }
+
+  void report_not_proved(const Pattern& pattern, OsSet where) {
+    diagnostics_.report({.kind = Kind::assertion_not_proved,
+                         .span = span_of(pattern),
+                         .message = fmt::format("{} is not proved{}", sentence_of(pattern),
+                                                on_systems(where, assertion_.os)),
+                         .help = "no request was found that breaks it; assert it of single paths "
+                                 "or hosts, or let one rule cover the whole pattern"});
   }
 
   const Policy& policy_;

@@ -192,8 +192,7 @@ class DangerCheck {
       }
       std::string note = fmt::format("also {}", fmt::join(others, ", "));
       if (requests.size() > kMostNamed + 1) {
-        note += fmt::format(" and {} more of those that sbxc asks about",
-                            requests.size() - kMostNamed - 1);
+        note += fmt::format(" and {} more like these", requests.size() - kMostNamed - 1);
       }
       d.notes = {std::move(note)};
     }

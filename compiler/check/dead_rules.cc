@@ -2,8 +2,7 @@
 // that a deny covers whole, an allow that an ask covers whole, a deny of what nothing allows. Only
 // the policy's own rules are judged by what other files say: a used file cannot know.
 //
-// Pairs are compared, so a pattern that several rules cover together is not found. A policy with
-// very many patterns is not compared at all; it says so.
+// Pairs are compared, so a pattern that several rules cover together is not found.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -15,8 +14,6 @@
 namespace sbxc {
 
 namespace {
-
-constexpr size_t kMaxPairs = 20'000'000;
 
 bool touches(const std::vector<Pattern>& patterns, const Pattern& pattern) {
   return std::any_of(patterns.begin(), patterns.end(),
@@ -36,16 +33,6 @@ class DeadRules {
  public:
   DeadRules(const Policy& policy, Diagnostics& diagnostics)
       : policy_(policy), diagnostics_(diagnostics) {}
-
-  bool too_many() const {
-    size_t own = 0;
-    size_t all = 0;
-    for (const Rule& rule : policy_.rules) {
-      if (is_own(rule)) own += rule.patterns.size() * (1 + rule.except.size());
-      all += rule.patterns.size();
-    }
-    return own * all > kMaxPairs;
-  }
 
   void check(const Rule& rule) {
     check_except(rule);
@@ -113,12 +100,22 @@ class DeadRules {
       d.help = fmt::format(
           "remove one of the two, or write `except {}` at the end of the deny rule", shown);
     } else {
-      const bool is_path = rule.operation == Operation::read ||
-                           rule.operation == Operation::write || rule.operation == Operation::exec;
-      d.help = fmt::format("where it comes in, write `except {}{}`",
-                           is_path ? "" : fmt::format("{} ", name_of(deny.operation)), shown);
+      d.help =
+          fmt::format("write `use {} except {}{}`", use_text(deny), operation_text(deny), shown);
     }
     diagnostics_.report(std::move(d));
+  }
+
+  // As the policy names the file through which the rule came in.
+  static std::string use_text(const Rule& rule) {
+    const std::string target = printable(rule.chain.front().target);
+    return target.starts_with("std/") ? target : fmt::format("\"{}\"", target);
+  }
+
+  // Exceptions of a `use` are paths unless they name their operation.
+  static std::string operation_text(const Rule& rule) {
+    const bool plain = facts_of(rule.operation).kind == PatternKind::path;
+    return plain ? std::string() : fmt::format("{} ", name_of(rule.operation));
   }
 
   void check_deny(const Rule& rule) {
@@ -150,14 +147,6 @@ class DeadRules {
 
 void check_dead_rules(const Policy& policy, Diagnostics& diagnostics) {
   DeadRules dead(policy, diagnostics);
-  if (dead.too_many()) {
-    diagnostics.report(
-        {.kind = Kind::not_compared,
-         .span = {},
-         .message = "the policy has too many patterns to compare each with each",
-         .help = "long lists of hosts belong in a list file: `let blocked = hosts \"list.txt\"`"});
-    return;
-  }
   for (const Rule& rule : policy.rules) dead.check(rule);
 }
 

@@ -36,6 +36,11 @@ void explain(const Policy& policy, const Decision& decision, Diagnostic& diagnos
   }
 }
 
+std::string on_systems(OsSet some, OsSet all) {
+  if (some == all) return {};
+  return some.linux ? " on Linux" : " on macOS";
+}
+
 std::string sentence(Effect effect, const Request& request) {
   return fmt::format("{} {} {}", name_of(effect), name_of(request.operation),
                      printable(request.text()));

@@ -28,6 +28,10 @@ void explain(const Policy& policy, const Decision& decision, Diagnostic& diagnos
 // `deny write /etc/passwd`, as a line of a test says it.
 std::string sentence(Effect effect, const Request& request);
 
+inline void insert(OsSet& set, Os os) { (os == Os::linux ? set.linux : set.macos) = true; }
+// ` on Linux` where something that exists on both systems is so on one; else empty.
+std::string on_systems(OsSet some, OsSet all);
+
 // Rules that stand in the policy itself, not in a file that it uses.
 inline bool is_own(const Rule& rule) { return rule.chain.empty(); }
 

@@ -13,11 +13,6 @@ namespace sbxc {
 
 namespace {
 
-std::string systems_text(OsSet failed, OsSet all) {
-  if (failed == all && all.linux && all.macos) return "";
-  return failed.linux && failed.macos ? "" : failed.linux ? " on Linux" : " on macOS";
-}
-
 class LineCheck {
  public:
   LineCheck(const Policy& policy, const Test& test, const TestLine& line)
@@ -30,14 +25,14 @@ class LineCheck {
     if (wrong_.linux || wrong_.macos) {
       Diagnostic d{.kind = Kind::test_failed, .span = line_.span, .message = {}};
       d.message = fmt::format("the test \"{}\" fails{}: `{}` is {}", printable(test_.name),
-                              systems_text(wrong_, line_.os),
-                              sentence(line_.expected, line_.request), verdict_text());
+                              on_systems(wrong_, line_.os), sentence(line_.expected, line_.request),
+                              verdict_text());
       explain(policy_, decision_, d);
       diagnostics.report(std::move(d));
     } else if (other_reason_.linux || other_reason_.macos) {
       Diagnostic d{.kind = Kind::test_passes_for_another_reason, .span = line_.span, .message = {}};
       d.message = fmt::format("the test \"{}\" passes for another reason{} than \"{}\"",
-                              printable(test_.name), systems_text(other_reason_, line_.os),
+                              printable(test_.name), on_systems(other_reason_, line_.os),
                               printable(*line_.because));
       explain(policy_, decision_, d);
       d.help = "give the reason of the rule that should decide, letter by letter";
@@ -68,7 +63,7 @@ class LineCheck {
     }
     if (failed == nullptr) return;
     if (failed == &wrong_ || !(wrong_.linux || wrong_.macos)) decision_ = decision;
-    (os == Os::linux ? failed->linux : failed->macos) = true;
+    insert(*failed, os);
   }
 
   bool has_reason(const Decision& decision) const {

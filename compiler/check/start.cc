@@ -43,7 +43,8 @@ void check_start(const Policy& policy, Diagnostics& diagnostics) {
                  .message = "programs may be run, but on Linux none can start"};
     d.witness = sentence(decision.verdict, request);
     explain(policy, decision, d);
-    d.help = "write `use std/base`, or `allow syscall @default`";
+    d.help = decision.deciding.empty() ? "write `use std/base`, or `allow syscall @default`"
+                                       : "subtract what every program needs: `except @default`";
     diagnostics.report(std::move(d));
     return;
   }

@@ -51,7 +51,14 @@ const KindFacts& facts_of(Kind kind) {
 std::string id_of(Kind kind) { return fmt::format("SBX{:04}", static_cast<uint16_t>(kind)); }
 
 void Diagnostics::report(Diagnostic diagnostic) {
-  if (facts_of(diagnostic.kind).severity == Severity::error) ++errors_;
+  const Severity severity = facts_of(diagnostic.kind).severity;
+  if (severity == Severity::error) ++errors_;
+  size_t& kept = kept_[static_cast<size_t>(severity)];
+  if (kept == kMaxFindings) {
+    ++dropped_;
+    return;
+  }
+  ++kept;
   all_.push_back(std::move(diagnostic));
 }
 

@@ -4,6 +4,7 @@
 // it breaks. Printing is render.h's business; nothing here writes to a stream.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,18 +56,25 @@ struct Diagnostic {
 template <typename T>
 using Result = tl::expected<T, Diagnostic>;
 
+// Of one severity: a hostile file has a mistake every few bytes. What comes later is counted, not
+// kept.
+inline constexpr size_t kMaxFindings = 200;
+
 class Diagnostics {
  public:
   void report(Diagnostic diagnostic);
   bool has_errors() const { return errors_ > 0; }
   size_t error_count() const { return errors_; }
   const std::vector<Diagnostic>& all() const { return all_; }
+  size_t dropped() const { return dropped_; }
   // Sorted by place, stably, and without exact repeats: causes come before consequences.
   void sort();
 
  private:
   std::vector<Diagnostic> all_;
   size_t errors_ = 0;
+  std::array<size_t, 3> kept_{};  // by severity
+  size_t dropped_ = 0;
 };
 
 }  // namespace sbxc

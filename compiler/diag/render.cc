@@ -119,6 +119,9 @@ std::string render(const Diagnostics& diagnostics, const Sources& sources, Rende
     if (!out.empty()) out += "\n";
     out += render(diagnostic, sources, options);
   }
+  if (diagnostics.dropped() > 0) {
+    out += fmt::format("\nand {} more, which are not shown\n", diagnostics.dropped());
+  }
   return out;
 }
 

@@ -14,6 +14,7 @@ void add_policy(CLI::App& command, PolicyOptions& options, const char* what) {
           "give a param its value, or a built-in variable another one (cwd, home, tmp, user)")
       ->type_name("NAME=VALUE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
 }
 

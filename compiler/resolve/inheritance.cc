@@ -34,6 +34,8 @@ struct Instance {
   std::vector<UseStep> chain;
 };
 
+constexpr size_t kMaxComparisons = 4'000'000;
+
 constexpr Operation kPathOperations[] = {Operation::read, Operation::write, Operation::exec,
                                          Operation::socket};
 
@@ -177,23 +179,28 @@ class Inheritance {
       if (found == exceptions_[index].patterns.end()) continue;
       if (!lists_.spend(found->second.size(), exceptions_[index].span)) return false;
       for (const Pattern& pattern : found->second) {
-        const bool touches = std::any_of(rule.patterns.begin(), rule.patterns.end(),
-                                         [&](const Pattern& p) { return overlap(p, pattern); });
-        if (touches) rule.except.push_back(pattern);
+        if (touches_any(rule.patterns, pattern)) rule.except.push_back(pattern);
       }
     }
     return true;
   }
 
-  bool touches(const Exception& exception, UnitId unit) const {
+  // What comes after many comparisons is taken to touch: an exception too many changes nothing.
+  bool touches_any(const std::vector<Pattern>& patterns, const Pattern& pattern) {
+    if (comparisons_ > kMaxComparisons) return true;
+    comparisons_ += patterns.size();
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&](const Pattern& p) { return overlap(p, pattern); });
+  }
+
+  bool touches(const Exception& exception, UnitId unit) {
     for (const Rule& rule : rules_[static_cast<size_t>(unit)]) {
+      ++comparisons_;
       if (rule.effect != Effect::deny) continue;
       const auto found = exception.patterns.find(rule.operation);
       if (found == exception.patterns.end()) continue;
       for (const Pattern& mine : found->second) {
-        for (const Pattern& theirs : rule.patterns) {
-          if (overlap(mine, theirs)) return true;
-        }
+        if (touches_any(rule.patterns, mine)) return true;
       }
     }
     return false;
@@ -221,7 +228,7 @@ class Inheritance {
 
   void report_useless(const ast::Use& use, size_t index, Span span) {
     const auto target = target_of(use);
-    if (!target) return;
+    if (!target || comparisons_ > kMaxComparisons) return;
     bool subtracts = false;
     for (const UnitId unit : below(*target)) {
       if (!touches(exceptions_[index], unit)) continue;
@@ -263,6 +270,7 @@ class Inheritance {
   std::map<std::string, size_t> known_;
   std::map<const ast::Use*, std::map<size_t, Span>> of_use_;  // and where each is written
   std::vector<Instance> instances_;
+  size_t comparisons_ = 0;
 };
 
 }  // namespace

@@ -77,6 +77,7 @@ class Loader {
     const LibraryFile* library = nullptr;
     if (use.target.quoted) {
       next.shown = join_path(units_[index].directory, use.target.text);
+      if (next.shown.empty()) next.shown = ".";
       next.key = join_path(session_.options.surroundings.cwd, next.shown);
       next.directory = directory_of(next.shown);
     } else {

@@ -140,7 +140,10 @@ void PatternLists::add_list(const Declaration& let, Span use, const ListContext&
     return;
   }
   const auto id = lists_.find(let.let);
-  if (!id) return;  // unreadable: reported already
+  if (!id) {  // unreadable: reported already
+    left_out_ = true;
+    return;
+  }
   out.emplace_back(ConnectPattern{
       .span = use, .written = let.let->name.text, .hosts = {InList{*id}}, .ports = PortSet::web()});
 }
@@ -210,10 +213,14 @@ void PatternLists::add_word(const ast::Word& word, const ListContext& context, c
       return;
     }
   }
-  if (is_ports_on_set(word, context) || !spend(1, word.span)) return;
+  if (is_ports_on_set(word, context)) return;
+  if (!spend(1, via.set != nullptr ? via.use : word.span)) return;
   const Filled filled = variables_.fill_in(
       word, {.unit = context.unit, .use = text_use_of(context.operation), .unset = context.unset});
-  if (filled.state != Filled::State::ok) return;
+  if (filled.state != Filled::State::ok) {
+    left_out_ = true;
+    return;
+  }
   auto pattern = parse_pattern(context.operation, filled.text);
   if (!pattern) {
     report_unfit(std::move(pattern.error()), word, context, via);

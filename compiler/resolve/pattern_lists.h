@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "compiler/resolve/list_files.h"
@@ -33,6 +34,8 @@ class PatternLists {
   void unfold(const ast::Item& item, const ListContext& context, std::vector<Pattern>& out);
   // Counts patterns against kMaxPatterns; false, and one error, when there are too many.
   bool spend(size_t patterns, Span span);
+  // Whether something was left out since this was last asked.
+  bool take_left_out() { return std::exchange(left_out_, false); }
 
  private:
   struct Via {  // how a word was reached: the set it stands in, named at `use`
@@ -56,6 +59,7 @@ class PatternLists {
   Session& session_;
   size_t spent_ = 0;
   bool over_ = false;
+  bool left_out_ = false;
 };
 
 // Reports sets that name each other in a loop; true when there are none.

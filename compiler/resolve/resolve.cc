@@ -35,7 +35,7 @@ std::optional<Policy> resolve_root(const RootFile& root, Session& session) {
   if (!units) return std::nullopt;
   take_policy_line((*units)[kRoot], policy);
   const Scope scope(*units, session);
-  if (!check_set_loops(scope, session)) return std::nullopt;
+  if (session.diagnostics.has_errors() || !check_set_loops(scope, session)) return std::nullopt;
   const Variables variables(*units, scope, session);
   const ListFiles list_files(*units, scope, session, policy.lists, policy.inputs);
   PatternLists lists(scope, variables, list_files, session);

@@ -26,15 +26,16 @@ class RuleReader {
     const ListContext context{rule.operation, unit_, Unset::is_error};
     ListContext patterns = context;
     if (rule.effect != Effect::deny) patterns.unset = Unset::is_absent;
-    const size_t before = session_.diagnostics.all().size();
+    const size_t errors = session_.diagnostics.error_count();
+    lists_.take_left_out();
     lists_.unfold(written.patterns, patterns, rule.patterns);
-    const bool said_something = session_.diagnostics.all().size() > before;
+    const bool said_why = lists_.take_left_out() || session_.diagnostics.error_count() > errors;
     lists_.unfold(written.except, context, rule.except);
     if (written.because) rule.because = written.because->value;
     if (written.accept_widened) rule.accept_widened = written.accept_widened->value;
     check_broad(rule);
     if (!rule.patterns.empty()) return rule;
-    if (!said_something && rule.effect != Effect::allow) {
+    if (!said_why && rule.effect != Effect::allow) {
       session_.diagnostics.report(
           {.kind = Kind::empty_rule,
            .span = written.head,

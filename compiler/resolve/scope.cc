@@ -116,7 +116,7 @@ void Scope::declare(const Units& units, Declaration declaration, Session& sessio
     Diagnostic d{.kind = Kind::duplicate_name,
                  .span = name.span,
                  .message = fmt::format("`{}` is defined twice", shown),
-                 .labels = {{other.name().span, "and here"}}};
+                 .labels = {{other.name().span, "the other definition"}}};
     if (other.unit != declaration.unit) {
       d.notes = {
           fmt::format("names of a used file are visible in `{}`", printable(units.units[0].shown))};
