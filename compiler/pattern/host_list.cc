@@ -81,8 +81,9 @@ class ListReader {
     if (errors_ > kMaxListErrors) {
       diagnostics_.report(
           {.kind = Kind::bad_list_line,
-           .span = Span{file_, 0, 0},
-           .message = fmt::format("{} more lines can't be read", errors_ - kMaxListErrors)});
+           .span = first_unreported_,
+           .message = fmt::format("{} more lines can't be read", errors_ - kMaxListErrors),
+           .underline = "the first of them"});
     }
     return errors_ == 0;
   }
@@ -214,10 +215,12 @@ class ListReader {
   }
 
   void fail(std::string_view where, std::string message, std::string underline, std::string help) {
-    if (++errors_ > kMaxListErrors) return;
     const auto begin = static_cast<uint32_t>(where.data() - text_.data());
+    const Span span{file_, begin, begin + static_cast<uint32_t>(where.size())};
+    if (++errors_ == kMaxListErrors + 1) first_unreported_ = span;
+    if (errors_ > kMaxListErrors) return;
     diagnostics_.report({.kind = Kind::bad_list_line,
-                         .span = Span{file_, begin, begin + static_cast<uint32_t>(where.size())},
+                         .span = span,
                          .message = std::move(message),
                          .underline = std::move(underline),
                          .help = std::move(help)});
@@ -227,6 +230,7 @@ class ListReader {
   FileId file_;
   Diagnostics& diagnostics_;
   size_t errors_ = 0;
+  Span first_unreported_;
   HostList out_;
 };
 

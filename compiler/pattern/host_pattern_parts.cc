@@ -48,6 +48,17 @@ std::string without_url(std::string_view scheme, std::string_view rest) {
   return fmt::format("{}:{}", authority, known->port);
 }
 
+IpNetwork single(const IpAddress& address) { return {address, address.bits()}; }
+
+// `010`, which C reads as eight.
+bool has_leading_zero(std::string_view text) {
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    const bool starts = i == 0 || text[i - 1] == '.';
+    if (starts && text[i] == '0' && text[i + 1] >= '0' && text[i + 1] <= '9') return true;
+  }
+  return false;
+}
+
 std::string quoted(std::string_view text) { return fmt::format("`{}`", printable(text)); }
 
 tl::unexpected<Diagnostic> refuse_url(const HostText& text, size_t colon) {
@@ -192,27 +203,26 @@ Result<std::optional<IpNetwork>> parse_network(const HostText& text, size_t begi
   const IpParse parsed = parse_ip(spelt);
   const size_t address_end = begin + spelt.size();
   if (parsed.meant) {
-    const std::string meant = parsed.meant->text();
     if (parsed.error == IpError::zone_id) {
       return text.fail(Kind::ipv6_zone, begin + spelt.find('%'), address_end,
                        {.message = fmt::format("{} has a zone, which is a name of one machine's "
                                                "interface",
                                                quoted(spelt)),
                         .underline = "no zone here",
-                        .help = fmt::format("write `{}`", meant)});
+                        .help = fmt::format("write `{}`", bracketed(single(*parsed.meant)))});
     }
     std::vector<std::string> notes;
-    if (spelt.size() > 1 && (spelt[0] == '0' || spelt.find(".0") != npos)) {
+    if (has_leading_zero(spelt)) {
       notes.push_back("a leading zero means octal to some programs and nothing to others");
     }
     return text.fail(Kind::odd_ip_spelling, begin, address_end,
                      {.message = fmt::format("{} is an odd spelling of an address", quoted(spelt)),
-                      .help = fmt::format("write `{}`", meant),
+                      .help = fmt::format("write `{}`", parsed.meant->text()),
                       .notes = std::move(notes)});
   }
   if (!parsed.address) return std::optional<IpNetwork>();
   const IpAddress& address = *parsed.address;
-  if (slash == npos) return std::optional(IpNetwork{address, address.bits()});
+  if (slash == npos) return std::optional(single(address));
 
   const std::string_view length = whole.substr(slash + 1);
   // A mapped address is written in 128 bits and is an IPv4 address of 32.
@@ -224,11 +234,11 @@ Result<std::optional<IpNetwork>> parse_network(const HostText& text, size_t begi
     for (const char c : length) value = value * 10 + static_cast<unsigned>(c - '0');
   }
   if (!numeric || value > most || (length.size() > 1 && length[0] == '0')) {
-    return text.fail(Kind::bad_network, begin + slash + 1, end,
-                     {.message = fmt::format("{} is no prefix length", quoted(length)),
-                      .underline = fmt::format("a number from 0 to {}", most),
-                      .help = fmt::format("write `{}` for this address alone",
-                                          bracketed({address, address.bits()}))});
+    return text.fail(
+        Kind::bad_network, begin + slash + 1, end,
+        {.message = fmt::format("{} is no prefix length", quoted(length)),
+         .underline = fmt::format("a number from 0 to {}", most),
+         .help = fmt::format("write `{}` for this address alone", bracketed(single(address)))});
   }
   if (mapped && value < 96) {
     return text.fail(
@@ -239,11 +249,10 @@ Result<std::optional<IpNetwork>> parse_network(const HostText& text, size_t begi
   const auto prefix = static_cast<uint8_t>(mapped ? value - 96 : value);
   const IpNetwork network = IpNetwork::of(address, prefix);
   if (network.address != address) {
-    return text.fail(
-        Kind::network_host_bits, begin, end,
-        {.message = fmt::format("{} has bits set behind its prefix", quoted(whole)),
-         .help = fmt::format("write `{}` for the network, `{}` for the address alone",
-                             bracketed(network), bracketed({address, address.bits()}))});
+    return text.fail(Kind::network_host_bits, begin, end,
+                     {.message = fmt::format("{} has bits set behind its prefix", quoted(whole)),
+                      .help = fmt::format("write `{}` for the network, `{}` for the address alone",
+                                          bracketed(network), bracketed(single(address)))});
   }
   return std::optional(network);
 }
