@@ -13,14 +13,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// [file, line, column, end line, end column]: a list, for there are thousands of them.
 Json place_of(const Sources& sources, Span span) {
   const LineColumn begin = sources.locate(span.file, span.begin);
   const LineColumn end = sources.locate(span.file, span.end);
-  return {{"file", sources.name(span.file)},
-          {"line", begin.line},
-          {"column", begin.column},
-          {"end_line", end.line},
-          {"end_column", end.column}};
+  return Json::array({sources.name(span.file), begin.line, begin.column, end.line, end.column});
 }
 
 Json rule_json(const Rule& rule, const Sources& sources) {
@@ -33,7 +30,7 @@ Json rule_json(const Rule& rule, const Sources& sources) {
   if (!rule.chain.empty()) {
     Json chain = Json::array();
     for (const UseStep& step : rule.chain) {
-      chain.push_back({{"use", step.target}, {"at", place_of(sources, step.use)}});
+      chain.push_back(Json::array({step.target, place_of(sources, step.use)}));
     }
     json["used_through"] = std::move(chain);
   }
