@@ -38,7 +38,8 @@ class Printer {
         item("except", except.pattern);
         continue;
       }
-      line("except", except.operation->span);
+      const Span pattern = std::visit([](const auto& one) { return one.span; }, except.pattern);
+      line("except", {pattern.file, except.operation->span.begin, pattern.end});
       const Indent deeper(depth_);
       line("operation " + shown(*except.operation), except.operation->span);
       item("pattern", except.pattern);

@@ -31,14 +31,10 @@ std::optional<std::vector<Element>> elements_of(const Sources& sources, FileId f
   auto comment = lexed->comments.begin();
   for (const Token& token : lexed->tokens) {
     if (token.kind == TokenKind::newline) continue;
-    for (; comment != lexed->comments.end() && comment->span.begin < token.begin; ++comment) {
+    const bool last = token.kind == TokenKind::end;  // comments may touch it
+    for (; comment != lexed->comments.end() && (last || comment->span.begin < token.begin);
+         ++comment) {
       add(TokenKind::comment, comment->span.begin, comment->span.end);
-    }
-    // A comment at the very end of the file stands before the `end` token, which is empty.
-    if (token.kind == TokenKind::end) {
-      for (; comment != lexed->comments.end(); ++comment) {
-        add(TokenKind::comment, comment->span.begin, comment->span.end);
-      }
     }
     add(token.kind, token.begin, token.end);
   }

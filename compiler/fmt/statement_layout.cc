@@ -81,7 +81,11 @@ std::vector<Placed> place(Elements statement) {
 class Layout {
  public:
   Layout(Elements statement, size_t indent, Columns columns)
-      : statement_(statement), placed_(place(statement)), indent_(indent), columns_(columns) {}
+      : statement_(statement),
+        placed_(place(statement)),
+        indent_(indent),
+        columns_(columns),
+        one_a_line_(has_one_a_line()) {}
 
   LaidOut lay_out() {
     if (!broken_by_author()) {
@@ -92,15 +96,28 @@ class Layout {
   }
 
  private:
-  // Whether there is a line break outside of sets.
+  // Whether there is a line break to keep, outside of sets.
   bool broken_by_author() const {
     bool in_set = false;
     for (size_t i = 1; i < statement_.size(); ++i) {
-      if (!in_set && statement_[i].newlines_before > 0) return true;
+      const bool comment = statement_[i].is_comment() && !in_set;
+      const bool clause = placed_[i].place == Place::clause && statement_[i].newlines_before > 0;
+      if (comment || clause) return true;
       if (placed_[i].place == Place::set_open) in_set = true;
       if (placed_[i].place == Place::set_close) in_set = false;
     }
-    return false;
+    return one_a_line_;
+  }
+
+  // Whether each comma outside of sets ends its line.
+  bool has_one_a_line() const {
+    size_t members = 0;
+    for (size_t i = 1; i < statement_.size(); ++i) {
+      if (!placed_[i].after_comma || statement_[i].is_comment()) continue;
+      ++members;
+      if (statement_[i].newlines_before == 0) return false;
+    }
+    return members > 0;
   }
 
   LaidOut lines(bool several_lines) {
@@ -169,7 +186,7 @@ class Layout {
       if (!at_line_start()) break_line(next_indent());
       if (expanded_) keep_blank_line(i);
     } else if (!at_line_start() && word.kind != TokenKind::comma) {
-      append(" ");
+      append(place == Place::clause ? "  " : " ");
     }
     if (place == Place::set_open && expands(i)) {
       expanded_ = true;
@@ -187,7 +204,7 @@ class Layout {
     if (!several_lines_) return false;
     if (place == Place::clause) return true;
     if (!placed_[i].after_comma) return false;
-    return statement_[i].newlines_before > 0 || column_ + 1 + item_width(i) > kLineWidth;
+    return one_a_line_ || column_ + 1 + item_width(i) > kLineWidth;
   }
 
   // The columns of the list member at `i` and its comma, on one line if that can be.
@@ -246,6 +263,7 @@ class Layout {
   std::vector<Placed> placed_;
   size_t indent_;
   Columns columns_;
+  bool one_a_line_;
 
   bool several_lines_ = false;
   LaidOut out_;

@@ -7,9 +7,9 @@
 // - A statement that fits stands on one line. Otherwise a list breaks after the last comma that
 // fits
 //   in kLineWidth columns, and each clause starts a line. Continuation lines are indented by four.
-// - A line break that the author put after a comma or before a clause stays; so lists may be
-//   grouped. A set stays broken when its first member is on a line of its own; it has one member
-//   a line then.
+// - What the author broke stays broken: a list with a line end behind each of its commas, a clause
+//   on a line of its own, a set whose first member is on a line of its own (it has one member a line
+//   then). Other line ends are forgotten.
 // - Comments stay where they are, between the same two words. A comment's width never counts.
 #pragma once
 

@@ -27,6 +27,21 @@ std::optional<size_t> clause_before(const ErrorScene& scene, TokenKind kind) {
   return std::nullopt;
 }
 
+Diagnostic clause_of_use(const ErrorScene& scene, const Token& clause) {
+  return scene.at(Kind::misplaced_clause, clause,
+                  fmt::format("`{}` belongs to no rule here", name_of(clause.kind)),
+                  "`use` takes `except` alone; say why in a comment");
+}
+
+// `deny read because "x"`: the clause was read as a pattern until its text came.
+Diagnostic clause_as_pattern(const ErrorScene& scene) {
+  const Token& clause = scene.before();
+  if (scene.head().kind == TokenKind::use) return clause_of_use(scene, clause);
+  return scene.at(Kind::missing_pattern, clause,
+                  fmt::format("a pattern is missing before `{}`", name_of(clause.kind)),
+                  "as in `deny read ~/.ssh/** because \"credentials\"`");
+}
+
 Diagnostic stray_clause(const ErrorScene& scene) {
   const Token& here = scene.here();
   const std::string_view word = name_of(here.kind);
@@ -50,7 +65,8 @@ Diagnostic stray_clause(const ErrorScene& scene) {
       return out;
     }
   }
-  if (head == TokenKind::use && here.kind == TokenKind::except) {
+  if (head == TokenKind::use && here.kind != TokenKind::except) return clause_of_use(scene, here);
+  if (head == TokenKind::use) {
     return scene.at(Kind::except_of_several, here,
                     "`except` follows several things to use, so it is not clear which it means",
                     "write one `use` for the one it is about: `use std/secrets except …`");
@@ -59,13 +75,6 @@ Diagnostic stray_clause(const ErrorScene& scene) {
                   here.kind == TokenKind::except
                       ? "it follows the patterns of a rule, or the one target of a `use`"
                       : "it ends a rule, as in `deny read ~/.ssh/** because \"credentials\"`");
-}
-
-// A clause that a `use` does not take, read as a pattern until its text came.
-Diagnostic clause_of_use(const ErrorScene& scene, const Token& clause) {
-  return scene.at(Kind::misplaced_clause, clause,
-                  fmt::format("`{}` belongs to no rule here", name_of(clause.kind)),
-                  "`use` takes `except` alone; say why in a comment");
 }
 
 bool takes_patterns(const ErrorScene& scene) {
@@ -94,7 +103,7 @@ Diagnostic missing_comma(const ErrorScene& scene) {
   return scene.at(
       Kind::missing_comma, here,
       fmt::format("there is no comma between {} and {}", scene.shown(before), scene.shown(here)),
-      "what stands in a list is parted by commas");
+      "what stands in a list is separated by commas");
 }
 
 }  // namespace
@@ -150,10 +159,7 @@ Diagnostic explain_statement_end(const ErrorScene& scene) {
         fmt::format("a second statement, {}, stands on the same line", scene.shown(here)),
         "start it on a line of its own");
   }
-  const bool of_use = scene.head().kind == TokenKind::use;
-  if (here.kind == TokenKind::quoted && of_use && is_clause(before.kind)) {
-    return clause_of_use(scene, before);
-  }
+  if (here.kind == TokenKind::quoted && is_clause(before.kind)) return clause_as_pattern(scene);
   if (before.kind == TokenKind::hosts && scene.head().kind == TokenKind::let) {
     return explain_text(scene);
   }

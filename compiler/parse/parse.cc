@@ -31,7 +31,8 @@ std::optional<ast::File> parse(const Sources& sources, FileId file, Diagnostics&
   Diagnostics own;  // of this file alone, so that the error limit is too
   std::optional<ast::File> out;
   if (check_text(sources, file, own)) {
-    if (std::optional<Lexed> lexed = lex(sources, file, own)) {
+    std::optional<Lexed> lexed = lex(sources, file, own);
+    if (lexed && check_supported(sources, file, lexed->tokens, own)) {
       Syntax syntax = parse_syntax(sources, file, lexed->tokens, own);
       check_version(sources, file, lexed->tokens, syntax, own);
       check_statements(syntax, own);

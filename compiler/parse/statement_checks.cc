@@ -100,7 +100,7 @@ class Checker {
          .span = pattern->span,
          .message = fmt::format("there is no comma between `{}` and `{}`",
                                 printable(operation.text), printable(pattern->text)),
-         .help = "what stands in a list is parted by commas"});
+         .help = "what stands in a list is separated by commas"});
   }
 
   void check_ask(const ast::Word& effect, const ast::Word& operation) {
@@ -140,6 +140,21 @@ class Checker {
 
 }  // namespace
 
+bool check_supported(const Sources& sources, FileId file, const std::vector<Token>& tokens,
+                     Diagnostics& diagnostics) {
+  const size_t first = tokens[0].kind == TokenKind::newline ? 1 : 0;
+  if (tokens[first].kind != TokenKind::sbx || tokens[first + 1].kind != TokenKind::word)
+    return true;
+  const Span version{file, tokens[first + 1].begin, tokens[first + 1].end};
+  if (sources.text(version) == "1") return true;
+  diagnostics.report({.kind = Kind::unsupported_version,
+                      .span = version,
+                      .message = fmt::format("version `{}` of the language is not known",
+                                             printable(sources.text(version))),
+                      .help = "this sbxc reads version 1: `sbx 1`"});
+  return false;
+}
+
 void check_version(const Sources& sources, FileId file, const std::vector<Token>& tokens,
                    const Syntax& syntax, Diagnostics& diagnostics) {
   const Token& first = tokens[tokens[0].kind == TokenKind::newline ? 1 : 0];
@@ -153,12 +168,6 @@ void check_version(const Sources& sources, FileId file, const std::vector<Token>
            .span = version.span,
            .message = i > 0 ? "the version is given twice" : "the version does not stand first",
            .help = "`sbx 1` is the first statement of a file, once"});
-    } else if (version.text != "1") {
-      diagnostics.report({.kind = Kind::unsupported_version,
-                          .span = version.span,
-                          .message = fmt::format("version `{}` of the language is not known",
-                                                 printable(version.text)),
-                          .help = "this sbxc reads version 1: `sbx 1`"});
     }
   }
   if (starts_well || !syntax.versions.empty()) return;

@@ -39,9 +39,9 @@ Wanted wanted_word(size_t role) {
   }
 }
 
-// What was asked for, from the rule that failed and the token before the failure.
-Wanted wanted_by(const antlr4::RuleContext* context, TokenKind before) {
-  const bool after_opening = before == TokenKind::open_brace || before == TokenKind::newline;
+// What was asked for, from the rule that failed, the token before the failure, and whether a brace
+// was opened since the rule's start.
+Wanted wanted_by(const antlr4::RuleContext* context, TokenKind before, bool opened) {
   switch (context->getRuleIndex()) {
     case SbxParser::RuleWord:
       return wanted_word(static_cast<antlr4::RuleContext*>(context->parent)->getRuleIndex());
@@ -60,7 +60,7 @@ Wanted wanted_by(const antlr4::RuleContext* context, TokenKind before) {
       return Wanted::text;
     case SbxParser::RuleOn:
     case SbxParser::RuleTest:
-      return after_opening ? Wanted::block_end : Wanted::block;
+      return opened ? Wanted::block_end : Wanted::block;
     case SbxParser::RuleSet:
       return Wanted::set_end;
     case SbxParser::RuleItem:
@@ -163,21 +163,31 @@ class Strategy final : public antlr4::ANTLRErrorStrategy {
 
   // The start of the statement in a block that ends before token `at`, on the same line.
   size_t last_statement(size_t at) const {
-    while (at > 0 && tokens_[at - 1].kind != TokenKind::newline) --at;
+    size_t sets = 0;
+    for (; at > 0 && tokens_[at - 1].kind != TokenKind::newline; --at) {
+      if (tokens_[at - 1].kind == TokenKind::open_brace && sets == 0) break;
+      if (tokens_[at - 1].kind == TokenKind::close_brace) ++sets;
+      if (tokens_[at - 1].kind == TokenKind::open_brace) --sets;
+    }
     return at;
   }
 
   Wanted wanted_at(const antlr4::RuleContext* context, size_t at, size_t statement) const {
     const bool at_start = at == statement;
     if (at_start && context->getRuleIndex() != SbxParser::RuleWord) return Wanted::statement;
-    return wanted_by(context, kind_before(at));
+    const size_t first = start_of(static_cast<const antlr4::ParserRuleContext*>(context));
+    bool opened = false;
+    for (size_t i = first; i < at; ++i) opened = opened || tokens_[i].kind == TokenKind::open_brace;
+    return wanted_by(context, kind_before(at), opened);
   }
 
   void report(const SyntaxError& error) {
     Diagnostic diagnostic = explain(error, sources_, file_, tokens_);
     // A block without its `{` leaves a `}` behind, which is no second error.
     const bool forgiven = diagnostic.kind == Kind::stray_brace && blocks_without_brace_ > 0;
-    if (diagnostic.kind == Kind::missing_block) ++blocks_without_brace_;
+    const size_t next = std::min(error.at + 1, tokens_.size() - 1);
+    const bool brace_follows = tokens_[next].kind == TokenKind::open_brace;
+    if (diagnostic.kind == Kind::missing_block && !brace_follows) ++blocks_without_brace_;
     if (forgiven) {
       --blocks_without_brace_;
       return;
@@ -200,7 +210,9 @@ class Strategy final : public antlr4::ANTLRErrorStrategy {
       if (kind == TokenKind::close_brace && depth == 0 && in_block) return;
       const bool new_statement = !has_block && starts_statement(stream_.ahead(1).kind()) &&
                                  is_word(stream_.ahead(2).kind());
-      if (kind == TokenKind::newline && (depth == 0 || new_statement)) {
+      const bool block_follows =
+          has_block && depth == 0 && stream_.ahead(1).kind() == TokenKind::open_brace;
+      if (kind == TokenKind::newline && !block_follows && (depth == 0 || new_statement)) {
         if (!in_block) stream_.consume();
         return;
       }

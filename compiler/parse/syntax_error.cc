@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "compiler/diag/printable.h"
 #include "compiler/parse/error_scene.h"
 #include "compiler/policy/operation.h"
 
@@ -126,6 +127,17 @@ Diagnostic explain_assertion(const ErrorScene& scene) {
 
 Diagnostic explain_block(const ErrorScene& scene) {
   const bool test = scene.head().kind == TokenKind::test;
+  if (scene.after().kind == TokenKind::open_brace) {
+    return scene.at(Kind::missing_block, scene.after(), "the `{` of a block stands on its own line",
+                    fmt::format("put it behind {}, on the same line", scene.shown(scene.before())));
+  }
+  const std::string_view before = scene.text(scene.before());
+  if (const size_t brace = before.find('{'); !test && brace != std::string_view::npos) {
+    return scene.at(
+        Kind::missing_block, scene.before(),
+        fmt::format("there is no blank before the `{{` in {}", scene.shown(scene.before())),
+        fmt::format("write `{} {{ … }}`", printable(before.substr(0, brace))));
+  }
   return scene.at(Kind::missing_block, scene.before(),
                   fmt::format("`{{` is missing after {}", scene.shown(scene.before())),
                   test ? "as in `test \"reads its files\" { allow read /etc/hosts }`"
