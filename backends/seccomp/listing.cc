@@ -131,9 +131,7 @@ class Listing {
     }
     if (i.code == op::kReturn || i.code == op::kLoad || i.code == op::kJump) return "";
     if (at <= 4 && i.code == op::kJumpNotLess && answers_directly(at, true) && role.yes.empty()) {
-      return i.k == kX32Bit
-                 ? "x32"
-                 : fmt::format("x32, and calls newer than Linux {}", syscall_table_kernel());
+      return newer_text(i.k);
     }
     std::string text;
     const auto add = [&](std::string_view branch, const std::vector<NumberRange>& ranges,
