@@ -57,6 +57,7 @@ RC_GTEST_PROP(FormatProperty, KeepsEveryCommentInOrder, ()) {
   const std::string text = random_text();
   const Formatted result = format_text(text);
   RC_LOG() << text << "\n---\n" << result.text;
+  RC_ASSERT(result.after);
   RC_ASSERT(comments_of(*result.before, result.sources) ==
             comments_of(*result.after, result.sources));
 }

@@ -150,6 +150,8 @@ TEST(Format, IndentsATestInsideABlock) {
 TEST(Format, DoesNotTakeNamesForClauses) {
   EXPECT_EQ(formatted("allow env because, except\n except except"),
             "allow env     because, except\n    except except\n");
+  EXPECT_EQ(formatted("assert never env because,\n except"),
+            "assert never env because,\n    except\n");
   EXPECT_EQ(formatted("use std/a\n except env except"), "use std/a\n    except env except\n");
 }
 

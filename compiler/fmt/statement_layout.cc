@@ -35,6 +35,12 @@ bool is_rule(TokenKind head) {
   return is_one_of(head, {TokenKind::allow, TokenKind::deny, TokenKind::ask});
 }
 
+bool starts_clause(TokenKind word, TokenKind head) {
+  if (head == TokenKind::use) return word == TokenKind::except;
+  return is_rule(head) &&
+         is_one_of(word, {TokenKind::except, TokenKind::because, TokenKind::accept});
+}
+
 // Reads the statement once, as the grammar does, and says what each word is. A keyword is a clause
 // only where no list member is due: `allow env because` allows a variable of that name.
 std::vector<Placed> place(Elements statement) {
@@ -50,8 +56,7 @@ std::vector<Placed> place(Elements statement) {
     if (kind == TokenKind::comment) continue;
     Placed& placed = out[i];
     placed.after_comma = before == TokenKind::comma && !in_set && kind != TokenKind::comma;
-    const bool clause_word =
-        is_one_of(kind, {TokenKind::except, TokenKind::because, TokenKind::accept});
+    const bool clause_word = starts_clause(kind, head);
     const bool is_head = words < 2 && (is_rule(head) || words == 0);
     if (is_head && is_rule(head)) {
       placed.place = words == 0 ? Place::effect : Place::operation;
@@ -69,9 +74,8 @@ std::vector<Placed> place(Elements statement) {
     } else if (placed.after_comma) {
       placed.place = Place::item;
     }
-    // A keyword is no clause right behind the head, a comma, a clause or `=`.
-    member_due = is_head || kind == TokenKind::comma || placed.place == Place::clause ||
-                 kind == TokenKind::equals;
+    // A keyword is no clause right behind the head, a comma or a clause.
+    member_due = is_head || kind == TokenKind::comma || placed.place == Place::clause;
     before = kind;
     ++words;
   }

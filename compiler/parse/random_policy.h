@@ -70,7 +70,10 @@ class RandomPolicy {
   void gap() {
     blank_or_none();
     if (!chance(3)) return;
-    if (chance(3)) comment();
+    if (chance(3)) {
+      blank();
+      comment();
+    }
     out_ += '\n';
     if (chance(4)) comment_lines();
     blank_or_none();
