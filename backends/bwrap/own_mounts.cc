@@ -87,7 +87,7 @@ OwnMounts own_devices(const Node& dev, Access around) {
   if (rights_in(dev, "pts").access == Access::none &&
       rights_in(dev, "ptmx").access == Access::none) {
     own.steps.push_back(made(StepKind::tmpfs, "/dev/pts", "hidden", dev));
-    own.steps.back().mode = 0755;
+    own.steps.back().mode = 0111;
     own.read_only.push_back(made(StepKind::read_only, "/dev/pts", "nothing is made here", dev));
   }
   if (rights_at(dev, "/shm/x").access == Access::write) {
@@ -113,7 +113,7 @@ void mask_denied(const Node& directory, OwnMounts& own) {
       mask_denied(child, own);
     } else if (whole) {
       own.steps.push_back(made(StepKind::tmpfs, child.path, "hidden", child));
-      own.steps.back().mode = 0755;
+      own.steps.back().mode = 0111;
       own.read_only.push_back(made(StepKind::read_only, child.path, "nothing is made here", child));
     } else {
       own.steps.push_back(made(StepKind::mask_file, child.path, "hidden", child));
@@ -136,7 +136,7 @@ void mask_unnamed(const Node& proc, const FileSystemView& files, OwnMounts& own)
     own.steps.push_back(made(whole ? StepKind::tmpfs : StepKind::mask_file,
                              join("/proc", entry.name), "hidden", proc));
     if (!whole) continue;
-    own.steps.back().mode = 0755;
+    own.steps.back().mode = 0111;
     own.read_only.push_back(
         made(StepKind::read_only, join("/proc", entry.name), "nothing is made here", proc));
   }

@@ -23,8 +23,6 @@ namespace {
 using namespace bwrap;
 
 constexpr std::string_view kStart = R"(
-PATH=/usr/bin:/bin:/usr/sbin:/sbin
-export PATH
 set -f
 
 sbxc_fail() {
@@ -58,6 +56,10 @@ if [ -z "${sbxc_closed-}" ] && [ -d /proc/self/fd ]; then
   fi
 fi
 unset sbxc_closed
+
+sbxc_outer_path=${PATH-}
+PATH=/usr/bin:/bin:/usr/sbin:/sbin
+export PATH
 
 sbxc_filter=
 case ${1-} in
@@ -115,6 +117,7 @@ if [ -s "$sbxc_files/filter" ]; then
   set -- "$sbxc_bwrap" --args 3 --seccomp 4 -- "$@"
 else
   set -- "$sbxc_bwrap" --args 3 -- "$@"
+  exec 4<&-
 fi
 rm -rf -- "$sbxc_files"
 sbxc_files=
@@ -123,7 +126,7 @@ sbxc_files=
 constexpr std::string_view kWait = R"(sbxc_pid=$!
 [ -z "$sbxc_signal" ] || kill -s "$sbxc_signal" "$sbxc_pid" 2>/dev/null
 while :; do
-  wait "$sbxc_pid"
+  wait "$sbxc_pid" 2>/dev/null
   sbxc_status=$?
   kill -0 "$sbxc_pid" 2>/dev/null || break
 done
@@ -266,6 +269,7 @@ std::string before_and_after(const BwrapPlan& plan) {
   std::string before;
   for (const Step& step : plan.steps) {
     for (const Fact& fact : step.relies_on) {
+      if (fact.kind == FileKind::link) continue;  // it is written anew, whatever it says now
       const ShellPath path = shell_path(fact.path);
       before += path.set_up + fmt::format("  sbxc_is {} {}\n", test_of(fact.kind), path.word);
     }
@@ -328,7 +332,6 @@ std::string launch(const BwrapPlan& plan) {
 std::string render_script(const BwrapPlan& plan, const Policy& policy, const Sources& sources,
                           const ScriptOptions& options) {
   std::string out = header(plan, policy, sources);
-  out += "\nsbxc_outer_path=${PATH-}";
   out += kStart;
   out += arguments(bwrap_arguments(plan));
   out += environment(plan.environment);

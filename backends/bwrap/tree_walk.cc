@@ -185,6 +185,8 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
                       : outlook(tree_.tracks, child.standing);
   node.self = child.outlook.self;
   node.below = child.outlook.below;
+  // Nothing is below what is no directory: a link's target has a path of its own.
+  if (kind != FileKind::directory && kind != FileKind::missing) node.below = node.self;
   child.region =
       kind == FileKind::missing ? std::min(here.region, node.below.access) : node.below.access;
   const bool less =
