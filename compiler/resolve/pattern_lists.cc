@@ -243,15 +243,7 @@ bool check_set_loops(const Scope& scope, Session& session) {
   const auto result = dependency_order(edges);
   const auto* loop = std::get_if<Loop>(&result);
   if (loop == nullptr) return true;
-  Diagnostic d{.kind = Kind::set_loop,
-               .span = all[loop->nodes[0]].name().span,
-               .message = "sets hold each other in a loop: "};
-  for (size_t i = 0; i < loop->nodes.size(); ++i) {
-    const ast::Word& name = all[loop->nodes[i]].name();
-    d.message += fmt::format("{} → ", printable(name.text));
-    if (i > 0) d.labels.push_back({name.span, {}});
-  }
-  d.message += printable(all[loop->nodes[0]].name().text);
+  Diagnostic d = describe_loop(scope, *loop, Kind::set_loop, "sets hold each other in a loop: ");
   d.help = "a set cannot hold itself: name the patterns";
   session.diagnostics.report(std::move(d));
   return false;

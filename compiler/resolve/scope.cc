@@ -175,6 +175,25 @@ std::vector<std::string_view> Scope::param_names(UnitId from) const {
   return names;
 }
 
+Diagnostic describe_loop(const Scope& scope, const Loop& loop, Kind kind, std::string message) {
+  constexpr size_t kMostShown = 8;
+  Diagnostic d{.kind = kind, .span = {}, .message = std::move(message)};
+  for (size_t i = 0; i < loop.nodes.size() && i < kMostShown; ++i) {
+    const ast::Word& name = scope.all()[loop.nodes[i]].name();
+    d.message += fmt::format("{} → ", printable(name.text));
+    if (i == 0) {
+      d.span = name.span;
+    } else {
+      d.labels.push_back({name.span, {}});
+    }
+  }
+  if (loop.nodes.size() > kMostShown) {
+    d.message += fmt::format("{} more → ", loop.nodes.size() - kMostShown);
+  }
+  d.message += printable(scope.all()[loop.nodes[0]].name().text);
+  return d;
+}
+
 void Scope::report_unused(const Units& units, Session& session) const {
   const auto& statements = units.units[0].statements;
   const bool is_policy = std::any_of(statements.begin(), statements.end(), [](const Placed& p) {

@@ -3,10 +3,12 @@
 // meet there, and are an error; the same definition twice (`param workspace = $cwd`) is not.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "compiler/resolve/dependency_order.h"
 #include "compiler/resolve/unit.h"
 
 namespace sbxc {
@@ -46,6 +48,9 @@ class Scope {
   std::unordered_map<std::string_view, std::vector<size_t>> by_name_;
   std::vector<std::vector<bool>> reach_;
 };
+
+// `a → b → a`, with a label on each name but the first; a long loop is shown by its beginning.
+Diagnostic describe_loop(const Scope& scope, const Loop& loop, Kind kind, std::string message);
 
 // `$cwd` and the other variables that are always there.
 bool is_built_in_variable(std::string_view name);

@@ -37,15 +37,8 @@ Variables::Variables(const Units& units, const Scope& scope, Session& session)
     return;
   }
   const Loop& loop = std::get<Loop>(result);
-  Diagnostic d{.kind = Kind::param_loop,
-               .span = scope_.all()[loop.nodes[0]].name().span,
-               .message = "params take their values from each other in a loop: "};
-  for (size_t i = 0; i < loop.nodes.size(); ++i) {
-    const ast::Word& name = scope_.all()[loop.nodes[i]].name();
-    d.message += fmt::format("{} → ", printable(name.text));
-    if (i > 0) d.labels.push_back({name.span, {}});
-  }
-  d.message += printable(scope_.all()[loop.nodes[0]].name().text);
+  Diagnostic d = describe_loop(scope_, loop, Kind::param_loop,
+                               "params take their values from each other in a loop: ");
   d.help = "give one of them a value of its own";
   session_.diagnostics.report(std::move(d));
 }
