@@ -9,23 +9,6 @@
 
 namespace sbxc::driver {
 
-namespace {
-
-Severity level_named(const std::string& name) {
-  if (name == "note") return Severity::note;
-  if (name == "warning") return Severity::warning;
-  return Severity::error;
-}
-
-bool any_at(const Diagnostics& diagnostics, Severity level) {
-  for (const Diagnostic& d : diagnostics.all()) {
-    if (facts_of(d.kind).severity >= level) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 Exit run_check(const CheckOptions& options, Console& console) {
   Loaded loaded = load_policy(options.policy);
   const bool usable = loaded.policy.has_value();
@@ -45,7 +28,7 @@ Exit run_check(const CheckOptions& options, Console& console) {
     console.out(report);
   }
   if (!usable) return Exit::bad_input;
-  return any_at(loaded.diagnostics, level_named(options.fail_level)) ? Exit::findings : Exit::holds;
+  return any_at(loaded.diagnostics, options.fail_level) ? Exit::findings : Exit::holds;
 }
 
 }  // namespace sbxc::driver

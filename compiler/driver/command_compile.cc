@@ -194,7 +194,7 @@ Exit run_compile(const CompileOptions& options, Console& console) {
   c.loaded.diagnostics.sort();
   report(c, console);
   if (cannot_enforce) return Exit::cannot_enforce;
-  if (c.loaded.diagnostics.has_errors()) return Exit::findings;
+  if (any_at(c.loaded.diagnostics, options.fail_level)) return Exit::findings;
   const bool to_stdout = options.output == "-";
   const std::string said = options.quiet ? "" : summary(policy, c.loaded.sources, c.lowered);
   if (to_stdout) {

@@ -48,6 +48,7 @@ void add_compile(CLI::App& app, CompileOptions& options) {
       ->add_option("-t,--target", options.targets,
                    "seatbelt, bwrap, seccomp, proxy; all if not given")
       ->delimiter(',')
+      ->allow_extra_args(false)  // or the policy's name would be taken for a target
       ->type_name("TARGET,…");
   command
       ->add_option("-o,--output", options.output, "the directory to write to; - for one artifact")
@@ -56,6 +57,11 @@ void add_compile(CLI::App& app, CompileOptions& options) {
       ->add_option("--emit", options.emit,
                    "with -o -: which artifact; script prints a shell script that runs bubblewrap")
       ->type_name("FILE|script");
+  command
+      ->add_option("--fail-level", options.fail_level,
+                   "the least severity that gives status 1 and writes nothing")
+      ->check(CLI::IsMember({"error", "warning", "note"}))
+      ->capture_default_str();
   command->add_flag("--static", options.hold_static,
                     "hold by mounts alone: what needs the broker is listed as not held");
   command->add_flag("--keep-terminal", options.keep_terminal,

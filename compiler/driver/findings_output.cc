@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace sbxc::driver {
@@ -95,6 +97,15 @@ std::string render_findings(const Diagnostics& diagnostics, const Sources& sourc
   if (format == "json") return as_json(diagnostics, sources);
   if (format == "github") return as_github(diagnostics, sources);
   return render(diagnostics, sources, options);
+}
+
+bool any_at(const Diagnostics& diagnostics, std::string_view level) {
+  const Severity least = level == "note"      ? Severity::note
+                         : level == "warning" ? Severity::warning
+                                              : Severity::error;
+  const auto& all = diagnostics.all();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Diagnostic& d) { return facts_of(d.kind).severity >= least; });
 }
 
 std::string count_findings(const Diagnostics& diagnostics) {

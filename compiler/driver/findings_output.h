@@ -13,6 +13,9 @@ namespace sbxc::driver {
 std::string render_findings(const Diagnostics& diagnostics, const Sources& sources,
                             std::string_view format, RenderOptions options);
 
+// Whether anything is as grave as `level`: error, warning or note.
+bool any_at(const Diagnostics& diagnostics, std::string_view level);
+
 // `2 errors, 1 warning`; empty when there is nothing.
 std::string count_findings(const Diagnostics& diagnostics);
 

@@ -29,6 +29,7 @@ struct CompileOptions {
   PolicyOptions policy;
   std::vector<std::string> targets;  // empty: all
   std::string output = "sbxc-out";   // a directory, or "-" for one artifact on standard output
+  std::string fail_level = "error";  // a finding of this severity and nothing is written
   std::string emit;                  // with "-": which artifact (script, args, json, listing, …)
   bool hold_static = false;          // --static: hold by mounts alone
   bool keep_terminal = false;

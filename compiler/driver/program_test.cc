@@ -22,7 +22,7 @@ using testing::ScratchDirectory;
 using testing::write_whole;
 
 constexpr const char* kSmallPolicy =
-    "sbx 1\nuse std/base\nallow read /srv/data/**\nallow connect example.com\n";
+    "sbx 1\nuse std/base\nallow read /srv/data/**, $cwd/**\nallow connect example.com\n";
 
 RunResult sbxc(const ScratchDirectory& in, std::vector<std::string> words, std::string input = {}) {
   words.insert(words.begin(), SBXC_PROGRAM);
