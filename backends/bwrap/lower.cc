@@ -90,6 +90,7 @@ Planned plan_bwrap(const Policy& policy, const Sources& sources, const BwrapOpti
   if (!options.static_only) plan.exec_grants = exec.grants;
   const std::string start = options.directory.empty() ? "/" : options.directory;
   const bool hidden = rights_at(tree.root, start).access == Access::none;
+  const bool denied = decide(policy, Os::linux, {Operation::read, start}).verdict != Effect::allow;
   plan.directory = hidden ? "/" : start;
 
   planned.verdicts =
@@ -101,7 +102,7 @@ Planned plan_bwrap(const Policy& policy, const Sources& sources, const BwrapOpti
                    .unix_sockets = plan.unix_sockets,
                    .environment_known = options.environment.has_value() || options.static_only},
                   plan);
-  planned.diagnostics = plan_findings(policy, tree, plan, hidden && start != "/");
+  planned.diagnostics = plan_findings(policy, tree, plan, denied && start != "/");
   return planned;
 }
 

@@ -60,6 +60,7 @@ class TreeWalk {
   void visit(Place& here, const std::string& name, FileKind kind);
   void visit_missing(Place& here, Place& child);
   bool make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules);
+  bool denial_spells_out(const Place& place) const;
   void visit_link(Place& here, Place& child);
   void follow(const Place& here, const Node& link, const TrackState& before, const std::string& to);
   bool keep(const Node& parent, const Node& child) const;

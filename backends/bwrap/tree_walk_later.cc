@@ -108,7 +108,10 @@ void TreeWalk::note_wildcards(const Place& here) {
 }
 
 bool TreeWalk::make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules) {
-  if (!options_.stand_ins || harmful_as_stand_in(child.node->name)) return false;
+  if (!options_.stand_ins || !denial_spells_out(child) ||
+      harmful_as_stand_in(child.node->name)) {
+    return false;
+  }
   if (here.region != Access::write || rules.empty()) return false;
   const bool subtree = child.node->below.access != Access::write;
   child.node->kind = subtree || child.node->name == ".git" ? FileKind::directory : FileKind::file;
@@ -116,6 +119,17 @@ bool TreeWalk::make_stand_in(Place& here, Place& child, const std::vector<RuleId
   // It is empty: where it may not be listed nothing below it needs to be seen.
   if (child.node->self.access == Access::none) child.node->below = {};
   return true;
+}
+
+// A denial that names the place from the root on. `/**/NAME` does not: it would ask for a stand-in in
+// every directory there is, and bubblewrap's start slows down with the square of its mounts.
+bool TreeWalk::denial_spells_out(const Place& place) const {
+  const std::string& path = place.node->path;
+  const auto depth = static_cast<size_t>(std::ranges::count(path, '/'));
+  return std::ranges::any_of(place.standing, [&](const TrackState& state) {
+    const Track& track = tree_.tracks[state.track];
+    return track.restricts() && track.glob.literal_depth() >= depth;
+  });
 }
 
 void TreeWalk::visit_missing(Place& here, Place& child) {
@@ -138,7 +152,9 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
   if (node.self.access < around) {
     const std::vector<RuleId> rules = rules_holding(tree_.tracks, child.standing, true);
     const bool there = here.node->kind == FileKind::directory;
-    here.node->pin = here.node->pin || (there && around == Access::write);
+    // Nothing is to be gained from holding a directory for names that could come up anywhere.
+    here.node->pin =
+        here.node->pin || (there && around == Access::write && denial_spells_out(child));
     if (make_stand_in(here, child, rules)) return;
     const Operation operation =
         node.self.access == Access::none ? Operation::read : Operation::write;
