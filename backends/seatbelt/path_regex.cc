@@ -88,7 +88,8 @@ std::string class_members(const ByteSet& set, bool negated) {
 }
 
 std::string class_regex(ByteSet set, bool any_spelling) {
-  if (any_spelling) {
+  // `[!a]` names everything else, `A` included, and does not mean `a` by that.
+  if (any_spelling && !set.test(0x80)) {
     for (unsigned c = 'a'; c <= 'z'; ++c) {
       if (set.test(c) || set.test(c - 32)) set.set(c).set(c - 32);
     }

@@ -60,6 +60,11 @@ bool is_device(const PathGlob& glob) {
          std::get<NameGlob>(glob.components[0]).literal() == std::string("dev");
 }
 
+bool meets_any(const MacGlob& glob, const std::vector<MacGlob>& others) {
+  return std::any_of(others.begin(), others.end(),
+                     [&](const MacGlob& other) { return may_meet(glob, other); });
+}
+
 struct Protected {  // a glob and the rule it stands in
   const PathRule* rule;
   const MacGlob* glob;
@@ -77,10 +82,15 @@ class PinFinder {
           protected_.push_back({&rule, &glob, operation == Operation::socket});
         }
       }
-      if (rule.allows(Operation::write) || rule.allows(Operation::read)) {
-        for (const MacGlob& glob : rule.except) protected_.push_back({&rule, &glob});
+      if (rule.allows(Operation::write)) {  // what may only be read is in no place to move from
+        for (const MacGlob& glob : rule.except) {
+          if (meets_any(glob, rule.globs) && !is_wholly_writable(glob)) {
+            protected_.push_back({&rule, &glob});
+          }
+        }
       }
       if (rule.allows(Operation::write)) add_files(rule);
+      if (rule.rule->effect == Effect::deny) add_lone_exceptions(rule);
     }
   }
 
@@ -105,21 +115,35 @@ class PinFinder {
  private:
   void find_places(const PathRules& rules) {
     for (const PathRule& rule : rules.rules) {
+      if (rule.allows(Operation::read) || rule.allows(Operation::write)) allowing_.push_back(&rule);
       if (!rule.allows(Operation::write)) continue;
       for (const MacGlob& glob : rule.globs) {
         if (ends_in_any(glob.glob) && !is_device(glob.glob)) places_.push_back({&rule, &glob});
       }
     }
   }
+  // By a rule that excepts nothing of it: then what another rule leaves out does not matter.
+  bool is_wholly_writable(const MacGlob& glob) const {
+    return std::any_of(places_.begin(), places_.end(), [&](const Protected& place) {
+      return covers(place.glob->glob, glob.glob) && !meets_any(glob, place.rule->except);
+    });
+  }
+
   void add_files(const PathRule& rule) {
     for (const MacGlob& glob : rule.globs) {
       if (ends_in_any(glob.glob) || is_device(glob.glob)) continue;
-      const bool whole = std::any_of(places_.begin(), places_.end(), [&](const Protected& place) {
-        return covers(place.glob->glob, glob.glob) &&
-               std::none_of(place.rule->except.begin(), place.rule->except.end(),
-                            [&](const MacGlob& hole) { return may_meet(hole, glob); });
-      });
-      if (!whole) out_.files.push_back(glob);
+      if (!is_wholly_writable(glob)) out_.files.push_back(glob);
+    }
+  }
+
+  // A name left out of a deny that holds below it: `deny write /a/** except /a/b`.
+  void add_lone_exceptions(const PathRule& rule) {
+    for (const MacGlob& hole : rule.except) {
+      if (ends_in_any(hole.glob) || !may_meet(hole, writable_)) continue;
+      PathGlob below = hole.glob;
+      below.components.emplace_back(NameGlob{{AnyRun{}}});
+      below.components.emplace_back(AnyComponents{});
+      if (meets_any(MacGlob(below), rule.globs)) out_.files.push_back(hole);
     }
   }
 
@@ -132,10 +156,14 @@ class PinFinder {
 
   void pin(const Protected& one, const PathGlob& glob, bool keeps_itself) {
     if (!is_writable(glob)) return;
-    std::vector<MacGlob> except;
+    std::vector<MacGlob> except;  // where nothing below is denied
     if (one.rule->rule->effect == Effect::deny) {
       for (const MacGlob& hole : one.rule->except) {
         if (ends_in_any(hole.glob)) except.push_back(hole);
+      }
+    } else {
+      for (const Protected& place : places_) {
+        if (place.rule != one.rule && place.rule->except.empty()) except.push_back(*place.glob);
       }
     }
     for (Pin& known : out_.pins) {
@@ -165,17 +193,40 @@ class PinFinder {
       const PathGlob tail = trailing(glob, i);
       for (const Protected& place : places_) {
         const PathGlob& there = place.glob->glob;
-        if (held_at(there, above, tail, one)) continue;
+        if (held_at(place, above, tail, one)) continue;
         out_.open.push_back({rule, sample(joined(there, tail)), there.text()});
         return;
       }
-      if (one.rule->rule->effect != Effect::deny) continue;
-      for (const MacGlob& hole : one.rule->except) {
-        if (!ends_in_any(hole.glob) || !may_meet(hole, writable_)) continue;
-        out_.open.push_back({rule, sample(joined(hole.glob, tail)), hole.glob.text(), true});
+      if (one.rule->rule->effect == Effect::deny && look_at_exceptions(one, class_above, tail)) {
         return;
       }
     }
+  }
+
+  // What an exception leaves out keeps its name when it moves, but may lose its exception.
+  bool look_at_exceptions(const Protected& one, const MacGlob& class_above, const PathGlob& tail) {
+    for (const MacGlob& hole : one.rule->except) {
+      if (!may_meet(hole, writable_) || follows(hole, class_above)) continue;
+      const PathGlob shown = ends_in_any(hole.glob) ? joined(hole.glob, tail) : hole.glob;
+      out_.open.push_back({one.rule->rule->id, sample(shown), hole.glob.text(), true});
+      return true;
+    }
+    return false;
+  }
+
+  // Whether an exception of a name holds wherever its directory can be moved: `/**/.env.example`.
+  bool follows(const MacGlob& hole, const MacGlob& class_above) const {
+    if (ends_in_any(hole.glob)) return false;
+    for (size_t i = 1; i < hole.glob.components.size(); ++i) {
+      const PathGlob above = leading(hole.glob, i);
+      if (ends_in_any(above) &&
+          std::all_of(places_.begin(), places_.end(), [&](const Protected& place) {
+            return !may_meet(class_above, *place.glob) || covers(above, place.glob->glob);
+          })) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static PathGlob joined(const PathGlob& place, const PathGlob& tail) {
@@ -186,16 +237,20 @@ class PinFinder {
     return out;
   }
 
-  // Whether this rule, or one like it, denies `tail` below every directory of `place` too.
-  bool held_at(const PathGlob& place, const PathGlob& above, const PathGlob& tail,
+  // Whether this rule, or one like it, denies `tail` below every directory of the place too. What
+  // an allow rule leaves out, it leaves out of itself alone.
+  bool held_at(const Protected& at, const PathGlob& above, const PathGlob& tail,
                const Protected& one) const {
-    if (covers(above, place)) return true;
+    const PathGlob& place = at.glob->glob;
+    const bool deny = one.rule->rule->effect == Effect::deny;
+    if (!deny && given_back_in_part(one)) return false;
+    if ((deny || at.rule == one.rule) && covers(above, place)) return true;
     const auto alike = by_tail_.find(tail.text());
     if (alike == by_tail_.end()) return false;
     return std::any_of(alike->second.begin(), alike->second.end(), [&](size_t index) {
       const Protected& other = protected_[index];
       const PathGlob& glob = other.glob->glob;
-      const bool denies = other.rule == one.rule || other.rule->rule->effect == Effect::deny;
+      const bool denies = other.rule == at.rule || other.rule->rule->effect == Effect::deny;
       const bool weaker = other.rule->rule->operation == Operation::write &&
                           one.rule->rule->operation == Operation::read;
       if (!denies || weaker || other.socket != one.socket) return false;
@@ -203,8 +258,19 @@ class PinFinder {
     });
   }
 
+  // Whether other rules give back some of what an allow rule leaves out, and none gives back all.
+  bool given_back_in_part(const Protected& one) const {
+    return std::any_of(allowing_.begin(), allowing_.end(), [&](const PathRule* rule) {
+      return rule != one.rule &&
+             std::any_of(rule->globs.begin(), rule->globs.end(), [&](const MacGlob& glob) {
+               return may_meet(glob, *one.glob) && !covers(glob.glob, one.glob->glob);
+             });
+    });
+  }
+
   Places writable_;
-  std::vector<Protected> places_;  // where directories can be moved to and from
+  std::vector<const PathRule*> allowing_;  // reading or writing
+  std::vector<Protected> places_;          // where directories can be moved to and from
   std::vector<Protected> protected_;
   std::unordered_map<std::string, std::vector<size_t>> by_tail_;  // indices into protected_
   std::unordered_map<std::string, bool> is_writable_;

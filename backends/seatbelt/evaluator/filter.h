@@ -27,15 +27,15 @@ struct Endpoint {
 
 // One request. What is absent is not part of it (a lookup of a Mach service has no path).
 struct Request {
-  std::optional<std::string> path;
-  std::optional<std::string> vnode_type;
-  std::optional<uint32_t> mode;
-  std::optional<Endpoint> remote;
-  std::optional<Endpoint> local;
-  std::optional<std::string> socket_domain;
-  std::map<std::string, std::string> names;  // by filter name: `global-name`, `sysctl-name` …
-  std::vector<std::string> extensions;
-  std::vector<std::string> target;  // `self`, `same-sandbox`, `others` …
+  std::optional<std::string> path{};
+  std::optional<std::string> vnode_type{};
+  std::optional<uint32_t> mode{};
+  std::optional<Endpoint> remote{};
+  std::optional<Endpoint> local{};
+  std::optional<std::string> socket_domain{};
+  std::map<std::string, std::string> names{};  // by filter name: `global-name`, `sysctl-name` …
+  std::vector<std::string> extensions{};
+  std::vector<std::string> target{};  // `self`, `same-sandbox`, `others` …
 };
 
 struct Filter;
