@@ -88,7 +88,7 @@ std::optional<Lexed> lex(const Sources& sources, FileId file, Diagnostics& diagn
       if (diagnostics.error_count() >= kMaxSyntaxErrors) return std::nullopt;
     }
     if (out.tokens.size() >= kMaxTokens) {
-      diagnostics.report({.kind = Kind::too_many_words,
+      diagnostics.report({.kind = Kind::file_too_large,
                           .span = Span{file, begin, end},
                           .message = fmt::format("more than {} words in one file", kMaxTokens),
                           .help = "split the policy into files and name them with `use`"});

@@ -54,8 +54,9 @@ std::optional<Diagnostic> find_control(std::string_view text, FileId file) {
         .kind = Kind::hidden_character,
         .span = byte_span(file, i, hidden),
         .message = fmt::format("the character `{}` cannot be seen by a reader", shown),
-        .help = i == 0 && hidden == 3 ? "save the file as UTF-8 without a byte order mark"
-                                      : "remove it; in a pattern, match it with `?`"};
+        .help = byte == '\r'            ? "end each line with a line feed"
+                : i == 0 && hidden == 3 ? "save the file as UTF-8 without a byte order mark"
+                                        : "remove it; in a pattern, match it with `?`"};
   }
   return std::nullopt;
 }

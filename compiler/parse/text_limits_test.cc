@@ -87,7 +87,7 @@ TEST(TextLimits, WordsAndTextsHaveALength) {
 TEST(TextLimits, FilesHoldALimitedNumberOfWords) {
   std::string text = "sbx 1\nallow env a";
   for (size_t i = 0; i < kMaxTokens / 2; ++i) text += ",a";
-  EXPECT_EQ(kinds_of(text).substr(0, 7), "SBX1006");
+  EXPECT_EQ(kinds_of(text).substr(0, 7), "SBX0003");
 }
 
 }  // namespace
