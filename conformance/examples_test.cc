@@ -9,6 +9,7 @@
 #include <toml++/toml.h>
 
 #include <filesystem>
+#include <ostream>
 #include <set>
 
 #include "conformance/attempts.h"
@@ -28,6 +29,9 @@ struct Example {
   std::vector<Attempt> denied;
   std::set<std::string> untried;  // `denied exec`: why it can't be tried stands in the file
 };
+
+// For GoogleTest, which prints bytes otherwise.
+void PrintTo(const Example& example, std::ostream* out) { *out << example.policy; }
 
 std::vector<Attempt> attempts_in(const toml::node_view<const toml::node>& table) {
   std::vector<Attempt> attempts;

@@ -124,8 +124,10 @@ RunResult run_program(const RunRequest& request) {
   return result;
 }
 
-ScratchDirectory::ScratchDirectory() {
-  std::string name = (std::filesystem::temp_directory_path() / "sbxc-test-XXXXXX").string();
+ScratchDirectory::ScratchDirectory(const std::string& base) {
+  const std::filesystem::path place =
+      base.empty() ? std::filesystem::temp_directory_path() : std::filesystem::path(base);
+  std::string name = (place / "sbxc-test-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) std::abort();
   path_ = std::filesystem::canonical(name).string();
 }

@@ -24,10 +24,11 @@ struct RunResult {
 
 RunResult run_program(const RunRequest& request);
 
-// A fresh directory that is removed with all its contents at the end.
+// A fresh directory that is removed with all its contents at the end; in the temporary directory,
+// or in `base`.
 class ScratchDirectory {
  public:
-  ScratchDirectory();
+  explicit ScratchDirectory(const std::string& base = {});
   ~ScratchDirectory();
   ScratchDirectory(const ScratchDirectory&) = delete;
   ScratchDirectory& operator=(const ScratchDirectory&) = delete;
