@@ -15,61 +15,29 @@
 
 #include "runtime/host_table/host_table_check.h"
 #include "runtime/host_table/host_table_format.h"
+#include "runtime/host_table/name_scan.h"
 
 namespace sbxc::host_table {
 
 namespace {
-
-// What a byte is in a canonical name.
-enum class Byte : uint8_t { bad, letter, digit, dot };
-
-constexpr std::array<Byte, 256> kBytes = [] {
-  std::array<Byte, 256> bytes{};
-  for (size_t c = 'a'; c <= 'z'; ++c) bytes[c] = Byte::letter;
-  for (size_t c = '0'; c <= '9'; ++c) bytes[c] = Byte::digit;
-  bytes['-'] = bytes['_'] = Byte::letter;
-  bytes['.'] = Byte::dot;
-  return bytes;
-}();
 
 // substr() without its exception: `from` is never past the end.
 constexpr std::string_view tail(std::string_view text, size_t from) {
   return {text.data() + from, text.size() - from};
 }
 
-constexpr bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-
-// A last label that is a number makes the text an address to somebody (`127.1`, `0x7f000001`).
-bool is_number(std::string_view label) {
-  bool digits = true;
-  for (const char c : label) digits = digits && c >= '0' && c <= '9';
-  if (digits) return true;
-  if (!label.starts_with("0x")) return false;
-  for (const char c : tail(label, 2)) {
-    if (!is_hex(c)) return false;
-  }
-  return true;
-}
-
-// Where the labels of a canonical name start; a count of zero says that it is none.
-struct Labels {
-  std::array<uint8_t, kMaxLabels> starts;
-  size_t count = 0;
-};
-
-void cut(std::string_view name, Labels& labels) {
-  labels.count = 0;
-  if (name.empty() || name.size() > kMaxNameBytes) return;
-  size_t begin = 0;
-  size_t count = 0;
-  for (size_t i = 0; i <= name.size(); ++i) {
-    const Byte byte = i < name.size() ? kBytes[static_cast<uint8_t>(name[i])] : Byte::dot;
-    if (byte == Byte::letter || byte == Byte::digit) continue;
-    if (byte == Byte::bad || i == begin || i - begin > 63) return;
-    labels.starts[count++] = static_cast<uint8_t>(begin);  // 253 bytes hold at most 127 labels
-    begin = i + 1;
-  }
-  if (!is_number(tail(name, labels.starts[count - 1]))) labels.count = count;
+// A bit for each slot with that tag.
+unsigned slots_with(const uint8_t* bucket, uint32_t tag) {
+  using Four = uint32_t __attribute__((vector_size(16)));
+  constexpr Four kFirstBits = {1, 2, 4, 8};
+  constexpr Four kLastBits = {8, 16, 32, 64};  // the fourth slot is in both
+  static_assert(kSlots == 7);
+  const uint8_t* tags = bucket + offsetof(Bucket, tags);
+  const Four wanted = {tag, tag, tag, tag};
+  const auto first = reinterpret_cast<Four>(load<Four>(tags) == wanted) & kFirstBits;
+  const auto last = reinterpret_cast<Four>(load<Four>(tags + 12) == wanted) & kLastBits;
+  const Four bits = first | last;
+  return bits[0] | bits[1] | bits[2] | bits[3];
 }
 
 }  // namespace
@@ -91,17 +59,15 @@ struct HostTable::Hits {
 
 HostTable::HostTable(HostTable&& other) noexcept { *this = static_cast<HostTable&&>(other); }
 
-uint32_t HostTable::lookup(std::string_view suffix, uint64_t hash) const {
+inline size_t HostTable::home_of(uint64_t hash) const {
+  return static_cast<size_t>((hash >> 32) * home_buckets_ >> 32);
+}
+
+inline uint32_t HostTable::lookup(std::string_view suffix, uint64_t hash) const {
   const auto tag = static_cast<uint32_t>(hash);
-  const auto home = static_cast<uint32_t>((hash >> 32) * home_buckets_ >> 32);
-  const uint8_t* at = sections_[kBuckets] + size_t{home} * sizeof(Bucket);
+  const uint8_t* at = sections_[kBuckets] + home_of(hash) * sizeof(Bucket);
   for (uint32_t probe = 0; probe <= max_probe_; ++probe, at += sizeof(Bucket)) {
-    unsigned equal = 0;
-    for (unsigned slot = 0; slot < kSlots; ++slot) {
-      const auto other = load<uint32_t>(at + offsetof(Bucket, tags) + size_t{slot} * 4);
-      equal |= static_cast<unsigned>(other == tag) << slot;
-    }
-    for (; equal != 0; equal &= equal - 1) {
+    for (unsigned equal = slots_with(at, tag); equal != 0; equal &= equal - 1) {
       const auto slot = static_cast<size_t>(std::countr_zero(equal));
       const auto name = load<uint32_t>(at + offsetof(Bucket, names) + slot * 4);
       if (name == kNone) continue;
@@ -117,23 +83,21 @@ uint32_t HostTable::lookup(std::string_view suffix, uint64_t hash) const {
 }
 
 bool HostTable::find(std::string_view name, Hits& hits) const {
-  Labels labels;
-  cut(name, labels);
-  if (labels.count == 0) return false;
+  const NameScan scan(name);
+  if (!scan.canonical()) return false;
   hits.add(any_name_list_, kExact);
   struct Probe {
     uint64_t hash;
-    uint8_t start;
+    size_t start;
   };
   std::array<Probe, kMaxLabels> probes;
   size_t count = 0;
-  for (size_t i = 0; i < labels.count; ++i) {
-    const size_t left = labels.count - i;
+  for (size_t i = 0; i < scan.labels(); ++i) {
+    const size_t left = scan.labels() - i;
     if ((label_counts_ >> (left < kManyLabels ? left : kManyLabels) & 1) == 0) continue;
-    const uint8_t start = labels.starts[i];
+    const size_t start = scan.start(i);
     const uint64_t hash = XXH3_64bits_withSeed(name.data() + start, name.size() - start, seed_);
-    const auto home = static_cast<uint32_t>((hash >> 32) * home_buckets_ >> 32);
-    __builtin_prefetch(sections_[kBuckets] + size_t{home} * sizeof(Bucket));
+    __builtin_prefetch(sections_[kBuckets] + home_of(hash) * sizeof(Bucket));
     probes[count++] = {hash, start};
   }
   for (size_t i = 0; i < count; ++i) {

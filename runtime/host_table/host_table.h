@@ -88,6 +88,7 @@ class HostTable {
   static OpenResult adopt(const uint8_t* data, size_t size, bool mapped);
   bool find(std::string_view name, Hits& hits) const;
   void find(const Address& address, Hits& hits) const;
+  size_t home_of(uint64_t hash) const;
   uint32_t lookup(std::string_view suffix, uint64_t hash) const;
   bool has_port(uint32_t port_set, uint16_t port) const;
   bool is_excepted(const Hits& hits, uint32_t rule, uint16_t port) const;

@@ -19,6 +19,7 @@ inline constexpr size_t kSectionAlignment = 64;
 inline constexpr size_t kSlots = 7;           // of a bucket
 inline constexpr uint32_t kMaxProbe = 32;     // buckets looked at behind the home bucket
 inline constexpr size_t kMaxNameBytes = 253;  // RFC 1035
+inline constexpr size_t kMaxLabelBytes = 63;
 inline constexpr size_t kMaxLabels = 127;
 inline constexpr uint32_t kManyLabels = 31;  // the last bit of `label_counts`: this many or more
 
