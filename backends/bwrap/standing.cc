@@ -6,19 +6,10 @@
 namespace sbxc::bwrap {
 namespace {
 
-bool is_any(const Component& component) { return std::holds_alternative<AnyComponents>(component); }
-
-void add_position(const PathGlob& glob, size_t position, std::vector<Position>& at) {
-  at.push_back(static_cast<Position>(position));
+void add_position(const PathGlob& glob, size_t position, Positions& at) {
+  at.set(position);
   // No two `**` stand next to each other, so one step closes it.
-  if (position < glob.components.size() && is_any(glob.components[position])) {
-    at.push_back(static_cast<Position>(position + 1));
-  }
-}
-
-void normalise(std::vector<Position>& at) {
-  std::ranges::sort(at);
-  at.erase(std::unique(at.begin(), at.end()), at.end());
+  if (position < glob.components.size() && is_any(glob.components[position])) at.set(position + 1);
 }
 
 // How a track stands: does it match here, does it match everything below, may it match something.
@@ -31,7 +22,7 @@ struct TrackView {
 TrackView view_of(const Track& track, const TrackState& state) {
   const size_t size = track.glob.components.size();
   TrackView view;
-  for (const Position position : state.at) {
+  for_each_position(state.at, [&](size_t position) {
     if (position == size) {
       view.accepts = true;
     } else if (position + 1U == size && is_any(track.glob.components[position])) {
@@ -39,7 +30,7 @@ TrackView view_of(const Track& track, const TrackState& state) {
     } else {
       view.pending = true;
     }
-  }
+  });
   if (view.universal) view.pending = false;
   return view;
 }
@@ -185,30 +176,56 @@ Standing standing_at_root(const std::vector<Track>& tracks) {
   return standing;
 }
 
-std::vector<Position> named_positions(const Track& track, const TrackState& before,
-                                      std::string_view name) {
-  std::vector<Position> reached;
-  for (const Position position : before.at) {
-    if (position >= track.glob.components.size()) continue;
+bool is_any(const Component& component) { return std::holds_alternative<AnyComponents>(component); }
+
+const TrackState* find_state(const Standing& standing, uint32_t track) {
+  const auto found = std::ranges::lower_bound(standing, track, {}, &TrackState::track);
+  return found == standing.end() || found->track != track ? nullptr : &*found;
+}
+
+Positions named_positions(const Track& track, const TrackState& before, std::string_view name) {
+  Positions reached;
+  for_each_position(before.at, [&](size_t position) {
+    if (position >= track.glob.components.size()) return;
     const auto* glob = std::get_if<NameGlob>(&track.glob.components[position]);
-    if (glob != nullptr && glob->matches(name)) add_position(track.glob, position + 1U, reached);
-  }
-  normalise(reached);
+    if (glob != nullptr && glob->matches(name)) add_position(track.glob, position + 1, reached);
+  });
   return reached;
 }
 
+namespace {
+
+// The `**` that go on past one more name.
+Positions lasting_positions(const Track& track, const TrackState& before) {
+  Positions lasting;
+  for_each_position(before.at, [&](size_t position) {
+    const bool within = position < track.glob.components.size();
+    if (within && is_any(track.glob.components[position])) {
+      add_position(track.glob, position, lasting);
+    }
+  });
+  return lasting;
+}
+
+}  // namespace
+
 Standing enter(const std::vector<Track>& tracks, const Standing& standing, std::string_view name) {
   Standing next;
+  next.reserve(standing.size());
   for (const TrackState& state : standing) {
-    const PathGlob& glob = tracks[state.track].glob;
-    TrackState moved{state.track, named_positions(tracks[state.track], state, name)};
-    for (const Position position : state.at) {
-      if (position < glob.components.size() && is_any(glob.components[position])) {
-        add_position(glob, position, moved.at);
-      }
-    }
-    normalise(moved.at);
-    if (!moved.at.empty()) next.push_back(std::move(moved));
+    const Track& track = tracks[state.track];
+    const Positions at = named_positions(track, state, name) | lasting_positions(track, state);
+    if (at.any()) next.push_back({state.track, at});
+  }
+  return next;
+}
+
+Standing enter_unnamed(const std::vector<Track>& tracks, const Standing& standing) {
+  Standing next;
+  next.reserve(standing.size());
+  for (const TrackState& state : standing) {
+    const Positions at = lasting_positions(tracks[state.track], state);
+    if (at.any()) next.push_back({state.track, at});
   }
   return next;
 }

@@ -5,6 +5,7 @@
 // single one out, that is, whether the walk has to go on.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,10 +34,16 @@ struct Track {
 // One for each glob of the rules that exist on Linux and speak of paths, grouped by rule.
 std::vector<Track> tracks_of(const Policy& policy);
 
-using Position = uint16_t;
+// Component indices; one past the last means that the whole pattern was consumed.
+using Positions = std::bitset<kMaxComponents + 1>;
+template <typename Function>
+void for_each_position(const Positions& at, Function&& function) {
+  for (size_t i = at._Find_first(); i < at.size(); i = at._Find_next(i)) function(i);
+}
+
 struct TrackState {
   uint32_t track = 0;
-  std::vector<Position> at;  // INVARIANT: sorted, not empty, closed under `**` matching nothing
+  Positions at;  // INVARIANT: not empty, closed under `**` matching nothing
 
   bool operator==(const TrackState&) const = default;
 };
@@ -44,9 +51,12 @@ using Standing = std::vector<TrackState>;  // INVARIANT: sorted by track
 
 Standing standing_at_root(const std::vector<Track>& tracks);
 Standing enter(const std::vector<Track>& tracks, const Standing& standing, std::string_view name);
+// The same for a name that no component names: what is left are the `**`.
+Standing enter_unnamed(const std::vector<Track>& tracks, const Standing& standing);
 // The positions that `name` reaches through a component of its own: not by staying inside a `**`.
-std::vector<Position> named_positions(const Track& track, const TrackState& before,
-                                      std::string_view name);
+Positions named_positions(const Track& track, const TrackState& before, std::string_view name);
+const TrackState* find_state(const Standing& standing, uint32_t track);
+bool is_any(const Component& component);
 
 // What is decided: for one path, or for every name below it that no pattern singles out.
 struct Rights {

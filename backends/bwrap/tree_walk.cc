@@ -5,18 +5,6 @@
 namespace sbxc::bwrap {
 namespace {
 
-bool is_any(const Component& component) { return std::holds_alternative<AnyComponents>(component); }
-
-bool opens_wildcard(const PathGlob& glob, Position position) {
-  if (position >= glob.components.size()) return false;
-  const auto* name = std::get_if<NameGlob>(&glob.components[position]);
-  return name == nullptr || !name->literal();
-}
-
-const TrackState& state_of(const Standing& standing, uint32_t track) {
-  return *std::ranges::lower_bound(standing, track, {}, &TrackState::track);
-}
-
 // Under /sys a wildcard would list a hundred thousand names made up by the kernel; patterns that
 // spell out more than /sys itself are followed as anywhere.
 bool is_made_up(const std::string& path) { return path == "/sys"; }
@@ -55,14 +43,13 @@ const std::vector<DirectoryEntry>* RememberingView::list(const std::string& path
 }
 
 void TreeWalk::run() {
-  Place root{&tree_.root, standing_at_root(tree_.tracks), {}, Access::none};
-  root.outlook = outlook(tree_.tracks, root.standing);
+  Place root{&tree_.root, Stand::make(tree_.tracks, standing_at_root(tree_.tracks)), Access::none};
   root.node->path = "/";
   root.node->kind = FileKind::directory;
-  root.node->self = root.outlook.self;
-  root.node->below = root.outlook.below;
+  root.node->self = root.stand->outlook().self;
+  root.node->below = root.stand->outlook().below;
   root.region = root.node->below.access;
-  root.node->rules = rules_holding(tree_.tracks, root.standing, false);
+  root.node->rules = rules_holding(tree_.tracks, root.stand->standing(), false);
   fill(root);
   hide_listing(root);
 }
@@ -74,7 +61,8 @@ void TreeWalk::hide_listing(Place& here) {
   if (node.self.access != Access::none || node.below.access == Access::none) return;
   const Rights shown = node.below;
   node.below = {};
-  for (const RuleId rule : rules_holding(tree_.tracks, here.standing, false)) {
+  const std::vector<RuleId> rules = rules_holding(tree_.tracks, here.stand->standing(), false);
+  for (const RuleId rule : rules) {
     note(rule, LaterKind::not_visible, Operation::read, join(node.path, "new"));
   }
   const std::vector<DirectoryEntry>* entries = view_.list(node.path);
@@ -90,7 +78,7 @@ void TreeWalk::hide_listing(Place& here) {
     child.kind = entry.kind;
     child.self = shown;
     child.below = shown;
-    child.rules = node.rules;
+    child.rules = rules;
     child.link_target = view_.files().read_link(child.path).value_or("");
     node.children.push_back(std::move(child));
   }
@@ -99,51 +87,34 @@ void TreeWalk::hide_listing(Place& here) {
 
 void TreeWalk::add_listed(const Place& here, Names& names) {
   const std::vector<DirectoryEntry>* entries = view_.list(here.node->path);
-  if (entries == nullptr) {
-    here.node->listing_failed = true;
-    if (!view_.limit_met()) return;
-    if (tree_.over_limit_at.empty()) tree_.over_limit_at = here.node->path;
-    for (const Pending& pending : here.outlook.pending) {
-      const Track& track = tree_.tracks[pending.track];
-      const TrackState& state = state_of(here.standing, pending.track);
-      const bool wild = std::ranges::any_of(
-          state.at, [&](Position position) { return opens_wildcard(track.glob, position); });
-      if (wild) tree_.over_limit.push_back(track.rule);
+  if (entries != nullptr) {
+    const bool everywhere = here.stand->searches_everywhere();
+    for (const DirectoryEntry& entry : *entries) {
+      const bool below = everywhere && entry.kind == FileKind::directory;
+      if (below || here.stand->names(entry.name)) names.emplace(entry.name, entry.kind);
     }
     return;
   }
-  for (const DirectoryEntry& entry : *entries) {
-    const bool wanted = std::ranges::any_of(here.outlook.pending, [&](const Pending& pending) {
-      const Track& track = tree_.tracks[pending.track];
-      const TrackState& state = state_of(here.standing, pending.track);
-      if (!named_positions(track, state, entry.name).empty()) return true;
-      return entry.kind == FileKind::directory &&
-             std::ranges::any_of(state.at, [&](Position position) {
-               return position < track.glob.components.size() &&
-                      is_any(track.glob.components[position]);
-             });
-    });
-    if (wanted) names.emplace(entry.name, entry.kind);
+  here.node->listing_failed = true;
+  // Names that are spelt out can be opened without listing.
+  for (const std::string& name : here.stand->behind_any()) {
+    const FileKind kind = view_.kind(join(here.node->path, name));
+    if (kind != FileKind::missing) names.emplace(name, kind);
+  }
+  if (!view_.limit_met()) return;
+  if (tree_.over_limit_at.empty()) tree_.over_limit_at = here.node->path;
+  for (const Pending& pending : here.stand->outlook().pending) {
+    const Track& track = tree_.tracks[pending.track];
+    if (!track.glob.is_literal() && !track.glob.is_subtree()) {
+      tree_.over_limit.push_back(track.rule);
+    }
   }
 }
 
 TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
   Names names;
   const bool exists = here.node->kind == FileKind::directory && !here.node->to_create;
-  bool wild = false;
-  for (const Pending& pending : here.outlook.pending) {
-    const PathGlob& glob = tree_.tracks[pending.track].glob;
-    for (const Position position : state_of(here.standing, pending.track).at) {
-      // Where nothing exists, `**/NAME` is looked for once, not in every imaginable directory.
-      const bool behind_any = position > 0 && is_any(glob.components[position - 1U]);
-      if (opens_wildcard(glob, position) || (behind_any && !exists)) {
-        wild = true;
-      } else if (position < glob.components.size()) {
-        const std::string name = *std::get<NameGlob>(glob.components[position]).literal();
-        names.emplace(name, FileKind::missing);
-      }
-    }
-  }
+  for (const std::string& name : here.stand->spelt()) names.emplace(name, FileKind::missing);
   if (exists) {
     const std::string prefix = here.node->path == "/" ? "/" : here.node->path + "/";
     for (auto at = std::ranges::lower_bound(options_.interests, prefix);
@@ -152,9 +123,9 @@ TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
       names.emplace(at->substr(prefix.size(), end - prefix.size()), FileKind::missing);
     }
     for (auto& [name, kind] : names) kind = view_.kind(join(here.node->path, name));
-    if (wild && !is_made_up(here.node->path)) add_listed(here, names);
+    if (here.stand->wants_listing() && !is_made_up(here.node->path)) add_listed(here, names);
   }
-  if (wild) note_wildcards(here);
+  if (here.stand->wants_listing()) note_wildcards(here);
   return names;
 }
 
@@ -175,23 +146,20 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
   node.path = join(here.node->path, name);
   node.name = name;
   node.kind = kind;
-  Place child{&node, enter(tree_.tracks, here.standing, name), {}, Access::none};
+  Place child{&node, here.stand->enter(name), Access::none};
   if (node.path == "/proc" || node.path == "/dev") {
-    drop_wildcards_from_above(tree_.tracks, child.standing);
+    Standing own = child.stand->standing();
+    drop_wildcards_from_above(tree_.tracks, own);
+    child.stand = Stand::make(tree_.tracks, std::move(own));
   }
-  // Most directories stand exactly as the one above: `**` consumed one more name.
-  child.outlook = child.standing == here.standing && here.node->path != "/"
-                      ? here.outlook
-                      : outlook(tree_.tracks, child.standing);
-  node.self = child.outlook.self;
-  node.below = child.outlook.below;
+  node.self = child.stand->outlook().self;
+  node.below = child.stand->outlook().below;
   // Nothing is below what is no directory: a link's target has a path of its own.
   if (kind != FileKind::directory && kind != FileKind::missing) node.below = node.self;
   child.region =
       kind == FileKind::missing ? std::min(here.region, node.below.access) : node.below.access;
   const bool less =
       node.self.access < here.node->below.access || node.below.access < here.node->below.access;
-  node.rules = rules_holding(tree_.tracks, child.standing, less);
   if (kind == FileKind::link) {
     visit_link(here, child);
   } else if (kind == FileKind::missing) {
@@ -200,7 +168,9 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
     fill(child);
     hide_listing(child);
   }
-  if (keep(*here.node, node)) here.node->children.push_back(std::move(node));
+  if (!keep(*here.node, node)) return;
+  node.rules = rules_holding(tree_.tracks, child.stand->standing(), less);
+  here.node->children.push_back(std::move(node));
 }
 
 }  // namespace sbxc::bwrap

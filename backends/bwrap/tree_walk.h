@@ -3,11 +3,13 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "backends/bwrap/access_tree.h"
+#include "backends/bwrap/stand.h"
 
 namespace sbxc::bwrap {
 
@@ -45,8 +47,7 @@ class TreeWalk {
  private:
   struct Place {  // a node on the way, with where the walk stands there
     Node* node;
-    Standing standing;
-    Outlook outlook;
+    Stand::Pointer stand;
     // What a name that appears in here would be given: `below`, unless the place does not exist and
     // will not be made; then no more than the mount above it gives.
     Access region = Access::none;
@@ -67,13 +68,21 @@ class TreeWalk {
 
   // What wildcards say about names that may appear in `here`.
   void note_wildcards(const Place& here);
-  void note_open(const Place& here, const Pending& pending, const std::string& example);
+  struct Open {
+    LaterKind kind{};
+    Operation operation{};
+  };
+  std::optional<Open> what_opens(const Place& here, const Pending& pending) const;
   void note(RuleId rule, LaterKind kind, Operation operation, const std::string& example);
+
+  // Whether something of the kind is noted already: an example is made only for the first.
+  bool is_noted(RuleId rule, LaterKind kind, Operation operation) const;
 
   AccessTree& tree_;
   RememberingView& view_;
   const TreeOptions& options_;
   std::vector<Track> found_;
+  std::set<std::pair<Stand::Pointer, Access>> noted_;  // whose wildcards are noted
 };
 
 // A path that `glob` matches, continuing `directory` from the glob's component `from` on; made of

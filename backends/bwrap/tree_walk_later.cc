@@ -57,59 +57,73 @@ std::string example_path(const std::string& directory, const PathGlob& glob, siz
   return path;
 }
 
-void TreeWalk::note(RuleId rule, LaterKind kind, Operation operation, const std::string& example) {
-  const bool known = std::ranges::any_of(tree_.later, [&](const Later& later) {
+bool TreeWalk::is_noted(RuleId rule, LaterKind kind, Operation operation) const {
+  return std::ranges::any_of(tree_.later, [&](const Later& later) {
     return later.rule == rule && later.kind == kind && later.operation == operation;
   });
-  if (!known) tree_.later.push_back({rule, kind, operation, example});
 }
 
-// `example` is a name that may appear in `here` and that the pending track is about.
-void TreeWalk::note_open(const Place& here, const Pending& pending, const std::string& example) {
+void TreeWalk::note(RuleId rule, LaterKind kind, Operation operation, const std::string& example) {
+  if (!is_noted(rule, kind, operation)) tree_.later.push_back({rule, kind, operation, example});
+}
+
+// What would go wrong with a name that appears in `here` and that the pending track is about.
+std::optional<TreeWalk::Open> TreeWalk::what_opens(const Place& here,
+                                                   const Pending& pending) const {
   const Track& track = tree_.tracks[pending.track];
   Rights now = here.node->below;
   now.access = here.region;
   if (track.restricts()) {
     const bool inside = now.access == Access::write;
     const LaterKind kind = inside ? LaterKind::made_inside : LaterKind::made_outside;
-    if (pending.reads && now.access != Access::none && track.operation == Operation::read) {
-      note(track.rule, kind, Operation::read, example);
-    } else if (pending.writes && inside) {
-      note(track.rule, kind, Operation::write, example);
-    } else if (pending.execs && now.exec && track.operation == Operation::exec) {
-      note(track.rule, kind, Operation::exec, example);
+    const bool seen = now.access != Access::none;
+    if (pending.reads && seen && track.operation == Operation::read)
+      return Open{kind, Operation::read};
+    if (pending.writes && inside) return Open{kind, Operation::write};
+    if (pending.execs && now.exec && track.operation == Operation::exec) {
+      return Open{kind, Operation::exec};
     }
-    return;
+    return std::nullopt;
   }
-  if (pending.reads && now.access == Access::none) {
-    note(track.rule, LaterKind::not_visible, Operation::read, example);
-  } else if (pending.writes && now.access != Access::write && track.operation == Operation::write) {
-    note(track.rule, LaterKind::not_visible, Operation::write, example);
-  } else if (pending.execs && !now.exec && track.operation == Operation::exec) {
-    note(track.rule, LaterKind::not_visible, Operation::exec, example);
-  } else if (pending.sockets && now.access == Access::none) {
-    note(track.rule, LaterKind::not_visible, Operation::socket, example);
+  constexpr LaterKind kHidden = LaterKind::not_visible;
+  if (pending.reads && now.access == Access::none) return Open{kHidden, Operation::read};
+  if (pending.writes && now.access != Access::write && track.operation == Operation::write) {
+    return Open{kHidden, Operation::write};
   }
+  if (pending.execs && !now.exec && track.operation == Operation::exec) {
+    return Open{kHidden, Operation::exec};
+  }
+  if (pending.sockets && now.access == Access::none) return Open{kHidden, Operation::socket};
+  return std::nullopt;
 }
 
 void TreeWalk::note_wildcards(const Place& here) {
-  for (const Pending& pending : here.outlook.pending) {
-    const PathGlob& glob = tree_.tracks[pending.track].glob;
-    const auto state =
-        std::ranges::lower_bound(here.standing, pending.track, {}, &TrackState::track);
-    for (const Position position : state->at) {
-      if (position >= glob.components.size()) continue;
+  if (!noted_.emplace(here.stand, here.region).second) return;
+  const bool exists = here.node->kind == FileKind::directory && !here.node->to_create;
+  for (const Pending& pending : here.stand->outlook().pending) {
+    const Track& track = tree_.tracks[pending.track];
+    const PathGlob& glob = track.glob;
+    const std::optional<Open> open = what_opens(here, pending);
+    if (!open || is_noted(track.rule, open->kind, open->operation)) continue;
+    size_t wild = glob.components.size();
+    for_each_position(find_state(here.stand->standing(), pending.track)->at, [&](size_t position) {
+      if (position >= wild) return;
       const auto* name = std::get_if<NameGlob>(&glob.components[position]);
-      if (name != nullptr && name->literal()) continue;
-      note_open(here, pending, example_path(here.node->path, glob, position));
-      break;
+      if (name == nullptr || !name->literal()) wild = position;
+    });
+    if (wild == glob.components.size()) continue;
+    // The nearest name that could come up: in this directory, unless it is there already.
+    std::string example = example_path(here.node->path, glob, wild);
+    if (is_any(glob.components[wild]) && wild + 1 < glob.components.size()) {
+      std::string near = example_path(here.node->path, glob, wild + 1);
+      if (!exists || view_.kind(near) == FileKind::missing) example = std::move(near);
     }
+    note(track.rule, open->kind, open->operation, example);
   }
 }
 
 bool TreeWalk::make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules) {
-  if (!options_.stand_ins || !denial_spells_out(child) ||
-      harmful_as_stand_in(child.node->name)) {
+  if (!options_.stand_ins || !denial_spells_out(child) || harmful_as_stand_in(child.node->name)) {
     return false;
   }
   if (here.region != Access::write || rules.empty()) return false;
@@ -121,12 +135,12 @@ bool TreeWalk::make_stand_in(Place& here, Place& child, const std::vector<RuleId
   return true;
 }
 
-// A denial that names the place from the root on. `/**/NAME` does not: it would ask for a stand-in in
-// every directory there is, and bubblewrap's start slows down with the square of its mounts.
+// A denial that names the place from the root on. `/**/NAME` does not: it would ask for a stand-in
+// in every directory there is, and bubblewrap's start slows down with the square of its mounts.
 bool TreeWalk::denial_spells_out(const Place& place) const {
   const std::string& path = place.node->path;
   const auto depth = static_cast<size_t>(std::ranges::count(path, '/'));
-  return std::ranges::any_of(place.standing, [&](const TrackState& state) {
+  return std::ranges::any_of(place.stand->standing(), [&](const TrackState& state) {
     const Track& track = tree_.tracks[state.track];
     return track.restricts() && track.glob.literal_depth() >= depth;
   });
@@ -136,7 +150,7 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
   Node& node = *child.node;
   if (is_kernels(node.path)) return;
   const Access around = here.region;
-  const bool subtree = std::ranges::any_of(child.standing, [&](const TrackState& state) {
+  const bool subtree = std::ranges::any_of(child.stand->standing(), [&](const TrackState& state) {
     const Track& track = tree_.tracks[state.track];
     return track.operation == Operation::write && !track.restricts() &&
            holds_all_below(track, state);
@@ -150,7 +164,7 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
     return;
   }
   if (node.self.access < around) {
-    const std::vector<RuleId> rules = rules_holding(tree_.tracks, child.standing, true);
+    const std::vector<RuleId> rules = rules_holding(tree_.tracks, child.stand->standing(), true);
     const bool there = here.node->kind == FileKind::directory;
     // Nothing is to be gained from holding a directory for names that could come up anywhere.
     here.node->pin =
@@ -161,15 +175,13 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
     const LaterKind kind =
         around == Access::write ? LaterKind::made_inside : LaterKind::made_outside;
     for (const RuleId rule : rules) note(rule, kind, operation, node.path);
-  } else if (node.self != here.node->below) {
-    for (const Pending& pending : here.outlook.pending) {
-      const auto state =
-          std::ranges::lower_bound(child.standing, pending.track, {}, &TrackState::track);
-      const bool reached = state != child.standing.end() && state->track == pending.track &&
-                           holds_here(tree_.tracks[pending.track], *state);
-      if (reached && !tree_.tracks[pending.track].restricts()) {
-        note_open(here, pending, node.path);
-      }
+  } else if (node.self != here.node->below || node.below != here.node->below) {
+    for (const Pending& pending : here.stand->outlook().pending) {
+      const Track& track = tree_.tracks[pending.track];
+      const TrackState* state = find_state(child.stand->standing(), pending.track);
+      if (state == nullptr || track.restricts() || !holds_here(track, *state)) continue;
+      const std::optional<Open> open = what_opens(here, pending);
+      if (open) note(track.rule, open->kind, open->operation, node.path);
     }
   }
   fill(child);

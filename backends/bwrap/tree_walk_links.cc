@@ -13,7 +13,7 @@
 namespace sbxc::bwrap {
 namespace {
 
-PathGlob continued(const std::string& target, const PathGlob& glob, Position from) {
+PathGlob continued(const std::string& target, const PathGlob& glob, size_t from) {
   PathGlob result;
   for (std::string& name : components_of(target)) {
     result.components.emplace_back(NameGlob{{Literal{std::move(name)}}});
@@ -29,8 +29,8 @@ PathGlob continued(const std::string& target, const PathGlob& glob, Position fro
 void TreeWalk::follow(const Place& here, const Node& link, const TrackState& before,
                       const std::string& to) {
   const Track track = tree_.tracks[before.track];
-  const std::vector<Position> reached = named_positions(track, before, link.name);
-  if (reached.empty() || to == "/" || is_below(to, "/proc") || is_below(to, "/dev")) return;
+  const Positions reached = named_positions(track, before, link.name);
+  if (reached.none() || to == "/" || is_below(to, "/proc") || is_below(to, "/dev")) return;
   if (track.restricts()) {
     const std::string& start = options_.start_directory;
     if (is_below(link.path, to) || (!start.empty() && is_below(start, to))) return;
@@ -42,19 +42,21 @@ void TreeWalk::follow(const Place& here, const Node& link, const TrackState& bef
       return;
     }
   }
-  for (const Position position : reached) {
+  for_each_position(reached, [&](size_t position) {
     // `p/**` reached at `**` and behind it: one track says both.
-    if (position > 0 && position == track.glob.components.size() && reached.size() > 1) continue;
+    const size_t size = track.glob.components.size();
+    if (position > 0 && position == size && reached.count() > 1) return;
     Track more = track;
     more.glob = continued(to, track.glob, position);
     more.through_link = true;
+    if (more.glob.components.size() > kMaxComponents) return;
     const auto same = [&](const Track& other) {
       return other.rule == more.rule && other.except == more.except && other.glob == more.glob;
     };
     if (std::ranges::none_of(tree_.tracks, same) && std::ranges::none_of(found_, same)) {
       found_.push_back(std::move(more));
     }
-  }
+  });
   const auto met = [&](const LinkFollowed& other) {
     return other.path == link.path && other.rule == track.rule;
   };
@@ -67,17 +69,15 @@ void TreeWalk::visit_link(Place& here, Place& child) {
   if (!target) return;
   node.link_target = *target;
   if (here.region == Access::write && node.self.access != Access::write) {
-    for (const RuleId rule : rules_holding(tree_.tracks, child.standing, true)) {
+    for (const RuleId rule : rules_holding(tree_.tracks, child.stand->standing(), true)) {
       note(rule, LaterKind::link_entry, Operation::write, node.path);
     }
     here.node->pin = true;
   }
   const ResolvedPath resolved = resolve_links(view_.files(), node.path);
   if (resolved.loops) return;
-  for (const Pending& pending : here.outlook.pending) {
-    const auto state =
-        std::ranges::lower_bound(here.standing, pending.track, {}, &TrackState::track);
-    follow(here, node, *state, resolved.path);
+  for (const Pending& pending : here.stand->outlook().pending) {
+    follow(here, node, *find_state(here.stand->standing(), pending.track), resolved.path);
   }
 }
 

@@ -1,0 +1,54 @@
+// A standing with what follows from it, shared by all directories that stand alike. Most do: below
+// a workspace `/**/NAME` has consumed one more name, whichever that was, and nothing else changed.
+// So a directory costs a look at its names, not another evaluation of every rule.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/bwrap/standing.h"
+
+namespace sbxc::bwrap {
+
+class Stand : public std::enable_shared_from_this<Stand> {
+ public:
+  using Pointer = std::shared_ptr<const Stand>;
+
+  // `tracks` must outlive it.
+  static Pointer make(const std::vector<Track>& tracks, Standing standing);
+
+  const Standing& standing() const { return standing_; }
+  const Outlook& outlook() const { return outlook_; }
+  Pointer enter(std::string_view name) const;
+
+  // Whether some pattern has a component for this name here.
+  bool names(std::string_view name) const;
+  // Names to look for: those spelt out on the way from the root, and those behind a `**`, which a
+  // listing finds as well.
+  const std::vector<std::string>& spelt() const { return spelt_; }
+  const std::vector<std::string>& behind_any() const { return behind_any_; }
+  bool wants_listing() const { return wants_listing_; }
+  // Whether some pattern goes on below whatever the directory is called.
+  bool searches_everywhere() const { return searches_everywhere_; }
+
+ private:
+  Stand(const std::vector<Track>& tracks, Standing standing);
+  void index_names();
+  void collect_wanted();
+
+  const std::vector<Track>& tracks_;
+  Standing standing_;
+  Outlook outlook_;
+  std::vector<std::string> literals_;       // sorted
+  std::vector<const NameGlob*> wildcards_;  // in tracks_
+  std::vector<std::string> spelt_;          // sorted
+  std::vector<std::string> behind_any_;     // sorted
+  bool wants_listing_ = false;
+  bool searches_everywhere_ = false;
+  mutable Pointer unnamed_;  // of a name that names() knows nothing of
+  mutable bool unnamed_is_this_ = false;
+};
+
+}  // namespace sbxc::bwrap
