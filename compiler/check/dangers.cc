@@ -21,11 +21,17 @@ constexpr size_t kMostNamed = 3;
 struct Danger {
   Kind kind;
   Operation operation;
+  OsSet systems;
   std::string_view request;
 };
 
+constexpr OsSet systems_named(std::string_view name) {
+  return {.linux = name != "macos", .macos = name != "linux"};
+}
+
 constexpr Danger kDangers[] = {
-#define SBXC_DANGER(kind, operation, request) {Kind::kind, Operation::operation, request},
+#define SBXC_DANGER(kind, operation, system, request) \
+  {Kind::kind, Operation::operation, systems_named(#system), request},
 #include "compiler/check/dangers.def"
 };
 
@@ -59,7 +65,7 @@ class DangerCheck {
 
   void run(Diagnostics& diagnostics) {
     for (const Danger& danger : kDangers) {
-      for (const Request& request : requests_of(danger)) ask(danger.kind, request);
+      for (const Request& request : requests_of(danger)) ask(danger, request);
     }
     for (const auto& [place, requests] : found_) report(place, requests, diagnostics);
   }
@@ -119,11 +125,12 @@ class DangerCheck {
     return requests;
   }
 
-  void ask(Kind kind, const Request& request) {
+  void ask(const Danger& danger, const Request& request) {
     for (const Os os : kSystems) {
+      if (!danger.systems.has(os)) continue;
       const Decision decision = decide(policy_, os, request);
       if (decision.verdict != Effect::allow) continue;
-      const auto place = culprit(kind, decision, request);
+      const auto place = culprit(danger.kind, decision, request);
       if (!place) continue;
       auto& requests = found_[*place];
       const bool known = std::any_of(requests.begin(), requests.end(), [&](const Request& other) {
