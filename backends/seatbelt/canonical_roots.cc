@@ -39,16 +39,10 @@ PathGlob canonical(const PathGlob& glob) {
   return out;
 }
 
-std::string canonical_path(std::string_view path) {
-  const std::string_view rest = path.substr(1);
-  const size_t slash = rest.find('/');
-  const RootLink* link = link_of(rest.substr(0, slash));
-  if (link == nullptr) return std::string(path);
-  std::string out;
-  for (const std::string_view name : link->target) {
-    if (!name.empty()) out += "/" + std::string(name);
-  }
-  return slash == std::string_view::npos ? out : out + std::string(rest.substr(slash));
+std::string as_a_person_writes(std::string_view path) {
+  constexpr std::string_view kHome = "/System/Volumes/Data/home/";
+  if (!path.starts_with(kHome)) return std::string(path);
+  return "/home/" + std::string(path.substr(kHome.size()));
 }
 
 const std::vector<std::string>& root_links() {

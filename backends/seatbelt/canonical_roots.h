@@ -10,7 +10,9 @@ namespace sbxc::seatbelt {
 
 // The glob of the place that is meant: `/tmp/x` becomes `/private/tmp/x`.
 PathGlob canonical(const PathGlob& glob);
-std::string canonical_path(std::string_view path);
+
+// For messages: `/home/u` again, where the place behind that link is nobody's spelling.
+std::string as_a_person_writes(std::string_view path);
 
 // The links themselves: going through one asks for its own attributes.
 const std::vector<std::string>& root_links();

@@ -118,7 +118,7 @@ class ListenLowering {
       line.every_port = true;
       RuleVerdict& held = verdict(rule.id);
       held.fidelity = Fidelity::widened;
-      held.what = fmt::format("it cannot name {} ports, so every port would be open", named);
+      held.what = fmt::format("a profile cannot name {} ports, so every port would be open", named);
       const PortSet others = minus(PortSet::any(), line.ports);
       held.witness = "127.0.0.1:" + std::to_string(others.ranges.back().low);
       held.help = fmt::format("allow at most {} ports, or all of them: `*`", kMaxNamedPorts);
@@ -162,7 +162,7 @@ class ListenLowering {
       held.fidelity = Fidelity::widened;
       held.what = "on macOS `localhost` covers every address of this machine, not loopback alone";
       held.witness = fmt::format("192.168.1.20:{}", port);
-      held.help = "write `*` for the address where that is meant";
+      held.help = fmt::format("to allow just that: `allow listen *:{}`", line.ports.text());
     }
   }
 

@@ -4,7 +4,7 @@
 #include "backends/seatbelt/lookups.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "backends/seatbelt/canonical_roots.h"
 #include "backends/seatbelt/sbpl_text.h"
@@ -17,51 +17,54 @@ class LookupFinder {
  public:
   explicit LookupFinder(const PathRules& rules) : rules_(rules) {}
 
-  std::vector<FilterTree> run() {
-    for (const std::string& link : root_links()) literals_.insert(link);
+  std::vector<Lookup> run() {
+    for (const std::string& link : root_links()) literals_.emplace(link, std::nullopt);
     for (const PathRule& rule : rules_.rules) {
       const bool deny = rule.rule->effect == Effect::deny;
       if (rule.rule->operation == Operation::exec) continue;  // exec needs read, which is here
-      for (const MacGlob& glob : deny ? rule.except : rule.globs) add(glob.glob);
+      for (const MacGlob& glob : deny ? rule.except : rule.globs) add(glob.glob, rule.rule->id);
     }
-    std::vector<FilterTree> out;
-    for (const std::string& path : literals_) {
-      out.push_back(FilterTree::leaf("(literal " + quoted(path) + ")", path.size() + 4));
+    std::vector<Lookup> out;
+    for (const auto& [path, rule] : literals_) {
+      out.push_back({FilterTree::leaf("(literal " + quoted(path) + ")", path.size() + 4), rule});
     }
     if (!classes_.empty()) {
-      out.push_back(FilterTree::all({FilterTree::leaf("(vnode-type DIRECTORY)", 0),
-                                     FilterTree::any(regex_filters(classes_))}));
+      out.push_back({FilterTree::all({FilterTree::leaf("(vnode-type DIRECTORY)", 0),
+                                      FilterTree::any(regex_filters(classes_))}),
+                     class_rule_});
     }
     return out;
   }
 
  private:
-  void add(const PathGlob& glob) {
+  void add(const PathGlob& glob, RuleId rule) {
     const size_t own = glob.is_literal() || glob.is_subtree() ? 1 : 0;
     std::string path = "/";
-    add_literal(path);
+    add_literal(path, rule);
     const size_t depth = glob.literal_depth();
     for (size_t i = 0; i + own < depth; ++i) {
       if (i > 0) path += '/';
       path += *std::get<NameGlob>(glob.components[i]).literal();
-      add_literal(path);
+      add_literal(path, rule);
     }
-    for (size_t i = depth + 1; i < glob.components.size(); ++i) add_class(glob, i);
+    for (size_t i = depth + 1; i < glob.components.size(); ++i) add_class(glob, i, rule);
   }
 
-  void add_literal(const std::string& path) {
+  void add_literal(const std::string& path, RuleId rule) {
     if (!literals_.contains(path) && !readable_anyway(literal_path_glob(path))) {
-      literals_.insert(path);
+      literals_.emplace(path, rule);
     }
   }
 
-  void add_class(const PathGlob& glob, size_t count) {
+  void add_class(const PathGlob& glob, size_t count, RuleId rule) {
     PathGlob above;
     above.components.assign(glob.components.begin(),
                             glob.components.begin() + static_cast<ptrdiff_t>(count));
     const bool known = std::any_of(classes_.begin(), classes_.end(),
                                    [&](const SpelledGlob& one) { return one.glob == above; });
-    if (!known && !readable_anyway(above)) classes_.push_back({.glob = std::move(above)});
+    if (known || readable_anyway(above)) return;
+    classes_.push_back({.glob = std::move(above)});
+    if (!class_rule_) class_rule_ = rule;
   }
 
   // Read by a rule without exceptions in the way, and denied by none.
@@ -82,12 +85,13 @@ class LookupFinder {
   }
 
   const PathRules& rules_;
-  std::set<std::string> literals_;
+  std::map<std::string, std::optional<RuleId>> literals_;
   std::vector<SpelledGlob> classes_;
+  std::optional<RuleId> class_rule_;
 };
 
 }  // namespace
 
-std::vector<FilterTree> lookup_filters(const PathRules& rules) { return LookupFinder(rules).run(); }
+std::vector<Lookup> lookups(const PathRules& rules) { return LookupFinder(rules).run(); }
 
 }  // namespace sbxc::seatbelt

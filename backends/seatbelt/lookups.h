@@ -2,13 +2,19 @@
 // attributes of every directory on the way (realpath, getcwd, node's module loader).
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "backends/seatbelt/path_rules.h"
 
 namespace sbxc::seatbelt {
 
-// Filters for those directories; what may be read anyway is left out.
-std::vector<FilterTree> lookup_filters(const PathRules& rules);
+struct Lookup {
+  FilterTree filter;
+  std::optional<RuleId> rule;  // the first that needs it; none for the links of the system
+};
+
+// Those directories; what may be read anyway is left out.
+std::vector<Lookup> lookups(const PathRules& rules);
 
 }  // namespace sbxc::seatbelt

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "backends/seatbelt/canonical_roots.h"
 #include "backends/seatbelt/lookups.h"
 #include "backends/seatbelt/rename_pins.h"
 #include "compiler/diag/printable.h"
@@ -194,11 +195,17 @@ class PathWriter {
   }
 
   void write_lookups() {
-    const FilterTree filter = FilterTree::any(lookup_filters(rules_));
+    std::vector<FilterTree> parts;
+    for (Lookup& lookup : lookups(rules_)) {
+      if (lookup.rule) {
+        writer_.weigh(*lookup.rule, 2 * leaves(lookup.filter), string_bytes(lookup.filter));
+      }
+      parts.push_back(std::move(lookup.filter));
+    }
+    const FilterTree filter = FilterTree::any(std::move(parts));
     writer_.heading("Directories on the way to what is allowed may be looked up, not listed.");
     writer_.line("(define looked-up\n  " + print(filter, 2) + ")");
     writer_.line("(allow file-read-metadata looked-up)");
-    writer_.weigh_base(2 * leaves(filter), string_bytes(filter));
     const auto readable = together(filters_.allow_read, filters_.allow_write);
     std::vector<std::string> rules;
     rules.emplace_back("(deny file-test-existence)");
@@ -277,7 +284,7 @@ class PathWriter {
              one->glob.literal_prefix() == pin.glob.literal_prefix();
     });
     if (is_root || pin.keeps_itself) return;
-    const std::string path = pin.glob.text();
+    const std::string path = as_a_person_writes(pin.glob.text());
     for (const RuleId rule : pin.rules) {
       RuleVerdict& held = verdict(rule);
       if (held.fidelity != Fidelity::exact) continue;
@@ -293,9 +300,14 @@ class PathWriter {
     RuleVerdict& held = verdict(open.rule);
     held.fidelity = Fidelity::widened;
     held.what = fmt::format("a directory can be moved between it and `{}`, where it does not hold",
-                            printable(open.place));
-    held.witness = open.witness;
-    held.help = "let it hold wherever something may be written, as in `/**/name`";
+                            printable(as_a_person_writes(open.place)));
+    held.witness = as_a_person_writes(open.witness);
+    const Rule& rule = policy_.rule(open.rule);
+    held.help = rule.effect == Effect::deny
+                    ? fmt::format("to cover every place: `deny {} /**{}`", name_of(rule.operation),
+                                  printable(open.name))
+                    : fmt::format("to leave it out of every place: `deny write /**{}`",
+                                  printable(open.name));
   }
 
   // What an exception leaves out may be moved to where the rule holds. The statement asks for that,
@@ -314,8 +326,8 @@ class PathWriter {
                      .span = span,
                      .message = fmt::format("a directory moved out of `{}` takes along what this "
                                             "rule denies elsewhere",
-                                            printable(open.place)),
-                     .witness = printable(open.witness),
+                                            printable(as_a_person_writes(open.place))),
+                     .witness = printable(as_a_person_writes(open.witness)),
                      .help = "leave an exception out where directories may be moved from it"};
     }
     if (note) lowered_.diagnostics.push_back(std::move(*note));

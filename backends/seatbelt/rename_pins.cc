@@ -194,7 +194,7 @@ class PinFinder {
       for (const Protected& place : places_) {
         const PathGlob& there = place.glob->glob;
         if (held_at(place, above, tail, one)) continue;
-        out_.open.push_back({rule, sample(joined(there, tail)), there.text()});
+        out_.open.push_back({rule, witness(there, tail, glob), there.text(), tail.text(), false});
         return;
       }
       if (one.rule->rule->effect == Effect::deny && look_at_exceptions(one, class_above, tail)) {
@@ -208,7 +208,7 @@ class PinFinder {
     for (const MacGlob& hole : one.rule->except) {
       if (!may_meet(hole, writable_) || follows(hole, class_above)) continue;
       const PathGlob shown = ends_in_any(hole.glob) ? joined(hole.glob, tail) : hole.glob;
-      out_.open.push_back({one.rule->rule->id, sample(shown), hole.glob.text(), true});
+      out_.open.push_back({one.rule->rule->id, sample(shown), hole.glob.text(), tail.text(), true});
       return true;
     }
     return false;
@@ -235,6 +235,18 @@ class PinFinder {
     out.components.push_back(NameGlob{{Literal{"moved"}}});
     out.components.insert(out.components.end(), tail.components.begin(), tail.components.end());
     return out;
+  }
+
+  // A path at the place that the glob does not match.
+  static std::string witness(const PathGlob& place, const PathGlob& tail, const PathGlob& glob) {
+    PathGlob there = place;
+    for (int deeper = 0; deeper < 3; ++deeper) {
+      std::string path = sample(joined(there, tail));
+      if (!glob.matches(path)) return path;
+      if (ends_in_any(there)) there.components.pop_back();
+      there.components.push_back(NameGlob{{Literal{"new"}}});
+    }
+    return sample(joined(place, tail));
   }
 
   // Whether this rule, or one like it, denies `tail` below every directory of the place too. What

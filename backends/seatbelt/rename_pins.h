@@ -24,6 +24,7 @@ struct OpenMove {
   RuleId rule{};
   std::string witness;        // a path there, which becomes a denied one, or was one
   std::string place;          // where the deny does not hold
+  std::string name;           // what is denied, below the directory that moves
   bool by_exception = false;  // the statement itself leaves that place out
 };
 
