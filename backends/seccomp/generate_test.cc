@@ -174,7 +174,7 @@ TEST(Generate, SharesTheCodeOfCallsThatBehaveAlike) {
 
 TEST(Generate, LoadsAnArgumentOnceForManyValues) {
   SyscallProgram program;
-  for (const uint64_t value : {0x0, 0x8, 0x20000, 0x20008}) {
+  for (const uint64_t value : {uint64_t{0}, uint64_t{8}, uint64_t{0x20000}, uint64_t{0x20008}}) {
     program.numbers[135].clauses.push_back({{{0, Compare::equal, ~uint64_t{0}, value}}, kAllow});
   }
   program.numbers[135].otherwise = kRefuse;

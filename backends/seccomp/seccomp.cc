@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "backends/seccomp/findings.h"
 #include "backends/seccomp/generate.h"
 #include "backends/seccomp/listing.h"
 #include "backends/seccomp/oci_profile.h"
@@ -94,7 +95,8 @@ std::span<const Capability> seccomp_capabilities() { return kCapabilities; }
 
 Lowered lower_seccomp(const Policy& policy, const Sources& sources) {
   const std::vector<CallVerdict> verdicts = seccomp::judge_calls(policy);
-  Lowered lowered{TargetName::seccomp, {}, {}, {}};
+  Lowered lowered;
+  lowered.target = TargetName::seccomp;
   std::vector<Artifact> listings;
   for (const Arch arch : kArchs) {
     const seccomp::Filter filter = seccomp::generate(seccomp::program_for(arch, verdicts));
@@ -119,6 +121,7 @@ Lowered lower_seccomp(const Policy& policy, const Sources& sources) {
     if (oci.rules[i].empty()) continue;
     lowered.map.push_back({"filter.oci.json", static_cast<uint32_t>(i), std::move(oci.rules[i])});
   }
+  lowered.diagnostics = seccomp::find_oddities(policy, verdicts);
   for (const Rule& rule : policy.rules) lowered.verdicts.push_back(judge_rule(rule, verdicts));
   return lowered;
 }

@@ -16,8 +16,4 @@ Lowered lower_seccomp(const Policy& policy, const Sources& sources);
 
 std::span<const Capability> seccomp_capabilities();
 
-// What is wrong with the policy as a filter although every rule can be held: nothing could start, a
-// rule without effect, a `socket` rule that the `syscall` rules undo.
-void check_seccomp(const Policy& policy, Diagnostics& diagnostics);
-
 }  // namespace sbxc

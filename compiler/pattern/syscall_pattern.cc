@@ -30,14 +30,15 @@ std::string did_you_mean(std::string_view name) {
   return name.empty() ? std::string{} : fmt::format("did you mean `{}`?", name);
 }
 
-// The one candidate that differs in case only, else the nearest by edits.
+// The nearest candidate, whatever the case of either.
 std::string nearest_in_any_case(std::string_view word,
                                 const std::vector<std::string_view>& candidates) {
-  const std::string low = lowered(word);
-  for (const std::string_view candidate : candidates) {
-    if (lowered(candidate) == low) return std::string(candidate);
-  }
-  return nearest(low, candidates);
+  std::vector<std::string> low;
+  for (const std::string_view candidate : candidates) low.push_back(lowered(candidate));
+  const std::string near = nearest(lowered(word), {low.begin(), low.end()});
+  const auto found = std::find(low.begin(), low.end(), near);
+  if (near.empty() || found == low.end()) return {};
+  return std::string(candidates[static_cast<size_t>(found - low.begin())]);
 }
 
 tl::unexpected<Diagnostic> unknown_set(const PatternText& text, std::string_view name) {

@@ -70,6 +70,8 @@ TEST(SyscallPattern, SaysWhatWasMeant) {
        "`sbxc help syscalls` lists the sets"},
       {"ioctl:tiocsti", Kind::unknown_syscall_facet, "`ioctl` has no facet `tiocsti`",
        "did you mean `ioctl:TIOCSTI`?"},
+      {"ioctl:TIOCSTY", Kind::unknown_syscall_facet, "`ioctl` has no facet `TIOCSTY`",
+       "did you mean `ioctl:TIOCSTI`?"},
       {"clone:CLONE_NEWUSER", Kind::unknown_syscall_facet, "`clone` has no facet `CLONE_NEWUSER`",
        "did you mean `clone:newuser`?"},
       {"socketpair:stream", Kind::unknown_syscall_facet, "`socketpair` has no facet `stream`",

@@ -213,7 +213,7 @@ TEST(SyscallFacets, IgnoreTheHalfThatTheKernelDrops) {
 TEST(SyscallFacets, OfSocketCoverEveryFamilyOnce) {
   const SyscallId socket = *syscall_named("socket");
   for (uint64_t family = 0; family < 64; ++family) {
-    for (const uint64_t protocol : {0, 12}) {
+    for (const uint64_t protocol : {uint64_t{0}, uint64_t{12}}) {
       int matching = 0;
       for (const SyscallId facet : facets_of(socket)) {
         bool all = true;
