@@ -4,7 +4,8 @@
 //               starts with `sbx 1` after that must parse
 //   ```console  every line `$ command` is run by a shell with `sbxc` on PATH; the lines up to the
 //               next `$` are what it must print (standard output and error together); a line `…`
-//               stands for any number of lines
+//               stands for any number of lines; the home directory is shown as /home/you
+// SBXC_UPDATE=1 writes what was printed into blocks without `…`, to be read before it is committed.
 // Pages of findings show policies with one thing wrong: their message must appear as printed.
 #include <gtest/gtest.h>
 
@@ -66,23 +67,33 @@ bool matches(const std::vector<std::string>& expected, size_t e,
   return s < seen.size() && expected[e] == seen[s] && matches(expected, e + 1, seen, s + 1);
 }
 
+bool updating() {
+  const char* update = std::getenv("SBXC_UPDATE");
+  return update != nullptr && *update == '1';
+}
+
 class Reader {
  public:
   Reader() {
-    fs::create_directory(scratch_.path() + "/home");
-    fs::create_directory(scratch_.path() + "/project");
+    fs::create_directory(home());
+    fs::create_directory(project());
   }
 
   std::string shell(const std::string& command) const {
     const std::string program = SBXC_PROGRAM;
     const auto result = run_program(
         {.argv = {"/bin/bash", "-c", "exec 2>&1; " + command},
-         .directory = scratch_.path() + "/project",
+         .directory = project(),
          .environment = {{"PATH", fs::path(program).parent_path().string() + ":/usr/bin:/bin"},
-                         {"HOME", scratch_.path() + "/home"},
+                         {"HOME", home()},
+                         {"TMPDIR", scratch_.path()},
                          {"TERM", "dumb"},
                          {"LC_ALL", "C.UTF-8"}}});
-    return result.out;
+    std::string out = result.out;
+    for (size_t at = out.find(home()); at != std::string::npos; at = out.find(home(), at)) {
+      out.replace(at, home().size(), "/home/you");
+    }
+    return out;
   }
 
   void save(const std::string& text) const {
@@ -91,16 +102,18 @@ class Reader {
     std::string name;
     first >> hash >> name;
     if (hash == "#" && name.ends_with(".sbx") && name.find('/') == std::string::npos) {
-      write_whole(scratch_.path() + "/project/" + name, text);
+      write_whole(project() + "/" + name, text);
     }
   }
 
-  void run_console(const std::string& document, const Block& block) const {
+  // Gives the block's text as it would have to be.
+  std::string run_console(const std::string& document, const Block& block) const {
     const std::vector<std::string> lines = lines_of(block.text);
+    std::string fresh;
     for (size_t i = 0; i < lines.size();) {
       if (!lines[i].starts_with("$ ")) {
         ADD_FAILURE() << document << ":" << block.line << ": a console block starts with `$ `";
-        return;
+        return block.text;
       }
       const std::string command = lines[i++].substr(2);
       std::vector<std::string> expected;
@@ -109,10 +122,16 @@ class Reader {
       EXPECT_TRUE(matches(expected, 0, lines_of(seen), 0))
           << document << ":" << block.line << ": $ " << command << "\nprinted:\n"
           << seen;
+      fresh += "$ " + command + "\n" + seen;
+      if (!fresh.ends_with('\n')) fresh += '\n';
     }
+    return fresh;
   }
 
  private:
+  std::string home() const { return scratch_.path() + "/home"; }
+  std::string project() const { return home() + "/project"; }
+
   ScratchDirectory scratch_;
 };
 
@@ -130,9 +149,19 @@ class Document : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Document, ShowsWhatReallyHappens) {
   const Reader reader;
-  for (const Block& block :
-       blocks_of(read_whole(std::string(SBXC_SOURCE_DIR) + "/" + GetParam()))) {
-    if (block.language == "console") reader.run_console(GetParam(), block);
+  const std::string path = std::string(SBXC_SOURCE_DIR) + "/" + GetParam();
+  std::string document = read_whole(path);
+  for (const Block& block : blocks_of(document)) {
+    if (block.language == "console") {
+      const std::string fresh = reader.run_console(GetParam(), block);
+      if (updating() && block.text.find("…") == std::string::npos) {
+        const std::string before = "```console\n" + block.text + "```";
+        const size_t at = document.find(before);
+        if (at != std::string::npos) {
+          document.replace(at, before.size(), "```console\n" + fresh + "```");
+        }
+      }
+    }
     if (block.language != "sbx") continue;
     reader.save(block.text);
     if (block.text.find("sbx 1") == std::string::npos) continue;
@@ -143,6 +172,7 @@ TEST_P(Document, ShowsWhatReallyHappens) {
                                      .environment = {{"PATH", "/usr/bin:/bin"}}});
     EXPECT_EQ(parsed.status, 0) << GetParam() << ":" << block.line << "\n" << parsed.err;
   }
+  if (updating()) write_whole(path, document);
 }
 
 std::string name_of_document(const ::testing::TestParamInfo<std::string>& param) {
@@ -157,8 +187,7 @@ TEST(BackendsDocument, IsWhatTheCapabilityTablesSay) {
   const auto printed = run_program(
       {.argv = {SBXC_PROGRAM, "help", "backends"}, .environment = {{"PATH", "/usr/bin:/bin"}}});
   const std::string path = std::string(SBXC_SOURCE_DIR) + "/docs/backends.md";
-  const char* update = std::getenv("SBXC_UPDATE");
-  if (update != nullptr && *update == '1') write_whole(path, printed.out);
+  if (updating()) write_whole(path, printed.out);
   EXPECT_EQ(printed.out, read_whole(path)) << "regenerate with `sbxc help backends`";
 }
 
