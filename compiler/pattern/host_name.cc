@@ -57,9 +57,10 @@ std::optional<HostNameError> check_ascii(std::string_view name, bool* has_alabel
   return std::nullopt;
 }
 
-tl::expected<std::string, HostNameError> to_alabels(const std::string& name) {
+tl::expected<std::string, HostNameError> to_alabel(const std::string& label) {
   char* mapped = nullptr;
-  const int status = idn2_to_ascii_8z(name.c_str(), &mapped, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+  const int status =
+      idn2_to_ascii_8z(label.c_str(), &mapped, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
   if (status != IDN2_OK) {
     idn2_free(mapped);
     if (status == IDN2_TOO_BIG_DOMAIN) return tl::unexpected(HostNameError::name_too_long);
@@ -68,6 +69,45 @@ tl::expected<std::string, HostNameError> to_alabels(const std::string& name) {
   }
   std::string out = mapped;
   idn2_free(mapped);
+  return out;
+}
+
+// The bytes of the dot at `at`, or zero: UTS 46 takes three other characters for one.
+size_t dot_length(std::string_view name, size_t at) {
+  if (name[at] == '.') return 1;
+  for (const std::string_view dot : {"\u3002", "\uFF0E", "\uFF61"}) {
+    if (name.substr(at).starts_with(dot)) return dot.size();
+  }
+  return 0;
+}
+
+bool is_plain_label(std::string_view label) {
+  return !label.starts_with("xn--") &&
+         std::all_of(label.begin(), label.end(), [](char c) { return kind_of(c) != Byte::wide; });
+}
+
+// Label by label: a plain one means the same whatever its neighbours are.
+tl::expected<std::string, HostNameError> to_alabels(std::string_view name) {
+  std::string out;
+  size_t begin = 0;
+  for (size_t at = 0; at <= name.size();) {
+    const size_t dot = at < name.size() ? dot_length(name, at) : 1;
+    if (dot == 0) {
+      ++at;
+      continue;
+    }
+    const std::string_view label = name.substr(begin, at - begin);
+    if (is_plain_label(label)) {
+      out += label;
+    } else {
+      auto mapped = to_alabel(std::string(label));
+      if (!mapped) return mapped;
+      out += *mapped;
+    }
+    if (at < name.size()) out += '.';
+    at += dot;
+    begin = at;
+  }
   return out;
 }
 

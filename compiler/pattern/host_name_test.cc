@@ -35,6 +35,9 @@ TEST(HostName, FoldsCaseTrailingDotAndInternationalForms) {
       {"ｅｘａｍｐｌｅ.com", "example.com"},
       {"bücher.example。", "xn--bcher-kva.example"},
       {"K.example", "k.example"},  // the Kelvin sign
+      {"bücher.r3---sn-4g5e.example", "xn--bcher-kva.r3---sn-4g5e.example"},
+      {"_sip.bücher.example", "_sip.xn--bcher-kva.example"},
+      {"bücher。r3---x｡example．com", "xn--bcher-kva.r3---x.example.com"},
       {"localhost", "localhost"},
       {"127.0.0.1.nip.io", "127.0.0.1.nip.io"},
   };
@@ -133,6 +136,15 @@ RC_GTEST_PROP(HostName, CanonicalFormIsAFixedPoint, ()) {
   }));
 }
 
+// A label of plain ASCII is taken or refused alike whatever label stands beside it.
+RC_GTEST_PROP(HostName, APlainLabelDoesNotDependOnItsNeighbour, ()) {
+  const auto label = *rc::gen::nonEmpty(
+      rc::gen::container<std::string>(rc::gen::element('a', 'b', '-', '-', '_', '1')));
+  const bool alone = canonical_host_name(label + ".example").has_value();
+  RC_ASSERT(canonical_host_name("bücher." + label + ".example").has_value() == alone);
+  RC_ASSERT(canonical_host_name(label + ".bücher.example").has_value() == alone);
+}
+
 RC_GTEST_PROP(HostName, CaseNeverMatters, ()) {
   const auto lower = *rc::gen::container<std::string>(
       rc::gen::element('a', 'b', 'x', 'n', '-', '-', '.', '1', '0', '_'));
@@ -144,8 +156,8 @@ RC_GTEST_PROP(HostName, CaseNeverMatters, ()) {
 }
 
 TEST(PublicSuffix, NamesUnderWhichAnybodyMayRegister) {
-  for (const char* suffix : {"com", "co.uk", "github.io", "com.br", "xn--p1ai",
-                             "s3.amazonaws.com", "not-yet-a-listed-tld"}) {
+  for (const char* suffix : {"com", "co.uk", "github.io", "com.br", "xn--p1ai", "s3.amazonaws.com",
+                             "not-yet-a-listed-tld"}) {
     EXPECT_TRUE(is_public_suffix(suffix)) << suffix;
   }
   for (const char* name : {"example.com", "github.com", "internal", "local", "test", "localhost",
