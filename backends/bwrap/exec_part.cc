@@ -11,7 +11,7 @@ bool is_readable(const Rights& rights) { return rights.access != Access::none; }
 
 // A path that can be read and not be executed; empty when there is none below.
 std::string readable_only(const Node& node) {
-  if (node.path == "/proc") return {};  // nothing of it is a program
+  if (node.path == "/proc" || node.path == "/dev") return {};  // nothing there is a program
   const bool leaf = node.kind == FileKind::file;
   if (leaf && is_readable(node.self) && !node.self.exec) return node.path;
   if (node.kind == FileKind::directory && is_readable(node.below) && !node.below.exec) {
@@ -77,6 +77,10 @@ class Grants {
 ExecPart exec_part(const AccessTree& tree, const FileSystemView& files) {
   ExecPart part;
   part.example = readable_only(tree.root);
+  const Rights shared = rights_at(tree.root, "/dev/shm/program");
+  if (part.example.empty() && shared.access == Access::write && !shared.exec) {
+    part.example = "/dev/shm/program";
+  }
   part.needed = !part.example.empty();
   if (!part.needed) return part;
   Grants(files, part).add(tree.root);

@@ -156,8 +156,11 @@ std::string header(const BwrapPlan& plan, const Policy& policy, const Sources& s
   if (plan.network) out += "#\n# There is no network: that takes the proxy.\n";
   if (plan.not_held.empty() && plan.broker.empty() && plan.landlock.empty()) return out;
   out += "#\n# NOT HELD by this script, for nothing runs beside the command:\n";
+  std::vector<RuleId> listed;
   const auto list = [&](const std::vector<Held>& parts) {
     for (const Held& held : parts) {
+      if (std::ranges::find(listed, held.rule) != listed.end()) continue;
+      listed.push_back(held.rule);
       const Rule& rule = policy.rule(held.rule);
       const bool known = sources.size() > static_cast<size_t>(rule.span.file);
       out += fmt::format("#   {}{} {}: {}{}\n",

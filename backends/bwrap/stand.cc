@@ -15,16 +15,15 @@ void make_set(std::vector<std::string>& names) {
 Stand::Stand(const std::vector<Track>& tracks, Standing standing)
     : tracks_(tracks),
       standing_(std::move(standing)),
-      outlook_(bwrap::outlook(tracks_, standing_)) {
-  index_names();
-  collect_wanted();
-}
+      outlook_(bwrap::outlook(tracks_, standing_)) {}
 
 Stand::Pointer Stand::make(const std::vector<Track>& tracks, Standing standing) {
   return Pointer(new Stand(tracks, std::move(standing)));
 }
 
-void Stand::index_names() {
+const Stand::Index& Stand::index() const {
+  if (index_) return *index_;
+  Index& made = index_.emplace();
   for (const TrackState& state : standing_) {
     const PathGlob& glob = tracks_[state.track].glob;
     for_each_position(state.at, [&](size_t position) {
@@ -32,16 +31,20 @@ void Stand::index_names() {
       const auto* name = std::get_if<NameGlob>(&glob.components[position]);
       if (name == nullptr) return;
       if (const auto literal = name->literal()) {
-        literals_.push_back(*literal);
-      } else if (std::ranges::none_of(wildcards_, [&](const auto* w) { return *w == *name; })) {
-        wildcards_.push_back(name);
+        made.literals.push_back(*literal);
+      } else if (std::ranges::none_of(made.wildcards,
+                                      [&](const auto* other) { return *other == *name; })) {
+        made.wildcards.push_back(name);
       }
     });
   }
-  make_set(literals_);
+  make_set(made.literals);
+  return made;
 }
 
-void Stand::collect_wanted() {
+const Stand::Wanted& Stand::wanted() const {
+  if (wanted_) return *wanted_;
+  Wanted& made = wanted_.emplace();
   for (const Pending& pending : outlook_.pending) {
     const PathGlob& glob = tracks_[pending.track].glob;
     for_each_position(find_state(standing_, pending.track)->at, [&](size_t position) {
@@ -50,20 +53,23 @@ void Stand::collect_wanted() {
       const auto literal = name != nullptr ? name->literal() : std::nullopt;
       const bool behind_any = position > 0 && is_any(glob.components[position - 1]);
       if (!literal) {
-        wants_listing_ = true;
-        searches_everywhere_ |= name == nullptr;
+        made.listing = true;
+        made.everywhere |= name == nullptr;
       } else {
-        (behind_any ? behind_any_ : spelt_).push_back(*literal);
+        (behind_any ? made.behind_any : made.spelt).push_back(*literal);
       }
     });
   }
-  make_set(spelt_);
-  make_set(behind_any_);
+  make_set(made.spelt);
+  make_set(made.behind_any);
+  return made;
 }
 
 bool Stand::names(std::string_view name) const {
-  if (std::ranges::binary_search(literals_, name, std::less<>())) return true;
-  return std::ranges::any_of(wildcards_, [&](const NameGlob* glob) { return glob->matches(name); });
+  const Index& known = index();
+  if (std::ranges::binary_search(known.literals, name, std::less<>())) return true;
+  return std::ranges::any_of(known.wildcards,
+                             [&](const NameGlob* glob) { return glob->matches(name); });
 }
 
 Stand::Pointer Stand::enter(std::string_view name) const {

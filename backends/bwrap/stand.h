@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,26 +28,34 @@ class Stand : public std::enable_shared_from_this<Stand> {
   bool names(std::string_view name) const;
   // Names to look for: those spelt out on the way from the root, and those behind a `**`, which a
   // listing finds as well.
-  const std::vector<std::string>& spelt() const { return spelt_; }
-  const std::vector<std::string>& behind_any() const { return behind_any_; }
-  bool wants_listing() const { return wants_listing_; }
+  const std::vector<std::string>& spelt() const { return wanted().spelt; }
+  const std::vector<std::string>& behind_any() const { return wanted().behind_any; }
+  bool wants_listing() const { return wanted().listing; }
   // Whether some pattern goes on below whatever the directory is called.
-  bool searches_everywhere() const { return searches_everywhere_; }
+  bool searches_everywhere() const { return wanted().everywhere; }
 
  private:
+  // Names that components stand for; both are made when first asked for, files never ask.
+  struct Index {
+    std::vector<std::string> literals;       // sorted
+    std::vector<const NameGlob*> wildcards;  // in the tracks
+  };
+  struct Wanted {
+    std::vector<std::string> spelt;       // sorted
+    std::vector<std::string> behind_any;  // sorted
+    bool listing = false;
+    bool everywhere = false;
+  };
+
   Stand(const std::vector<Track>& tracks, Standing standing);
-  void index_names();
-  void collect_wanted();
+  const Index& index() const;
+  const Wanted& wanted() const;
 
   const std::vector<Track>& tracks_;
   Standing standing_;
   Outlook outlook_;
-  std::vector<std::string> literals_;       // sorted
-  std::vector<const NameGlob*> wildcards_;  // in tracks_
-  std::vector<std::string> spelt_;          // sorted
-  std::vector<std::string> behind_any_;     // sorted
-  bool wants_listing_ = false;
-  bool searches_everywhere_ = false;
+  mutable std::optional<Index> index_;
+  mutable std::optional<Wanted> wanted_;
   mutable Pointer unnamed_;  // of a name that names() knows nothing of
   mutable bool unnamed_is_this_ = false;
 };
