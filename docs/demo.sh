@@ -46,7 +46,8 @@ planted_hook() { grep -qs "$token" "$work/.git/hooks/pre-commit"; }
 connected() { [ -s "$scratch/connections" ]; }
 
 battery() {
-  scratch=$(mktemp -d)
+  # Not below /tmp, where the policy lets everything be written: no home directory is there.
+  scratch=$(mktemp -d -p /var/tmp)
   listener=
   trap '[ -z "$listener" ] || kill "$listener" 2>/dev/null; rm -rf "$scratch"' EXIT
   home=$scratch/home work=$scratch/home/project
