@@ -1,11 +1,10 @@
-// libFuzzer: any bytes through parse and format. What parses must come back from the formatter as the
-// same tree, with the same comments, in a layout that the formatter leaves alone. The bytes are also
-// used as the tape of a random policy, so that well-formed text is reached at once.
+// libFuzzer: any bytes through parse and format. What parses must come back from the formatter as
+// the same tree, with the same comments, in a layout that the formatter leaves alone. The bytes are
+// also used as the tape of a random policy, so that well-formed text is reached at once.
 #include <cstdio>
 #include <cstdlib>
 
 #include "compiler/ast/equal.h"
-#include "compiler/diag/render.h"
 #include "compiler/fmt/fmt.h"
 #include "compiler/parse/parse.h"
 #include "compiler/parse/random_policy.h"
@@ -27,12 +26,10 @@ void check(const std::string& text) {
   const FileId id = sources.add("p.sbx", text);
   const std::optional<ast::File> file = parse(sources, id, diagnostics);
   demand(file.has_value() != diagnostics.has_errors(), "no tree and no error, or both", text);
-  render(diagnostics, sources, {});
   dump_tokens(sources, id);
   if (!file) return;
   const std::string once = format(*file, sources);
-  const std::optional<ast::File> again =
-      parse(sources, sources.add("once.sbx", once), diagnostics);
+  const std::optional<ast::File> again = parse(sources, sources.add("once.sbx", once), diagnostics);
   demand(again.has_value(), "formatted text does not parse", once);
   demand(ast::equal(*file, *again), "formatted text means something else", once);
   demand(file->comments.size() == again->comments.size(), "a comment got lost", once);
