@@ -33,8 +33,8 @@ bool touches(const std::vector<Pattern>& patterns, const Pattern& pattern) {
 
 class Prover {
  public:
-  Prover(const Policy& policy, Os os, Operation operation)
-      : policy_(policy), os_(os), operation_(operation) {}
+  Prover(const Policy& policy, Os os, const Assertion& assertion)
+      : policy_(policy), os_(os), operation_(assertion.operation), except_(assertion.except) {}
 
   bool never(const Pattern& pattern) const {
     return std::all_of(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& rule) {
@@ -42,7 +42,7 @@ class Prover {
       if (!allows(rule.operation, operation_)) return true;
       return std::all_of(rule.patterns.begin(), rule.patterns.end(), [&](const Pattern& allowed) {
         return !overlap(allowed, pattern) || is_denied(pattern, allowed) ||
-               is_subtracted(rule, pattern);
+               covers(rule.except, pattern) || covers(except_, allowed) || covers(except_, pattern);
       });
     });
   }
@@ -69,13 +69,9 @@ class Prover {
       if (!denies(rule.operation, operation_)) return false;
       if (!covers(rule.patterns, asked) && !covers(rule.patterns, allowed)) return false;
       return std::all_of(rule.except.begin(), rule.except.end(), [&](const Pattern& except) {
-        return !overlap(except, asked) || !overlap(except, allowed);
+        return !overlap(except, asked) || !overlap(except, allowed) || covers(except_, except);
       });
     });
-  }
-
-  static bool is_subtracted(const Rule& rule, const Pattern& pattern) {
-    return covers(rule.except, pattern);
   }
 
   bool is_granted(const Pattern& pattern, Operation operation) const {
@@ -88,6 +84,7 @@ class Prover {
   const Policy& policy_;
   Os os_;
   Operation operation_;
+  const std::vector<Pattern>& except_;
 };
 
 class AssertionCheck {
@@ -127,15 +124,22 @@ class AssertionCheck {
     return verdict == (assertion_.kind == AssertKind::never ? Effect::deny : Effect::allow);
   }
 
+  bool is_excepted(const Request& request) const {
+    Rule given_up;
+    given_up.operation = assertion_.operation;
+    given_up.patterns = assertion_.except;
+    return applies(policy_, given_up, request);
+  }
+
   const Request* find_witness(const Samples& samples, Os os) const {
     for (const Request& request : samples.requests) {
-      if (!holds(decide(policy_, os, request).verdict)) return &request;
+      if (!holds(decide(policy_, os, request).verdict) && !is_excepted(request)) return &request;
     }
     return nullptr;
   }
 
   bool is_proved(const Pattern& pattern, Os os) const {
-    const Prover prover(policy_, os, assertion_.operation);
+    const Prover prover(policy_, os, assertion_);
     return assertion_.kind == AssertKind::never ? prover.never(pattern) : prover.always(pattern);
   }
 

@@ -80,6 +80,25 @@ TEST(CheckAssertions, AlwaysIsProvedByOneAllowThatNothingTakesFrom) {
               ElementsAre("assertion-not-proved"));
 }
 
+// An exception that a policy makes from a file it uses is made from the file's assertions too.
+TEST(CheckAssertions, OfUsedFilesLeaveOutWhatTheUseExcepts) {
+  const auto run = [](const std::string& uses) {
+    Workbench bench;
+    bench.files["a.sbx"] = "sbx 1\ndeny read ~/.ssh/**\nassert never read ~/.ssh/id_*, ~/.ssh/b\n";
+    Resolved r = bench.resolve("use std/base\n" + uses + "allow read ~/** because \"mine\"\n");
+    EXPECT_TRUE(r.policy) << r.messages();
+    check(*r.policy, r.diagnostics);
+    std::vector<std::string> slugs;
+    for (const Diagnostic& d : r.diagnostics.all()) slugs.emplace_back(facts_of(d.kind).slug);
+    return slugs;
+  };
+  EXPECT_THAT(run("use \"a.sbx\" except ~/.ssh/id_rsa, ~/.ssh/b\n"), IsEmpty());
+  EXPECT_THAT(run("use \"a.sbx\"\n"), IsEmpty());
+  EXPECT_THAT(run("use \"a.sbx\" except ~/.ssh/id_rsa\nassert never read ~/.ssh/id_*\n"),
+              ElementsAre("assertion-violated"))
+      << "the policy's own assertion is meant in full";
+}
+
 TEST(CheckAssertions, WithinIsProvedOfItselfAlone) {
   Workbench bench;
   const std::string text = "sbx 1\nuse std/base\nassert within \"p.sbx\"\n";

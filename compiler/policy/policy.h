@@ -67,6 +67,7 @@ struct Assertion {
   AssertKind kind{};
   Operation operation{};          // not for within
   std::vector<Pattern> patterns;  // not for within
+  std::vector<Pattern> except{};  // of never: what `use … except` gave up
   std::string baseline;           // within: the file, as resolved
   OsSet os;
   Span span;

@@ -41,20 +41,22 @@ constexpr Operation kPathOperations[] = {Operation::read, Operation::write, Oper
 
 class Inheritance {
  public:
-  Inheritance(const Units& units, const std::vector<std::vector<Rule>>& rules, PatternLists& lists,
+  Inheritance(const Units& units, const std::vector<Stated>& stated, PatternLists& lists,
               Session& session)
-      : units_(units), rules_(rules), lists_(lists), session_(session) {}
+      : units_(units), stated_(stated), lists_(lists), session_(session) {}
 
-  std::vector<Rule> collect() {
+  void collect(Policy& policy) {
     read_exceptions();
     find_instances();
-    std::vector<Rule> out;
-    for (const UnitId id : units_.order) emit(id, out);
-    for (size_t i = 0; i < out.size(); ++i) out[i].id = RuleId{static_cast<uint32_t>(i)};
+    auto& rules = policy.rules;
+    for (const UnitId id : units_.order) {
+      emit(id, rules);
+      emit_assertions(id, policy.assertions);
+    }
+    for (size_t i = 0; i < rules.size(); ++i) rules[i].id = RuleId{static_cast<uint32_t>(i)};
     for (const auto& [use, written] : of_use_) {
       for (const auto& [index, span] : written) report_useless(*use, index, span);
     }
-    return out;
   }
 
  private:
@@ -161,7 +163,7 @@ class Inheritance {
     for (const Instance& instance : instances_) {
       if (instance.unit != unit) continue;
       const bool overruled = is_overruled(instance);
-      for (const Rule& stated : rules_[static_cast<size_t>(unit)]) {
+      for (const Rule& stated : stated_[static_cast<size_t>(unit)].rules) {
         if (stated.effect == Effect::deny ? overruled : !first) continue;
         if (!first && !lists_.spend(stated.patterns.size(), stated.span)) return;
         Rule rule = stated;
@@ -185,6 +187,32 @@ class Inheritance {
     return true;
   }
 
+  // What every way to the unit excepts.
+  ExceptionIds common_exceptions(UnitId unit) const {
+    std::optional<ExceptionIds> common;
+    for (const Instance& instance : instances_) {
+      if (instance.unit != unit) continue;
+      if (!common) common = instance.except;
+      std::erase_if(*common, [&](size_t index) { return !instance.except.contains(index); });
+    }
+    return common.value_or(ExceptionIds{});
+  }
+
+  void emit_assertions(UnitId unit, std::vector<Assertion>& out) {
+    const ExceptionIds common = common_exceptions(unit);
+    for (const Assertion& stated : stated_[static_cast<size_t>(unit)].assertions) {
+      out.push_back(stated);
+      if (stated.kind != AssertKind::never) continue;
+      for (const size_t index : common) {
+        const auto found = exceptions_[index].patterns.find(stated.operation);
+        if (found == exceptions_[index].patterns.end()) continue;
+        if (!lists_.spend(found->second.size(), stated.span)) return;
+        out.back().except.insert(out.back().except.end(), found->second.begin(),
+                                 found->second.end());
+      }
+    }
+  }
+
   // What comes after many comparisons is taken to touch: an exception too many changes nothing.
   bool touches_any(const std::vector<Pattern>& patterns, const Pattern& pattern) {
     if (comparisons_ > kMaxComparisons) return true;
@@ -194,7 +222,7 @@ class Inheritance {
   }
 
   bool touches(const Exception& exception, UnitId unit) {
-    for (const Rule& rule : rules_[static_cast<size_t>(unit)]) {
+    for (const Rule& rule : stated_[static_cast<size_t>(unit)].rules) {
       ++comparisons_;
       if (rule.effect != Effect::deny) continue;
       const auto found = exception.patterns.find(rule.operation);
@@ -263,7 +291,7 @@ class Inheritance {
   }
 
   const Units& units_;
-  const std::vector<std::vector<Rule>>& rules_;
+  const std::vector<Stated>& stated_;
   PatternLists& lists_;
   Session& session_;
   std::vector<Exception> exceptions_;
@@ -275,9 +303,9 @@ class Inheritance {
 
 }  // namespace
 
-std::vector<Rule> inherit_rules(const Units& units, const std::vector<std::vector<Rule>>& rules,
-                                PatternLists& lists, Session& session) {
-  return Inheritance(units, rules, lists, session).collect();
+void inherit(const Units& units, const std::vector<Stated>& stated, PatternLists& lists,
+             Session& session, Policy& policy) {
+  Inheritance(units, stated, lists, session).collect(policy);
 }
 
 }  // namespace sbxc

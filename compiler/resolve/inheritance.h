@@ -10,8 +10,15 @@ namespace sbxc {
 
 inline constexpr size_t kMaxInstances = 1024;  // files, counted once for each different `except`
 
-// `rules[i]` are those of unit i as stated. Gives the policy's rules, numbered.
-std::vector<Rule> inherit_rules(const Units& units, const std::vector<std::vector<Rule>>& rules,
-                                PatternLists& lists, Session& session);
+// What one file states.
+struct Stated {
+  std::vector<Rule> rules;
+  std::vector<Assertion> assertions;
+};
+
+// `stated[i]` is that of unit i. Adds the policy's rules, numbered, and its assertions: what a
+// `use` excepts from deny rules it excepts from `assert never` as well, or nobody could use it.
+void inherit(const Units& units, const std::vector<Stated>& stated, PatternLists& lists,
+             Session& session, Policy& policy);
 
 }  // namespace sbxc

@@ -115,6 +115,15 @@ TEST(Params, OfTwoFilesAreOneWhenTheirDefaultsAreTheSame) {
   EXPECT_THAT(print(*r.policy), HasSubstr("allow read /srv/b\n"));
 }
 
+TEST(Params, OfTwoFilesThatSayPolicyDirAreNotTheSame) {
+  Workbench bench;
+  bench.files["a/a.sbx"] = "sbx 1\nlet beside = $policy_dir/**\nallow read beside\n";
+  bench.files["b/b.sbx"] = "sbx 1\nlet beside = $policy_dir/**\nallow read beside\n";
+  const Resolved r = bench.resolve("use \"a/a.sbx\", \"b/b.sbx\"\nallow write beside\n");
+  EXPECT_FALSE(r.policy);
+  EXPECT_THAT(r.messages(), HasSubstr("error[SBX2010]: `beside` is defined twice"));
+}
+
 TEST(Params, WorkForHostsAndNamesToo) {
   Workbench bench;
   bench.options.defines["api"] = "API.Example.com.";

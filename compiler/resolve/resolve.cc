@@ -40,16 +40,14 @@ std::optional<Policy> resolve_root(const RootFile& root, Session& session) {
   const ListFiles list_files(*units, scope, session, policy.lists, policy.inputs);
   PatternLists lists(scope, variables, list_files, session);
 
-  std::vector<std::vector<Rule>> rules;
+  std::vector<Stated> stated;
   for (size_t i = 0; i < units->units.size(); ++i) {
     const UnitId id{static_cast<uint32_t>(i)};
-    rules.push_back(rules_of((*units)[id], id, lists, session));
+    const Unit& unit = (*units)[id];
+    stated.push_back({rules_of(unit, id, lists, session),
+                      assertions_of(unit, id, lists, session, policy.inputs)});
   }
-  policy.rules = inherit_rules(*units, rules, lists, session);
-  for (const UnitId id : units->order) {
-    auto assertions = assertions_of((*units)[id], id, lists, session, policy.inputs);
-    std::move(assertions.begin(), assertions.end(), std::back_inserter(policy.assertions));
-  }
+  inherit(*units, stated, lists, session, policy);
   policy.tests = tests_of((*units)[kRoot], kRoot, variables, session);
   policy.environment = environment_of(*units, variables, session);
   policy.limits = limits_of(*units, variables, session);
