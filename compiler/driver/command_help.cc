@@ -8,12 +8,14 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/targets.h"
 #include "compiler/policy/operation.h"
+#include "compiler/syscalls/syscalls.h"
 
 namespace sbxc::driver {
 
 namespace {
 
-constexpr std::string_view kTopics[] = {"exit-codes", "findings", "backends", "operations"};
+constexpr std::string_view kTopics[] = {"exit-codes", "findings", "backends", "operations",
+                                        "syscalls"};
 
 std::string exit_codes() {
   std::string out;
@@ -70,6 +72,8 @@ Exit run_help(const HelpOptions& options, Console& console) {
     console.out(capability_document());
   } else if (options.topic == "operations") {
     console.out(operations());
+  } else if (options.topic == "syscalls") {
+    console.out(list_syscalls());
   } else if (const KindFacts* facts = finding_named(options.topic)) {
     console.out(fmt::format("{} {}: {}\n\n{}\n", id_of(facts->kind), facts->slug, facts->title,
                             finding_page(facts->slug)));
@@ -78,7 +82,7 @@ Exit run_help(const HelpOptions& options, Console& console) {
     const std::string near = nearest(options.topic, candidates);
     console.err(fmt::format(
         "error: no topic is called `{}`{}\nhelp: topics are exit-codes, "
-        "findings, backends, operations, and every finding's id\n",
+        "findings, backends, operations, syscalls, and every finding's id\n",
         printable(options.topic), near.empty() ? "" : fmt::format("; did you mean `{}`?", near)));
     return Exit::bad_input;
   }

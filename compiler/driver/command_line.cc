@@ -1,6 +1,6 @@
-#include "compiler/driver/command_line.h"
-
 #include <CLI/CLI.hpp>
+
+#include "compiler/driver/command_line.h"
 
 namespace sbxc::driver {
 
@@ -84,7 +84,7 @@ void add_help(CLI::App& app, HelpOptions& options) {
   CLI::App* command = app.add_subcommand("help", "explain a topic");
   command
       ->add_option("TOPIC", options.topic,
-                   "exit-codes, findings, backends, operations, or a finding: SBX1001")
+                   "exit-codes, findings, backends, operations, syscalls, or a finding: SBX1001")
       ->required();
   command->footer("example: sbxc help exit-codes");
 }

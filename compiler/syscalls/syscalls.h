@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -80,5 +81,7 @@ struct OtherName {
 const OtherName* other_syscall_name(std::string_view name);
 // The kernel whose tables the numbers were read from: `6.18`.
 std::string_view syscall_table_kernel();
+// Sets with their members, then every call and facet with its numbers: `sbxc help syscalls`.
+std::string list_syscalls();
 
 }  // namespace sbxc

@@ -103,6 +103,17 @@ TEST(SyscallTable, FindsEveryNameAgain) {
   EXPECT_FALSE(syscall_named(""));
 }
 
+TEST(SyscallList, HasEverySetAndCall) {
+  const std::string list = list_syscalls();
+  for (const SyscallSet& set : all_syscall_sets()) {
+    EXPECT_NE(list.find("\n  " + std::string(set.name) + ": "), std::string::npos) << set.name;
+  }
+  for (const Syscall& call : all_syscalls()) {
+    EXPECT_NE(list.find("\n  " + std::string(call.name) + " "), std::string::npos) << call.name;
+  }
+  EXPECT_NE(list.find("  open                            2        -\n"), std::string::npos);
+}
+
 TEST(OtherNames, StandForCallsThatExist) {
   const std::vector<OtherName> names = {
 #define SBXC_OTHER_NAME(name, where, instead) {#name, where, instead},
