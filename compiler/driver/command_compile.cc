@@ -1,7 +1,7 @@
 // `sbxc compile`: one policy in, the artifacts of the asked targets out, with a manifest and a
 // source map. Nothing is written unless every target holds the policy. One artifact may go to
 // standard output instead; then everything said to the person goes to standard error.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
@@ -55,17 +55,34 @@ std::string tally(const Lowered& lowered) {
   return out.empty() ? "no rules" : out;
 }
 
-// What a person should know although it is no error: each loss with its line, and what must run
-// beside the artifact.
+// What a person should know although it is no error: each loss once, with the lines it meets.
 std::string losses(const Policy& policy, const Sources& sources, const Lowered& lowered) {
-  std::string out;
+  constexpr size_t kPlacesShown = 3;
+  struct Loss {
+    std::string text;
+    std::vector<std::string> places;
+  };
+  std::vector<Loss> losses;
   for (const RuleVerdict& verdict : lowered.verdicts) {
     const bool accepted =
         verdict.fidelity == Fidelity::widened || verdict.fidelity == Fidelity::impossible;
     if (verdict.fidelity != Fidelity::narrowed && !accepted) continue;
-    const Rule& rule = policy.rule(verdict.rule);
-    out += fmt::format("  {} {}: {}\n", name_of(verdict.fidelity),
-                       printable(sources.describe(rule.span)), verdict.what);
+    const std::string text = fmt::format("{}: {}", name_of(verdict.fidelity), verdict.what);
+    auto same = std::find_if(losses.begin(), losses.end(),
+                             [&](const Loss& loss) { return loss.text == text; });
+    if (same == losses.end()) same = losses.insert(losses.end(), {text, {}});
+    same->places.push_back(printable(sources.describe(policy.rule(verdict.rule).span)));
+  }
+  std::string out;
+  for (const Loss& loss : losses) {
+    const size_t shown = std::min(kPlacesShown, loss.places.size());
+    out += fmt::format(
+        "  {}\n    {}", loss.text,
+        fmt::join(loss.places.begin(), loss.places.begin() + static_cast<long>(shown), ", "));
+    if (shown < loss.places.size()) {
+      out += fmt::format(" and {} more", loss.places.size() - shown);
+    }
+    out += "\n";
   }
   return out;
 }
@@ -173,8 +190,10 @@ Exit run_compile(const CompileOptions& options, Console& console) {
   }
   const Policy& policy = *c.loaded.policy;
   const bool script = options.emit == "script";
-  const LowerRequest request{
-      .hold_static = options.hold_static, .keep_terminal = options.keep_terminal, .script = script};
+  const LowerRequest request{.hold_static = options.hold_static,
+                             .keep_terminal = options.keep_terminal,
+                             .walk_limit = options.walk_limit,
+                             .script = script};
   bool cannot_enforce = false;
   for (const TargetName target : targets) {
     c.lowered.push_back(
