@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
-
 #include "compiler/driver/command_line.h"
+
+#include <CLI/CLI.hpp>
 
 namespace sbxc::driver {
 
@@ -66,6 +66,11 @@ void add_compile(CLI::App& app, CompileOptions& options) {
                     "hold by mounts alone: what needs the broker is listed as not held");
   command->add_flag("--keep-terminal", options.keep_terminal,
                     "do not start a new terminal session (the filter must refuse TIOCSTI)");
+  command
+      ->add_option("--walk-limit", options.walk_limit,
+                   "directory entries that wildcards may cost in a bubblewrap plan (200000)")
+      ->check(CLI::Range(1, 100'000'000))
+      ->type_name("N");
   command->add_flag("-q,--quiet", options.quiet, "print errors only");
   command->footer("example: sbxc compile policy.sbx -t bwrap,seccomp -o out");
 }

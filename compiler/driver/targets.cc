@@ -47,9 +47,11 @@ Lowered lower_both_proxies(const Policy& policy, const Sources& sources) {
 // With the script asked for, it is one more artifact: it carries the filters of both machines.
 Lowered lower_plan(const Policy& policy, const Sources& sources, const Surroundings& surroundings,
                    const LowerRequest& request) {
-  const BwrapOptions options{.static_only = request.hold_static,
-                             .directory = surroundings.cwd,
-                             .keep_terminal = request.keep_terminal};
+  const BwrapOptions options{
+      .static_only = request.hold_static,
+      .directory = surroundings.cwd,
+      .keep_terminal = request.keep_terminal,
+      .walk_limit = request.walk_limit == 0 ? kDefaultWalkLimit : request.walk_limit};
   if (!request.script) return lower_bwrap(policy, sources, options);
   Planned planned = plan_bwrap(policy, sources, options);
   ScriptOptions script;

@@ -17,7 +17,8 @@ std::optional<TargetName> target_named(std::string_view name);
 struct LowerRequest {
   bool hold_static = false;
   bool keep_terminal = false;
-  bool script = false;  // --emit script: the shell script as well
+  size_t walk_limit = 0;  // 0: bubblewrap's usual
+  bool script = false;    // --emit script: the shell script as well
 };
 
 // What one target makes of the policy. Diagnostics of the target itself (a budget, a limit) are
