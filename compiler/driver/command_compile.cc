@@ -144,8 +144,13 @@ struct Compilation {
   std::vector<Lowered> lowered;
 };
 
-void report(const Compilation& c, Console& console) {
-  console.err(render(c.loaded.diagnostics, c.loaded.sources, console.render_options()));
+// With --quiet errors alone, as its help says.
+void report(const Compilation& c, const CompileOptions& options, Console& console) {
+  Diagnostics shown;
+  for (const Diagnostic& d : c.loaded.diagnostics.all()) {
+    if (!options.quiet || facts_of(d.kind).severity == Severity::error) shown.report(d);
+  }
+  console.err(render(shown, c.loaded.sources, console.render_options()));
 }
 
 // `-o -`: the artifact whose file name is asked for, or the only one there is.
@@ -179,13 +184,13 @@ Exit run_compile(const CompileOptions& options, Console& console) {
   Compilation c;
   const std::vector<TargetName> targets = targets_of(options, c.loaded.diagnostics);
   if (c.loaded.diagnostics.has_errors()) {
-    report(c, console);
+    report(c, options, console);
     return Exit::bad_input;
   }
   c.loaded = load_policy(options.policy);
   if (!c.loaded.policy) {
     c.loaded.diagnostics.sort();
-    report(c, console);
+    report(c, options, console);
     return Exit::bad_input;
   }
   const Policy& policy = *c.loaded.policy;
@@ -211,7 +216,7 @@ Exit run_compile(const CompileOptions& options, Console& console) {
   }
   report_unused_acceptances(policy, c.lowered, c.loaded.diagnostics);
   c.loaded.diagnostics.sort();
-  report(c, console);
+  report(c, options, console);
   if (cannot_enforce) return Exit::cannot_enforce;
   if (any_at(c.loaded.diagnostics, options.fail_level)) return Exit::findings;
   const bool to_stdout = options.output == "-";

@@ -63,6 +63,7 @@ Surroundings surroundings_here() {
 Loaded load_policy(const PolicyOptions& options) {
   Loaded loaded;
   loaded.resolve.surroundings = surroundings_here();
+  loaded.resolve.start_directory = loaded.resolve.surroundings.cwd;
   loaded.resolve.read_file = read_file;
   for (const std::string& define : options.defines) {
     const size_t equals = define.find('=');
