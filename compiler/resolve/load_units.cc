@@ -29,7 +29,7 @@ class Loader {
     unit.file = root.file;
     unit.shown = root.shown;
     unit.directory = root.directory;
-    unit.key = join_path(session_.options.surroundings.cwd, root.shown);
+    unit.key = join_path(session_.start(), root.shown);
     add(std::move(unit));
     for (size_t i = 0; i < units_.size() && !full_; ++i) follow_uses(i);
   }
@@ -78,7 +78,7 @@ class Loader {
     if (use.target.quoted) {
       next.shown = join_path(units_[index].directory, use.target.text);
       if (next.shown.empty()) next.shown = ".";
-      next.key = join_path(session_.options.surroundings.cwd, next.shown);
+      next.key = join_path(session_.start(), next.shown);
       next.directory = directory_of(next.shown);
     } else {
       library = find_built_in(use.target);

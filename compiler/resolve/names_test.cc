@@ -71,6 +71,13 @@ TEST(Variables, MeanInASetWhatTheyMeanInItsFile) {
               ElementsAre("/work/lib/data/**", "/work/own"));
 }
 
+TEST(Variables, NameThePolicysFolderWhereverTheCommandRuns) {
+  Workbench bench;
+  bench.options.start_directory = "/elsewhere";
+  EXPECT_THAT(patterns(bench.resolve("allow read $policy_dir/a, $cwd/b\n")),
+              ElementsAre("/elsewhere/a", "/work/b"));
+}
+
 TEST(Variables, OfTheEnvironmentThatAreUnsetMatchNothingInAnAllowRule) {
   Workbench bench;
   bench.options.surroundings.environment["EMPTY"] = "";

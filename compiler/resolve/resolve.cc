@@ -93,7 +93,8 @@ Result<Request> parse_request(Operation operation, std::string_view text,
                               const Surroundings& surroundings) {
   Sources sources;
   Diagnostics diagnostics;
-  const ResolveOptions options{.surroundings = surroundings, .defines = {}, .read_file = {}};
+  const ResolveOptions options{
+      .surroundings = surroundings, .start_directory = {}, .defines = {}, .read_file = {}};
   Session session{options, sources, diagnostics};
   const FileId file = sources.add("request", std::string(text));
   Units units;

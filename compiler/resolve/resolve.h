@@ -28,6 +28,9 @@ struct Surroundings {
 
 struct ResolveOptions {
   Surroundings surroundings;
+  // Where sbxc runs: what relative names of files start from, and so $policy_dir. Empty: $cwd,
+  // which -D may set to another place.
+  std::string start_directory{};
   std::map<std::string, std::string> defines;  // -D name=value
   // Reads a whole file of at most `limit` bytes; the error's message is one line.
   std::function<Result<std::string>(const std::string& path, size_t limit)> read_file;

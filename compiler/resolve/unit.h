@@ -19,6 +19,10 @@ struct Session {
   const ResolveOptions& options;
   Sources& sources;
   Diagnostics& diagnostics;
+
+  const std::string& start() const {
+    return options.start_directory.empty() ? options.surroundings.cwd : options.start_directory;
+  }
 };
 
 enum class UnitId : uint32_t {};

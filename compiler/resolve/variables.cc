@@ -144,7 +144,8 @@ std::optional<Variables::Value> Variables::look_up(const Reference& reference, S
   if (name == "policy_dir") {
     // A built-in file lies nowhere: there it is the directory of the policy.
     const Unit& unit = units_[units_[how.unit].built_in ? kRoot : how.unit];
-    return Value{true, join_path(here.cwd, unit.directory.empty() ? "." : unit.directory), {}};
+    return Value{
+        true, join_path(session_.start(), unit.directory.empty() ? "." : unit.directory), {}};
   }
   if (const Declaration* param = scope_.find_param(name, how.unit)) {
     const Value& value = params_[static_cast<size_t>(param - scope_.all().data())];
@@ -296,7 +297,7 @@ std::map<std::string, std::string> Variables::in_force() const {
   std::map<std::string, std::string> values{
       {"cwd", here.cwd}, {"home", here.home}, {"tmp", here.tmp}, {"user", here.user}};
   const std::string& directory = units_[kRoot].directory;
-  values["policy_dir"] = join_path(here.cwd, directory.empty() ? "." : directory);
+  values["policy_dir"] = join_path(session_.start(), directory.empty() ? "." : directory);
   for (size_t i = 0; i < params_.size(); ++i) {
     const Declaration& declaration = scope_.all()[i];
     if (declaration.param != nullptr && params_[i].good) {
