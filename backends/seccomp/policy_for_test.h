@@ -22,15 +22,17 @@ struct ResolvedForTest {
 };
 
 inline ResolveOptions options_for_test() {
-  return {{"/work", "/home/ana", "/tmp", "ana", {{"SSH_AUTH_SOCK", "/run/agent.sock"}}},
-          {},
-          [](const std::string& path, size_t) -> Result<std::string> {
-            std::ifstream in(path, std::ios::binary);
-            if (!in) return tl::unexpected(Diagnostic{Kind::cannot_read, std::nullopt, path});
-            std::ostringstream text;
-            text << in.rdbuf();
-            return text.str();
-          }};
+  ResolveOptions options;
+  options.surroundings = {
+      "/work", "/home/ana", "/tmp", "ana", {{"SSH_AUTH_SOCK", "/run/agent.sock"}}};
+  options.read_file = [](const std::string& path, size_t) -> Result<std::string> {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return tl::unexpected(Diagnostic{Kind::cannot_read, std::nullopt, path});
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  };
+  return options;
 }
 
 inline ResolvedForTest resolve_for_test(const std::string& statements) {
