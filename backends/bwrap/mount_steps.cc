@@ -70,8 +70,12 @@ class Emitter {
       made.if_exists = node.to_create || node.stand_in;
     }
     const bool tells = node.kind != FileKind::missing && !node.to_create && !node.stand_in;
-    if (tells) made.relies_on.push_back({node.path, node.kind});
+    if (tells) made.relies_on = node.kind;
     return made;
+  }
+
+  static const char* readable(Access around) {
+    return around == Access::write ? "not writable" : "readable";
   }
 
   void emit(const Node& node, Access around, Steps& out) {
@@ -122,7 +126,7 @@ class Emitter {
         out.push_back(step(StepKind::mask_file, node, why));
         return;
       case Access::read:
-        out.push_back(step(StepKind::ro_bind, node, "readable"));
+        out.push_back(step(StepKind::ro_bind, node, readable(around)));
         return;
       case Access::write:
         out.push_back(step(StepKind::bind, node, "writable"));
@@ -150,7 +154,7 @@ class Emitter {
     } else if (want == Access::none) {
       emit_hollow(node, StepKind::tmpfs, out);
     } else if (want == Access::read) {
-      out.push_back(step(StepKind::ro_bind, node, "readable"));
+      out.push_back(step(StepKind::ro_bind, node, readable(around)));
     } else {
       out.push_back(step(StepKind::bind, node, "writable"));
     }

@@ -70,7 +70,7 @@ void add_named_devices(const Node& directory, Access around, std::vector<Step>& 
                           : access == Access::write ? StepKind::bind
                                                     : StepKind::ro_bind;
     steps.push_back(made(kind, child.path, "a device that a rule names", child));
-    steps.back().relies_on.push_back({child.path, child.kind});
+    steps.back().relies_on = child.kind;
   }
 }
 
@@ -117,7 +117,7 @@ void mask_denied(const Node& directory, OwnMounts& own) {
       own.read_only.push_back(made(StepKind::read_only, child.path, "nothing is made here", child));
     } else {
       own.steps.push_back(made(StepKind::mask_file, child.path, "hidden", child));
-      own.steps.back().relies_on.push_back({child.path, child.kind});
+      own.steps.back().relies_on = child.kind;
     }
   }
 }
@@ -153,7 +153,7 @@ OwnMounts own_process_table(const Node& proc, Access around, const FileSystemVie
       const std::string path = join("/proc", name);
       if (files.kind(path) == FileKind::missing) continue;
       own.steps.push_back(made(StepKind::ro_bind, path, "the kernel's settings", proc));
-      own.steps.back().relies_on.push_back({path, files.kind(path)});
+      own.steps.back().relies_on = files.kind(path);
     }
   } else {
     own.read_only.push_back(made(StepKind::read_only, proc.path, "no rule allows writing", proc));

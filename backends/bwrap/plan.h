@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,12 +29,6 @@ enum class StepKind : uint8_t {
 };
 std::string_view name_of(StepKind kind);
 
-// What the file system must still look like when the step is taken.
-struct Fact {
-  std::string path;
-  FileKind kind{};
-};
-
 struct Step {
   StepKind kind{};
   std::string source{};  // a host path; of a link, its text
@@ -42,7 +37,8 @@ struct Step {
   bool if_exists = false;
   std::string why{};
   std::vector<RuleId> rules{};
-  std::vector<Fact> relies_on{};
+  // What is at `target` on this machine; the step is for that, and not for what replaced it.
+  std::optional<FileKind> relies_on{};
 };
 
 // Made on this machine before the start, removed afterwards if the plan made it (and, a directory,

@@ -1,5 +1,7 @@
 // plan.json, as documented in docs/formats.md. Text that is not UTF-8 (a path may be any bytes) is
 // an object with its bytes in hex; everything else is plain.
+#include <fmt/core.h>
+
 #include <nlohmann/json.hpp>
 
 #include "backends/bwrap/plan.h"
@@ -38,14 +40,11 @@ Json step_json(const Step& step) {
   json["do"] = std::string(name_of(step.kind));
   if (!step.source.empty()) json["source"] = text(step.source);
   json["target"] = text(step.target);
-  if (step.mode != 0) json["mode"] = step.mode;
+  if (step.mode != 0) json["mode"] = fmt::format("{:04o}", step.mode);
   if (step.if_exists) json["if_exists"] = true;
   json["why"] = step.why;
   if (!step.rules.empty()) json["rules"] = numbers(step.rules);
-  for (const Fact& fact : step.relies_on) {
-    json["relies_on"].push_back(
-        {{"path", text(fact.path)}, {"kind", std::string(name_of(fact.kind))}});
-  }
+  if (step.relies_on) json["relies_on"] = std::string(name_of(*step.relies_on));
   return json;
 }
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "backends/bwrap/bwrap.h"
 #include "backends/bwrap/mount_model.h"
 #include "compiler/policy/decide.h"
@@ -16,6 +18,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 struct World {
   MemoryFileSystem files;
@@ -97,6 +100,158 @@ TEST(BwrapPlan, NamesThatCouldBeMadeNeedTheBroker) {
   EXPECT_THAT(world.verdict(2).needs, ElementsAre(Need::broker));
   EXPECT_EQ(world.verdict(3).fidelity, Fidelity::narrowed);
   EXPECT_THAT(world.model().faults(), IsEmpty());
+}
+
+TEST(BwrapPlan, JoinsARowOfThePlanForEveryStepAndMapsItToItsRules) {
+  MemoryFileSystem files = checkout();
+  const Policy policy = terse_policy({"allow read /usr/**", "allow write /w/**",
+                                      "deny write /w/.git/hooks/**", "allow connect a.com",
+                                      "deny syscall ptrace", "allow mach com.example on macos"});
+  Sources sources;
+  const Lowered lowered = lower_bwrap(policy, sources, {.files = &files});
+  ASSERT_EQ(lowered.artifacts.size(), 2U);
+  EXPECT_EQ(lowered.artifacts[0].file, "plan.json");
+  const auto json = nlohmann::json::parse(lowered.artifacts[0].bytes);
+  ASSERT_EQ(lowered.verdicts.size(), policy.rules.size());
+  bool maps_hooks = false;
+  for (const MapEntry& entry : lowered.map) {
+    ASSERT_LT(entry.where, json["steps"].size());
+    const auto& step = json["steps"][entry.where];
+    if (step["target"] == "/w/.git/hooks") {
+      maps_hooks = true;
+      EXPECT_EQ(step["do"], "ro_bind");
+      EXPECT_THAT(entry.rules, ElementsAre(RuleId{2}));
+    }
+  }
+  EXPECT_TRUE(maps_hooks);
+  EXPECT_EQ(lowered.verdicts[3].fidelity, Fidelity::elsewhere);
+  EXPECT_THAT(lowered.verdicts[3].needs, ElementsAre(Need::proxy));
+  EXPECT_EQ(lowered.verdicts[4].fidelity, Fidelity::elsewhere);
+  EXPECT_EQ(lowered.verdicts[5].fidelity, Fidelity::absent);
+}
+
+TEST(BwrapPlan, AlwaysLeavesTheNamespacesAndCapabilitiesOfTheMachine) {
+  const World world(checkout(), {"allow read /**", "allow connect *:*"});
+  for (const char* flag :
+       {"--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
+        "--die-with-parent", "--cap-drop ALL", "--new-session", "--clearenv", "--disable-userns"}) {
+    EXPECT_THAT(world.model().flags(), Contains(flag));
+  }
+  const World kept(checkout(), {"allow read /**", "allow syscall unshare, unshare:newuser"},
+                   {.keep_terminal = true});
+  EXPECT_THAT(kept.model().flags(), Not(Contains("--new-session")));
+  EXPECT_THAT(kept.model().flags(), Not(Contains("--disable-userns")));
+}
+
+TEST(BwrapPlan, MakesLinksOfThisMachineAnewInARootOfItsOwn) {
+  MemoryFileSystem files = checkout();
+  files.link("/bin", "usr/bin");
+  const World world(files, {"allow read /bin/**"});
+  EXPECT_THAT(world.steps(), ElementsAre("link /bin", "directory /usr", "ro_bind /usr/bin",
+                                         "permissions /usr", "permissions /", "read_only /"));
+  ASSERT_EQ(world.planned.plan.links.size(), 1U);
+  EXPECT_EQ(world.planned.plan.links[0].target, "/usr/bin");
+  EXPECT_EQ(world.verdict(0).fidelity, Fidelity::exact);
+}
+
+TEST(BwrapPlan, FollowsALinkForADenialWhereverItLeads) {
+  MemoryFileSystem files = checkout();
+  files.link("/home/u/.aws", "/data/keys").add("/data/keys/credentials").add("/data/other");
+  const World world(files, {"allow read /**", "deny read /home/*/.aws/**"});
+  EXPECT_FALSE(world.model().can_read("/data/keys/credentials"));
+  EXPECT_TRUE(world.model().can_read("/data/other"));
+}
+
+TEST(BwrapPlan, DoesNotFollowALinkForAnAllowanceWhereTheCommandCouldMakeOne) {
+  MemoryFileSystem files = checkout();
+  files.link("/w/build", "/home/u");
+  const World world(files, {"allow write /w/** /w/build/**"});
+  EXPECT_FALSE(world.model().can_read("/home/u/.ssh/id_rsa"));
+  ASSERT_EQ(world.planned.plan.links_refused.size(), 0U) << "/w/** settles it: nothing to follow";
+  const World named(files, {"allow write /w/*", "allow write /w/src/** /w/build/**"});
+  EXPECT_TRUE(named.model().can_read("/home/u/.ssh/id_rsa")) << "there /w itself is not writable";
+}
+
+TEST(BwrapPlan, CreatesAMissingWritableDirectoryAndRemovesItAgain) {
+  const World world(checkout(), {"allow write /home/u/.cache/sbx/**"});
+  ASSERT_EQ(world.planned.plan.before.size(), 2U);
+  EXPECT_EQ(world.planned.plan.before[0].path, "/home/u/.cache");
+  EXPECT_EQ(world.planned.plan.before[1].path, "/home/u/.cache/sbx");
+  EXPECT_FALSE(world.planned.plan.before[1].stand_in);
+  EXPECT_EQ(world.verdict(0).fidelity, Fidelity::exact);
+}
+
+TEST(BwrapPlan, StandsInForSpeltOutNamesOnlyAndNeverForThoseThatBreakGit) {
+  const World world(checkout(),
+                    {"allow write /w/**", "deny write /w/.claude/settings.json /w/.git/commondir",
+                     "deny write /w/**/.envrc"},
+                    {.static_only = true});
+  std::vector<std::string> made;
+  for (const Preparation& one : world.planned.plan.before) made.push_back(one.path);
+  EXPECT_THAT(made, ElementsAre("/w/.claude", "/w/.claude/settings.json"));
+  EXPECT_EQ(world.verdict(1).fidelity, Fidelity::widened);
+  EXPECT_EQ(world.verdict(1).witness, "write /w/.git/commondir");
+  EXPECT_EQ(world.verdict(2).fidelity, Fidelity::widened);
+  EXPECT_EQ(world.verdict(2).witness, "write /w/.envrc");
+  EXPECT_THAT(world.planned.plan.not_held, ::testing::SizeIs(2));
+}
+
+TEST(BwrapPlan, HidesSocketsThatNoRuleAllowsAndShowsThoseThatOneDoes) {
+  MemoryFileSystem files = checkout();
+  files.add("/w/app.sock", FileKind::socket).add("/w/other.sock", FileKind::socket);
+  files.add("/run/agent.sock", FileKind::socket);
+  const World some(files, {"allow write /w/**", "allow socket /w/app.sock /run/agent.sock"});
+  EXPECT_TRUE(some.model().can_connect("/w/app.sock"));
+  EXPECT_TRUE(some.model().can_connect("/run/agent.sock"));
+  EXPECT_FALSE(some.model().can_connect("/w/other.sock"));
+  EXPECT_THAT(some.verdict(1).needs, ElementsAre(Need::broker));
+  const World none(files, {"allow write /w/**", "deny socket /w/**"});
+  EXPECT_EQ(none.verdict(1).fidelity, Fidelity::exact) << "the filter refuses all of them";
+  EXPECT_THAT(none.verdict(1).needs, IsEmpty());
+}
+
+TEST(BwrapPlan, ListsForLandlockWhatMayBeExecutedWhereThatIsLessThanReadable) {
+  const World all(checkout(), {"allow read /usr/**", "allow exec /usr/**"});
+  EXPECT_THAT(all.verdict(1).needs, IsEmpty());
+  const World less(checkout(),
+                   {"allow read /usr/** /w/**", "allow exec /usr/**", "deny exec /usr/bin/cc"});
+  EXPECT_THAT(less.verdict(1).needs, ElementsAre(Need::landlock));
+  EXPECT_THAT(less.planned.plan.exec_grants, IsEmpty());
+  MemoryFileSystem more = checkout();
+  more.add("/usr/bin/ld").add("/usr/lib/x");
+  const World two(more, {"allow read /usr/**", "allow exec /usr/**", "deny exec /usr/bin/cc"});
+  EXPECT_THAT(two.planned.plan.exec_grants, ElementsAre("/usr/bin/ld", "/usr/lib"));
+}
+
+TEST(BwrapPlan, StopsAtTheWalkLimitAndSaysWhichPatternMetIt) {
+  MemoryFileSystem files;
+  for (int i = 0; i < 100; ++i) files.add("/w/d" + std::to_string(i) + "/f");
+  const World world(files, {"allow read /w/**", "deny read /w/**/.env"}, {.walk_limit = 50});
+  ASSERT_FALSE(world.planned.diagnostics.empty());
+  EXPECT_EQ(world.planned.diagnostics[0].kind, Kind::walk_limit_met);
+  EXPECT_THAT(world.planned.diagnostics[0].message, HasSubstr("`/w/**/.env`"));
+  EXPECT_THAT(world.verdict(1).needs, ElementsAre(Need::broker));
+}
+
+TEST(BwrapPlan, WritesPathsThatAreNotTextAsTheirBytes) {
+  MemoryFileSystem files;
+  files.add("/w/\xff/f");
+  Policy policy = terse_policy({"allow read /w/*"});
+  Sources sources;
+  const Lowered lowered = lower_bwrap(policy, sources, {.files = &files});
+  EXPECT_THAT(lowered.artifacts[0].bytes, HasSubstr(R"({"hex":"2f772fff"})"));
+  EXPECT_THAT(lowered.artifacts[1].bytes, HasSubstr("/w/\xff"));
+}
+
+TEST(BwrapPlan, GivesNoVariableOfOutsideUnlessItIsMadeForOneStart) {
+  BwrapOptions options;
+  const World later(checkout(), {"allow env A"});
+  EXPECT_THAT(later.model().environment(), IsEmpty());
+  EXPECT_THAT(later.verdict(0).needs, ElementsAre(Need::launcher));
+  options.environment = {{"A", "1"}, {"B", "2"}};
+  const World now(checkout(), {"allow env A"}, options);
+  EXPECT_THAT(now.model().environment(), ElementsAre("A=1"));
+  EXPECT_THAT(now.verdict(0).needs, IsEmpty());
 }
 
 }  // namespace

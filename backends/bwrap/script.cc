@@ -271,11 +271,10 @@ const char* test_of(FileKind kind) {
 std::string before_and_after(const BwrapPlan& plan) {
   std::string before;
   for (const Step& step : plan.steps) {
-    for (const Fact& fact : step.relies_on) {
-      if (fact.kind == FileKind::link) continue;  // it is written anew, whatever it says now
-      const ShellPath path = shell_path(fact.path);
-      before += path.set_up + fmt::format("  sbxc_is {} {}\n", test_of(fact.kind), path.word);
-    }
+    // A link is written anew, whatever it says now.
+    if (!step.relies_on || *step.relies_on == FileKind::link) continue;
+    const ShellPath path = shell_path(step.target);
+    before += path.set_up + fmt::format("  sbxc_is {} {}\n", test_of(*step.relies_on), path.word);
   }
   std::string after;
   for (size_t i = 0; i < plan.before.size(); ++i) {
