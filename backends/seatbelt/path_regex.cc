@@ -14,12 +14,28 @@
 #include <memory>
 
 #include "backends/seatbelt/sbpl_text.h"
+#include "compiler/diag/printable.h"
 
 namespace sbxc::seatbelt {
 namespace {
 
 constexpr std::string_view kSharpS = "\xc3\x9f";
 constexpr std::string_view kCapitalSharpS = "\xe1\xba\x9e";
+
+// Characters outside ASCII in whatever form: the byte before the first is part of what is replaced,
+// and a composed letter may be a letter and its accent, so up to two bytes may stand before each.
+constexpr std::string_view kOtherForms = "([^/]?[^/]?[^\x01-\x7f])+";
+
+// Whether another spelling of these characters may be plain ASCII (`ss` for the sharp s).
+bool folds_to_ascii(std::string_view bytes) {
+  constexpr std::string_view kFolding[] = {
+      kSharpS, kCapitalSharpS, "\xc5\xbf", "\xe2\x84\xaa", "\xef\xac", "\xcd\xbe", "\xe1\xbf\xaf",
+  };
+  return find_invalid_utf8(bytes) != std::string_view::npos ||
+         std::any_of(std::begin(kFolding), std::end(kFolding), [&](std::string_view one) {
+           return bytes.find(one) != std::string_view::npos;
+         });
+}
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -38,9 +54,12 @@ std::string literal_regex(std::string_view bytes, bool any_spelling) {
     // An accent may be a character of its own after its letter, or one with it.
     const bool accent_next = at + 1 < bytes.size() && !is_ascii(bytes[at + 1]);
     if (!is_ascii(bytes[at]) || accent_next) {
+      const size_t from = at;
       if (is_ascii(bytes[at])) ++at;
       while (at < bytes.size() && !is_ascii(bytes[at])) ++at;
-      if (!out.ends_with("[^/]*")) out += "[^/]*";
+      const std::string_view other =
+          folds_to_ascii(bytes.substr(from, at - from)) ? "[^/]*" : kOtherForms;
+      if (!out.ends_with(other)) out += other;
       continue;
     }
     size_t run = at;
@@ -138,7 +157,8 @@ std::vector<std::string> pieces_of(const SpelledGlob& spelled) {
     } else if (i + 1 < components.size()) {
       pieces.emplace_back("(/[^/]+)*");
     } else {
-      pieces.emplace_back(i == 0 ? "/" : "($|/)");  // "/**" is every path
+      // "/**" is every path; its piece is not that of "/" alone, which would take its place.
+      pieces.emplace_back(i == 0 ? "/.*" : "($|/)");
       return pieces;
     }
   }
@@ -147,23 +167,25 @@ std::vector<std::string> pieces_of(const SpelledGlob& spelled) {
 }
 
 struct Trie {
-  std::vector<std::pair<std::string, Trie>> next;  // in order of arrival
+  std::vector<std::string> next;  // in order of arrival
+  std::vector<Trie> below;        // of the same index
 
   void add(const std::vector<std::string>& pieces, size_t at) {
     if (at == pieces.size()) return;
-    for (auto& [piece, below] : next) {
-      if (piece == pieces[at]) return below.add(pieces, at + 1);
+    for (size_t i = 0; i < next.size(); ++i) {
+      if (next[i] == pieces[at]) return below[i].add(pieces, at + 1);
     }
-    next.emplace_back(pieces[at], Trie());
-    next.back().second.add(pieces, at + 1);
+    next.push_back(pieces[at]);
+    below.emplace_back().add(pieces, at + 1);
   }
 
   // The alternatives from here on, each at most `budget` long when it can be split at all.
   std::vector<std::string> expressions(size_t budget) const {
     std::vector<std::string> out;
-    for (const auto& [piece, below] : next) {
+    for (size_t i = 0; i < next.size(); ++i) {
+      const std::string& piece = next[i];
       const size_t left = budget > piece.size() + 2 ? budget - piece.size() - 2 : 0;
-      const std::vector<std::string> tails = below.expressions(left);
+      const std::vector<std::string> tails = below[i].expressions(left);
       if (tails.empty()) out.push_back(piece);
       for (const std::string& group : grouped(tails, left)) out.push_back(piece + group);
     }

@@ -176,7 +176,11 @@ class RegexCompiler {
       if (low == ']' && !first) break;
       first = false;
       if (low == '[' && at_ < text_.size() && text_[at_] == ':') error_ = "no named classes";
-      if (low == '\\') error_ = "a backslash in a class";  // a member, or quoting: nobody knows
+      if (low == '\\') {  // a member, or quoting? Doubled it is one backslash either way
+        const bool doubled = at_ < text_.size() && text_[at_] == '\\';
+        if (!doubled) error_ = "a backslash in a class";
+        if (doubled) ++at_;
+      }
       unsigned char high = low;
       if (at_ + 1 < text_.size() && text_[at_] == '-' && text_[at_ + 1] != ']') {
         high = static_cast<unsigned char>(text_[at_ + 1]);
