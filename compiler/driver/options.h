@@ -33,7 +33,7 @@ struct CompileOptions {
   std::string emit;                  // with "-": which artifact (script, args, json, listing, …)
   bool hold_static = false;          // --static: hold by mounts alone
   bool keep_terminal = false;
-  size_t walk_limit = 0;             // directory entries that wildcards may cost; 0: the usual
+  size_t walk_limit = 0;  // directory entries that wildcards may cost; 0: the usual
   bool quiet = false;
 };
 

@@ -8,8 +8,8 @@
 // fits
 //   in kLineWidth columns, and each clause starts a line. Continuation lines are indented by four.
 // - What the author broke stays broken: a list with a line end behind each of its commas, a clause
-//   on a line of its own, a set whose first member is on a line of its own (it has one member a line
-//   then). Other line ends are forgotten.
+//   on a line of its own, a set whose first member is on a line of its own (it has one member a
+//   line then). Other line ends are forgotten.
 // - Comments stay where they are, between the same two words. A comment's width never counts.
 #pragma once
 
