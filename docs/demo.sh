@@ -43,7 +43,13 @@ reset_evidence() {
 wrote_notes() { grep -qs "$token" "$work/notes.txt"; }
 read_key() { grep -qs "$token" "$scratch/out"; }
 planted_hook() { grep -qs "$token" "$work/.git/hooks/pre-commit"; }
-connected() { [ -s "$scratch/connections" ]; }
+connected() {  # the listener needs a moment to write it down
+  for _ in $(seq 20); do
+    [ -s "$scratch/connections" ] && return 0
+    sleep 0.05
+  done
+  return 1
+}
 
 battery() {
   # Not below /tmp, where the policy lets everything be written: no home directory is there.

@@ -44,7 +44,7 @@ const Stand::Index& Stand::index() const {
 
 const Stand::Wanted& Stand::wanted() const {
   if (wanted_) return *wanted_;
-  Wanted& made = wanted_.emplace();
+  Wanted& made = wanted_.emplace(Wanted{});  // clang: no default constructor in here yet
   for (const Pending& pending : outlook_.pending) {
     const PathGlob& glob = tracks_[pending.track].glob;
     for_each_position(find_state(standing_, pending.track)->at, [&](size_t position) {

@@ -32,8 +32,7 @@ int severity(Fidelity fidelity) {
 
 class Judge {
  public:
-  Judge(const Policy& policy, const Findings& findings, BwrapPlan& plan)
-      : policy_(policy), findings_(findings), plan_(plan) {}
+  Judge(const Findings& findings, BwrapPlan& plan) : findings_(findings), plan_(plan) {}
 
   RuleVerdict judge(const Rule& rule) {
     verdict_ = {.rule = rule.id};
@@ -188,7 +187,6 @@ class Judge {
     }
   }
 
-  const Policy& policy_;
   const Findings& findings_;
   BwrapPlan& plan_;
   RuleVerdict verdict_;
@@ -199,7 +197,7 @@ class Judge {
 std::vector<RuleVerdict> judge_rules(const Policy& policy, const Findings& findings,
                                      BwrapPlan& plan) {
   std::vector<RuleVerdict> verdicts;
-  Judge judge(policy, findings, plan);
+  Judge judge(findings, plan);
   for (const Rule& rule : policy.rules) verdicts.push_back(judge.judge(rule));
   return verdicts;
 }
