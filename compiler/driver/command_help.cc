@@ -6,6 +6,7 @@
 
 #include "compiler/diag/printable.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/findings_output.h"
 #include "compiler/driver/targets.h"
 #include "compiler/policy/operation.h"
 #include "compiler/syscalls/syscalls.h"
@@ -23,18 +24,6 @@ std::string exit_codes() {
     out += fmt::format("{:>3}  {}\n", static_cast<int>(facts.status), facts.meaning);
   }
   return out;
-}
-
-std::string_view word_of(Severity severity) {
-  switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::note:
-      return "note";
-  }
-  return {};
 }
 
 std::string findings() {

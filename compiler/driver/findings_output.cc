@@ -11,18 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view word_of(Severity severity) {
-  switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::note:
-      return "note";
-  }
-  return {};
-}
-
 Json place_of(const Sources& sources, Span span) {
   const LineColumn begin = sources.locate(span.file, span.begin);
   const LineColumn end = sources.locate(span.file, span.end);
@@ -90,6 +78,18 @@ std::string as_github(const Diagnostics& diagnostics, const Sources& sources) {
 }
 
 }  // namespace
+
+std::string_view word_of(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::note:
+      return "note";
+  }
+  return {};
+}
 
 std::string render_findings(const Diagnostics& diagnostics, const Sources& sources,
                             std::string_view format, RenderOptions options) {

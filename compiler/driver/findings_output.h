@@ -16,6 +16,8 @@ std::string render_findings(const Diagnostics& diagnostics, const Sources& sourc
 // Whether anything is as grave as `level`: error, warning or note.
 bool any_at(const Diagnostics& diagnostics, std::string_view level);
 
+std::string_view word_of(Severity severity);  // error, warning, note
+
 // `2 errors, 1 warning`; empty when there is nothing.
 std::string count_findings(const Diagnostics& diagnostics);
 
