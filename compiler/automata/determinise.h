@@ -31,14 +31,15 @@ struct Folding {
 
 struct Budget {
   size_t states = 100'000;
+  size_t members = 8'000'000;  // NFA states in all the subsets together, four bytes each
 };
 
-// The budget was spent. The two marks whose patterns keep the most states apart are named, so that
-// a message can point at their rules.
+// The budget was spent. The two origins whose patterns keep the most states apart are named, so
+// that a message can point at their rules; twice the same when there is only one.
 struct Overflow {
   size_t states = 0;
-  Mark first{};
-  Mark second{};
+  Origin first{};
+  Origin second{};
 };
 
 template <typename T>

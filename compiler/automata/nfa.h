@@ -15,6 +15,8 @@ using Bytes = std::bitset<256>;  // one edge's set of bytes
 
 enum class Mark : uint32_t {};
 enum class NfaState : uint32_t {};
+// Who added a state: a rule, for the message when automata grow too large.
+enum class Origin : uint32_t {};
 
 class Nfa {
  public:
@@ -26,8 +28,11 @@ class Nfa {
     std::vector<Edge> edges{};
     std::vector<NfaState> epsilon{};
     std::vector<Mark> marks{};
+    Origin origin{};
   };
 
+  // Of all states that are added from here on.
+  void set_origin(Origin origin) { origin_ = origin; }
   NfaState add_state();
   void add_edge(NfaState from, const Bytes& bytes, NfaState to);
   void add_epsilon(NfaState from, NfaState to);
@@ -43,6 +48,7 @@ class Nfa {
  private:
   std::vector<State> states_;
   std::vector<NfaState> starts_;
+  Origin origin_{};
 };
 
 Bytes all_bytes();

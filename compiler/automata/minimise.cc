@@ -1,0 +1,211 @@
+#include "compiler/automata/minimise.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+namespace sbxc::automata {
+
+namespace {
+
+// Blocks of states as ranges of one array; refining swaps states to the front of their block.
+// (Valmari and Lehtinen 2008 describe the arrays.)
+class Partition {
+ public:
+  explicit Partition(const std::vector<Label>& labels) {
+    const auto count = static_cast<uint32_t>(labels.size());
+    elements_.resize(count);
+    for (uint32_t i = 0; i < count; ++i) elements_[i] = i;
+    std::stable_sort(elements_.begin(), elements_.end(),
+                     [&](uint32_t a, uint32_t b) { return labels[a] < labels[b]; });
+    place_.resize(count);
+    block_of_.resize(count);
+    for (uint32_t i = 0; i < count; ++i) {
+      place_[elements_[i]] = i;
+      const bool opens = i == 0 || labels[elements_[i]] != labels[elements_[i - 1]];
+      if (opens) {
+        if (i > 0) end_.push_back(i);
+        begin_.push_back(i);
+      }
+      block_of_[elements_[i]] = static_cast<uint32_t>(begin_.size() - 1);
+    }
+    if (count > 0) end_.push_back(count);
+    marked_.resize(begin_.size(), 0);
+  }
+
+  uint32_t blocks() const { return static_cast<uint32_t>(begin_.size()); }
+  uint32_t block_of(uint32_t state) const { return block_of_[state]; }
+  uint32_t size(uint32_t block) const { return end_[block] - begin_[block]; }
+  std::vector<uint32_t> members(uint32_t block) const {
+    return {elements_.begin() + begin_[block], elements_.begin() + end_[block]};
+  }
+  void mark(uint32_t state) {
+    const uint32_t block = block_of_[state];
+    const uint32_t at = place_[state];
+    const uint32_t border = begin_[block] + marked_[block];
+    if (at < border) return;
+    if (marked_[block] == 0) touched_.push_back(block);
+    std::swap(elements_[at], elements_[border]);
+    place_[elements_[at]] = at;
+    place_[state] = border;
+    ++marked_[block];
+  }
+  // Splits every touched block into marked and unmarked; `on_split(old, fresh)`.
+  template <typename OnSplit>
+  void split(const OnSplit& on_split) {
+    for (const uint32_t block : touched_) {
+      const uint32_t marked = marked_[block];
+      marked_[block] = 0;
+      if (marked == size(block)) continue;
+      const auto fresh = blocks();  // takes the marked ones
+      begin_.push_back(begin_[block]);
+      end_.push_back(begin_[block] + marked);
+      marked_.push_back(0);
+      begin_[block] += marked;
+      for (uint32_t i = begin_[fresh]; i < end_[fresh]; ++i) block_of_[elements_[i]] = fresh;
+      on_split(block, fresh);
+    }
+    touched_.clear();
+  }
+
+ private:
+  std::vector<uint32_t> elements_;
+  std::vector<uint32_t> place_;
+  std::vector<uint32_t> block_of_;
+  std::vector<uint32_t> begin_;
+  std::vector<uint32_t> end_;
+  std::vector<uint32_t> marked_;
+  std::vector<uint32_t> touched_;
+};
+
+// Who steps to a state by a class, as one array with offsets.
+struct Inverse {
+  std::vector<uint32_t> offset;  // state * classes + class
+  std::vector<uint32_t> from;
+
+  explicit Inverse(const Dfa& dfa) {
+    const auto states = static_cast<uint32_t>(dfa.size());
+    const uint32_t classes = dfa.classes().count;
+    offset.assign(static_cast<size_t>(states) * classes + 1, 0);
+    const auto slot = [&](uint32_t state, uint32_t c) {
+      return static_cast<size_t>(dfa.by_class(State{state}, c)) * classes + c;
+    };
+    for (uint32_t s = 0; s < states; ++s) {
+      for (uint32_t c = 0; c < classes; ++c) ++offset[slot(s, c) + 1];
+    }
+    for (size_t i = 1; i < offset.size(); ++i) offset[i] += offset[i - 1];
+    from.resize(static_cast<size_t>(states) * classes);
+    std::vector<uint32_t> fill = offset;
+    for (uint32_t s = 0; s < states; ++s) {
+      for (uint32_t c = 0; c < classes; ++c) from[fill[slot(s, c)]++] = s;
+    }
+  }
+};
+
+Partition refine(const Dfa& dfa) {
+  const auto states = static_cast<uint32_t>(dfa.size());
+  const uint32_t classes = dfa.classes().count;
+  std::vector<Label> labels;
+  labels.reserve(states);
+  for (uint32_t s = 0; s < states; ++s) labels.push_back(dfa.label(State{s}));
+  Partition partition(labels);
+  const Inverse inverse(dfa);
+  std::vector<uint32_t> pending;
+  std::vector<bool> is_pending;
+  for (uint32_t block = 0; block < partition.blocks(); ++block) {
+    pending.push_back(block);
+    is_pending.push_back(true);
+  }
+  while (!pending.empty()) {
+    const uint32_t splitter = pending.back();
+    pending.pop_back();
+    is_pending[splitter] = false;
+    const std::vector<uint32_t> members = partition.members(splitter);
+    for (uint32_t c = 0; c < classes; ++c) {
+      for (const uint32_t state : members) {
+        const size_t slot = static_cast<size_t>(state) * classes + c;
+        for (uint32_t i = inverse.offset[slot]; i < inverse.offset[slot + 1]; ++i) {
+          partition.mark(inverse.from[i]);
+        }
+      }
+      partition.split([&](uint32_t old, uint32_t fresh) {
+        is_pending.push_back(false);
+        const bool smaller_is_fresh = partition.size(fresh) <= partition.size(old);
+        const uint32_t next = is_pending[old] || smaller_is_fresh ? fresh : old;
+        is_pending[next] = true;
+        pending.push_back(next);
+      });
+    }
+  }
+  return partition;
+}
+
+// Classes by which every state steps alike become one; numbered by their first byte.
+ByteClasses merge_classes(const Dfa& dfa, std::vector<uint32_t>& kept) {
+  const uint32_t classes = dfa.classes().count;
+  std::map<std::vector<State>, uint32_t> columns;
+  std::vector<uint32_t> merged(classes, UINT32_MAX);
+  ByteClasses result;
+  result.count = 0;
+  for (size_t byte = 0; byte < 256; ++byte) {
+    const uint32_t c = dfa.classes().of[byte];
+    if (merged[c] == UINT32_MAX) {
+      std::vector<State> column;
+      column.reserve(dfa.size());
+      for (uint32_t s = 0; s < dfa.size(); ++s) column.push_back(dfa.by_class(State{s}, c));
+      const auto [at, is_new] = columns.try_emplace(std::move(column), result.count);
+      if (is_new) {
+        ++result.count;
+        kept.push_back(c);
+      }
+      merged[c] = at->second;
+    }
+    result.of[byte] = static_cast<uint8_t>(merged[c]);
+  }
+  return result;
+}
+
+// Numbered as met, breadth first, classes in order; what is not met is not kept.
+Dfa renumber(const Dfa& dfa) {
+  std::vector<uint32_t> kept;
+  const ByteClasses classes = merge_classes(dfa, kept);
+  std::vector<uint32_t> number(dfa.size(), UINT32_MAX);
+  std::vector<State> order{dfa.start()};
+  number[static_cast<size_t>(dfa.start())] = 0;
+  std::vector<State> next;
+  std::vector<Label> labels;
+  for (size_t i = 0; i < order.size(); ++i) {
+    labels.push_back(dfa.label(order[i]));
+    for (const uint32_t c : kept) {
+      const State to = dfa.by_class(order[i], c);
+      uint32_t& id = number[static_cast<size_t>(to)];
+      if (id == UINT32_MAX) {
+        id = static_cast<uint32_t>(order.size());
+        order.push_back(to);
+      }
+      next.push_back(State{id});
+    }
+  }
+  return {classes, std::move(next), std::move(labels), State{0}};
+}
+
+}  // namespace
+
+Dfa minimise(const Dfa& dfa) {
+  const Partition partition = refine(dfa);
+  const uint32_t classes = dfa.classes().count;
+  std::vector<State> next;
+  std::vector<Label> labels;
+  for (uint32_t block = 0; block < partition.blocks(); ++block) {
+    const State some{partition.members(block).front()};
+    labels.push_back(dfa.label(some));
+    for (uint32_t c = 0; c < classes; ++c) {
+      const auto to = static_cast<uint32_t>(dfa.by_class(some, c));
+      next.push_back(State{partition.block_of(to)});
+    }
+  }
+  const State start{partition.block_of(static_cast<uint32_t>(dfa.start()))};
+  return renumber(renumber(Dfa(dfa.classes(), std::move(next), std::move(labels), start)));
+}
+
+}  // namespace sbxc::automata
