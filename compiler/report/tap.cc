@@ -1,0 +1,55 @@
+// A reader that knows only version 12 or 13 skips the indented lines and sees one line a test.
+// Diagnostics are YAML, of which JSON strings are a part, so that nothing in a name needs care.
+#include "compiler/report/tap.h"
+
+#include <fmt/core.h>
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace sbxc::report {
+
+namespace {
+
+// `#` would begin a directive such as `# SKIP`.
+std::string description(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '#' || c == '\\') out += '\\';
+    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return out;
+}
+
+std::string yaml_text(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string case_lines(const CaseResult& result, size_t number, const GroupResult& group) {
+  std::string out = fmt::format("    {} {} - {}\n", result.passed ? "ok" : "not ok", number,
+                                description(result.name));
+  if (result.passed) return out;
+  return out + fmt::format(
+                   "      ---\n      message: {}\n      file: {}\n      line: {}\n"
+                   "      detail: {}\n      ...\n",
+                   yaml_text(result.failure), yaml_text(group.file), result.line,
+                   yaml_text(result.detail));
+}
+
+}  // namespace
+
+std::string write_tap(const TestReport& report) {
+  std::string out = fmt::format("TAP version 14\n1..{}\n", report.groups.size());
+  for (size_t i = 0; i < report.groups.size(); ++i) {
+    const GroupResult& group = report.groups[i];
+    const std::string name = description(group.name);
+    out += fmt::format("# Subtest: {}\n    1..{}\n", name, group.cases.size());
+    for (size_t k = 0; k < group.cases.size(); ++k) {
+      out += case_lines(group.cases[k], k + 1, group);
+    }
+    out += fmt::format("{} {} - {}\n", group.passed() ? "ok" : "not ok", i + 1, name);
+  }
+  return out;
+}
+
+}  // namespace sbxc::report
