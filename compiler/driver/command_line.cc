@@ -23,7 +23,7 @@ void add_check(CLI::App& app, CheckOptions& options) {
       app.add_subcommand("check", "find errors and doubtful grants; run the policy's tests");
   add_policy(*command, options.policy, "the policy; - is standard input");
   command->add_option("--format", options.format, "how to print findings")
-      ->check(CLI::IsMember({"text", "json", "github"}))
+      ->check(CLI::IsMember({"text", "json", "sarif", "github"}))
       ->capture_default_str();
   command->add_option("--fail-level", options.fail_level, "the least severity that gives status 1")
       ->check(CLI::IsMember({"error", "warning", "note"}))

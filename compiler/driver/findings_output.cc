@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "compiler/driver/findings_sarif.h"
+
 namespace sbxc::driver {
 
 namespace {
@@ -95,6 +97,7 @@ std::string render_findings(const Diagnostics& diagnostics, const Sources& sourc
                             std::string_view format, RenderOptions options) {
   if (format == "json") return as_json(diagnostics, sources);
   if (format == "github") return as_github(diagnostics, sources);
+  if (format == "sarif") return report::write_sarif(sarif_log(diagnostics, sources));
   return render(diagnostics, sources, options);
 }
 

@@ -9,7 +9,7 @@
 
 namespace sbxc::driver {
 
-// `format` is text, json (docs/formats.md) or github (workflow commands).
+// `format` is text, json (docs/schemas/check.schema.json), sarif or github (workflow commands).
 std::string render_findings(const Diagnostics& diagnostics, const Sources& sources,
                             std::string_view format, RenderOptions options);
 

@@ -15,7 +15,7 @@ struct PolicyOptions {
 
 struct CheckOptions {
   PolicyOptions policy;
-  std::string format = "text";       // text, json, github
+  std::string format = "text";       // text, json, sarif, github
   std::string fail_level = "error";  // error, warning, note
 };
 
