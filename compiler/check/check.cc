@@ -11,16 +11,14 @@ namespace sbxc {
 
 namespace {
 
-// Work that is done at most, in comparisons of two patterns or of a pattern with a request: some
-// seconds. Only a policy made to be slow gets there.
+// Work that is done at most, in comparisons of two patterns: some seconds. Only a policy made to be
+// slow gets there.
 constexpr size_t kMaxComparisons = 4'000'000;
-constexpr size_t kMaxMatches = 50'000'000;
 
 struct Size {
   size_t patterns = 0;      // of all rules
   size_t own_patterns = 0;  // of the policy's own rules, with their exceptions
   size_t asserted = 0;
-  size_t test_lines = 0;
 };
 
 Size size_of(const Policy& policy) {
@@ -30,29 +28,16 @@ Size size_of(const Policy& policy) {
     if (is_own(rule)) size.own_patterns += rule.patterns.size() * (1 + rule.except.size());
   }
   for (const Assertion& assertion : policy.assertions) size.asserted += assertion.patterns.size();
-  for (const Test& test : policy.tests) size.test_lines += test.lines.size();
   return size;
 }
 
 bool within(size_t a, size_t b, size_t limit) { return a == 0 || b <= limit / a; }
 
-constexpr const char* kHelp =
-    "long lists of hosts belong in a list file: `let blocked = hosts \"list.txt\"`";
-
 }  // namespace
 
 void check(const Policy& policy, Diagnostics& diagnostics) {
   const Size size = size_of(policy);
-  if (within(size.test_lines, size.patterns, kMaxMatches)) {
-    check_tests(policy, diagnostics);
-  } else {
-    diagnostics.report({.kind = Kind::tests_not_run,
-                        .span = policy.tests.front().span,
-                        .message = fmt::format("{} lines of tests over {} patterns are too much "
-                                               "to try",
-                                               size.test_lines, size.patterns),
-                        .help = kHelp});
-  }
+  check_tests(policy, diagnostics);
   if (within(size.own_patterns + size.asserted, size.patterns, kMaxComparisons)) {
     check_assertions(policy, diagnostics);
     check_dead_rules(policy, diagnostics);
@@ -62,7 +47,7 @@ void check(const Policy& policy, Diagnostics& diagnostics) {
         {.kind = Kind::not_compared,
          .span = {},
          .message = "the policy has too many patterns to compare each with each",
-         .help = kHelp,
+         .help = kListFileHelp,
          .notes = {"assertions are not proved, and rules without effect are not reported"}});
   }
   check_repeats(policy, diagnostics);

@@ -41,6 +41,18 @@ std::string on_systems(OsSet some, OsSet all) {
   return some.linux ? " on Linux" : " on macOS";
 }
 
+std::string_view participle(Effect verdict) {
+  switch (verdict) {
+    case Effect::allow:
+      return "allowed";
+    case Effect::ask:
+      return "asked about";
+    case Effect::deny:
+      return "denied";
+  }
+  return {};
+}
+
 std::string sentence(Effect effect, const Request& request) {
   return fmt::format("{} {} {}", name_of(effect), name_of(request.operation),
                      printable(request.text()));

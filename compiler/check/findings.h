@@ -28,6 +28,12 @@ void explain(const Policy& policy, const Decision& decision, Diagnostic& diagnos
 // `deny write /etc/passwd`, as a line of a test says it.
 std::string sentence(Effect effect, const Request& request);
 
+// allowed, denied, asked about
+std::string_view participle(Effect verdict);
+
+inline constexpr const char* kListFileHelp =
+    "long lists of hosts belong in a list file: `let blocked = hosts \"list.txt\"`";
+
 inline void insert(OsSet& set, Os os) { (os == Os::linux ? set.linux : set.macos) = true; }
 // ` on Linux` where something that exists on both systems is so on one; else empty.
 std::string on_systems(OsSet some, OsSet all);
