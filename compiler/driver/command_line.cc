@@ -6,16 +6,20 @@ namespace sbxc::driver {
 
 namespace {
 
-void add_policy(CLI::App& command, PolicyOptions& options, const char* what) {
-  command.add_option("POLICY", options.path, what)->required();
+void add_defines(CLI::App& command, std::vector<std::string>& defines) {
   command
       .add_option(
-          "-D", options.defines,
+          "-D", defines,
           "give a param its value, or a built-in variable another one (cwd, home, tmp, user)")
       ->type_name("NAME=VALUE")
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();
+}
+
+void add_policy(CLI::App& command, PolicyOptions& options, const char* what) {
+  command.add_option("POLICY", options.path, what)->required();
+  add_defines(command, options.defines);
 }
 
 void add_check(CLI::App& app, CheckOptions& options) {
@@ -29,6 +33,26 @@ void add_check(CLI::App& app, CheckOptions& options) {
       ->check(CLI::IsMember({"error", "warning", "note"}))
       ->capture_default_str();
   command->footer("example: sbxc check --fail-level warning policy.sbx");
+}
+
+void add_test(CLI::App& app, TestOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("test", "run the tests of a policy, and measure what they cover");
+  add_policy(*command, options.policy, "the policy; - is standard input");
+  command->add_option("--format", options.format, "how to print results")
+      ->check(CLI::IsMember({"text", "json", "junit", "tap"}))
+      ->capture_default_str();
+  command->add_option("--run", options.run, "run the tests whose name holds this text")
+      ->type_name("TEXT");
+  command->add_flag("--verbose", options.verbose, "list the requests of tests that pass, too");
+  command->add_flag("--fail-on-empty", options.fail_on_empty, "status 4 if no test was run");
+  command->add_flag("--coverage", options.coverage, "say which rules decided no tested request");
+  command
+      ->add_option("--threshold", options.threshold,
+                   "status 1 if less of the rules decided something; means --coverage")
+      ->check(CLI::Range(0.0, 100.0))
+      ->type_name("PERCENT");
+  command->footer("example: sbxc test --coverage --threshold 80 policy.sbx");
 }
 
 void add_fmt(CLI::App& app, FmtOptions& options) {
@@ -85,6 +109,47 @@ void add_show(CLI::App& app, ShowOptions& options) {
   command->footer("example: sbxc show std/agent");
 }
 
+void add_explain(CLI::App& app, ExplainOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("explain", "say what a policy decides about one request, and why");
+  command
+      ->add_option("QUESTION", options.words,
+                   "an operation, a request and the policy: read ~/.ssh/id_rsa policy.sbx")
+      ->required();
+  add_defines(*command, options.defines);
+  command
+      ->add_option("--at", options.at,
+                   "the other way round: the rules that an emitted line came from")
+      ->type_name("FILE:LINE");
+  command->add_option("--os", options.os, "the system to ask about")
+      ->check(CLI::IsMember({"linux", "macos", "both"}))
+      ->capture_default_str();
+  command->add_option("--format", options.format, "how to print the answer")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command
+      ->add_option("--profile", options.profile.path,
+                   "ask a Seatbelt profile instead of a policy, in Seatbelt's own terms")
+      ->type_name("FILE.sb");
+  command
+      ->add_option("--import-dir", options.profile.import_dirs,
+                   "with --profile: where its imports are looked for")
+      ->allow_extra_args(false)
+      ->type_name("DIR");
+  command
+      ->add_option("--vnode-type", options.profile.vnode_type,
+                   "with --profile: what the path is, REGULAR-FILE or DIRECTORY or …")
+      ->type_name("TYPE");
+  command
+      ->add_option("--extension", options.profile.extensions,
+                   "with --profile: an extension that the process holds")
+      ->allow_extra_args(false)
+      ->type_name("CLASS");
+  command->add_flag("--nothing-else", options.profile.nothing_else,
+                    "with --profile: what is not said does not hold");
+  command->footer("example: sbxc explain connect registry.npmjs.org:443 policy.sbx");
+}
+
 void add_help(CLI::App& app, HelpOptions& options) {
   CLI::App* command = app.add_subcommand("help", "explain a topic");
   command
@@ -106,9 +171,11 @@ void describe_command_line(CLI::App& app, Options& options) {
   app.require_subcommand(1);
   app.fallthrough();
   add_check(app, options.check);
+  add_test(app, options.test);
   add_fmt(app, options.fmt);
   add_compile(app, options.compile);
   add_show(app, options.show);
+  add_explain(app, options.explain);
   add_help(app, options.help);
   CLI::App* generate =
       app.add_subcommand("generate", "print the man page or a shell's completions");

@@ -10,9 +10,11 @@
 namespace sbxc::driver {
 
 Exit run_check(const CheckOptions& options, Console& console);
+Exit run_test_command(const TestOptions& options, Console& console);
 Exit run_fmt(const FmtOptions& options, Console& console);
 Exit run_compile(const CompileOptions& options, Console& console);
 Exit run_show(const ShowOptions& options, Console& console);
+Exit run_explain(const ExplainOptions& options, Console& console);
 Exit run_help(const HelpOptions& options, Console& console);
 
 }  // namespace sbxc::driver

@@ -2,8 +2,11 @@
 // commands; nothing else knows the parser library.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "compiler/driver/explain_profile.h"
 
 namespace sbxc::driver {
 
@@ -17,6 +20,16 @@ struct CheckOptions {
   PolicyOptions policy;
   std::string format = "text";       // text, json, sarif, github
   std::string fail_level = "error";  // error, warning, note
+};
+
+struct TestOptions {
+  PolicyOptions policy;
+  std::string format = "text";  // text, json, junit, tap
+  std::string run;              // part of a test's name; empty: all
+  bool verbose = false;
+  bool fail_on_empty = false;
+  bool coverage = false;
+  std::optional<double> threshold;  // percent
 };
 
 struct FmtOptions {
@@ -42,6 +55,15 @@ struct ShowOptions {
   std::string stage = "policy";  // tokens, ast, policy, plan, bpf
 };
 
+struct ExplainOptions {
+  std::vector<std::string> words;  // OPERATION REQUEST POLICY; with `at` the policy alone
+  std::vector<std::string> defines;
+  std::string at;                 // an emitted place: profile.sb:42
+  std::string os = "both";        // linux, macos, both
+  std::string format = "text";    // text, json
+  ExplainProfileOptions profile;  // asked instead of a policy when its path is given
+};
+
 struct HelpOptions {
   std::string topic;
 };
@@ -53,9 +75,11 @@ struct GenerateOptions {
 struct Options {
   std::string color = "auto";  // auto, always, never
   CheckOptions check;
+  TestOptions test;
   FmtOptions fmt;
   CompileOptions compile;
   ShowOptions show;
+  ExplainOptions explain;
   HelpOptions help;
   GenerateOptions generate;
 };
