@@ -27,7 +27,10 @@ void Console::out(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) failed_ = true;
 }
 
-void Console::err(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+void Console::err(std::string_view text) {
+  if (std::fflush(stdout) != 0) failed_ = true;  // the two may be one terminal or one file
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
 
 bool Console::finish() {
   if (std::fflush(stdout) != 0) failed_ = true;

@@ -43,7 +43,7 @@ TEST(Program, PrintsItsVersion) {
 TEST(Program, ShowsAnExampleInEveryCommandsHelp) {
   const ScratchDirectory scratch;
   const RunResult overview = sbxc(scratch, {"--help"});
-  for (const char* command : {"check", "fmt", "compile", "show", "help"}) {
+  for (const char* command : {"check", "test", "fmt", "compile", "show", "help"}) {
     EXPECT_NE(overview.out.find(command), std::string::npos);
     const RunResult help = sbxc(scratch, {command, "--help"});
     EXPECT_EQ(help.status, 0);

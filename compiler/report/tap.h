@@ -1,4 +1,4 @@
-// Results of tests for harnesses that read the Test Anything Protocol, version 14: one test point a
+// Results of tests for harnesses that read the Test Anything Protocol, version 13: one test point a
 // test of the policy, its requests as a subtest.
 #pragma once
 

@@ -42,7 +42,7 @@ lines</failure>
 
 TEST(Tap, HasASubtestForEachTest) {
   EXPECT_EQ(write_tap(two_groups()),
-            R"(TAP version 14
+            R"(TAP version 13
 1..2
 # Subtest: reads & "writes" \#1
     1..2
