@@ -1,11 +1,11 @@
-// For tests: a policy lowered, and its profile read back by the evaluator.
+// For tests: a policy lowered, and its profile read back by the reader.
 #pragma once
 
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
-#include "backends/seatbelt/evaluator/profile.h"
+#include "backends/seatbelt/read/profile.h"
 #include "backends/seatbelt/seatbelt.h"
 
 namespace sbxc::seatbelt {

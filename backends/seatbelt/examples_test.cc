@@ -1,4 +1,4 @@
-// Every example policy as a profile: read by the evaluator, within the limits, and deciding what
+// Every example policy as a profile: read by the reader, within the limits, and deciding what
 // the policy's own tests say of paths, sockets and services.
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "backends/seatbelt/evaluated_profile.h"
-#include "backends/seatbelt/evaluator/sbpl_regex.h"
+#include "backends/seatbelt/read/sbpl_regex.h"
 #include "backends/seatbelt/path_regex.h"
 #include "backends/seatbelt/resolved_policy.h"
 #include "backends/seatbelt/sbpl_text.h"

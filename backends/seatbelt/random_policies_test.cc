@@ -1,4 +1,4 @@
-// The profile of a random policy, read by the evaluator under the rule-table semantics, says what
+// The profile of a random policy, read by the reader under the rule-table semantics, says what
 // the laws say: request by request, operation by operation. What is allowed to differ is named
 // below: pins (law 8) and what the verdicts report.
 #include <gtest/gtest.h>

@@ -6,20 +6,17 @@
 //
 // Reference: the opcodes recovered by sandblaster (reverse-sandbox/regex_parser_v3.py): character,
 // any, begin, end, class, forward and backward jump, accept.
-#include "backends/seatbelt/evaluator/sbpl_regex.h"
+#include "backends/seatbelt/read/sbpl_regex.h"
 
 #include <optional>
 
 namespace sbxc::sbpl {
-namespace {
-
-constexpr std::string_view kMeta = "^.[$()|*+?{\\]}";
-
-}  // namespace
+namespace {}  // namespace
 
 class RegexCompiler {
  public:
-  explicit RegexCompiler(std::string_view pattern) : text_(pattern) {}
+  RegexCompiler(std::string_view pattern, BackslashInClass backslash)
+      : text_(pattern), backslash_(backslash) {}
 
   tl::expected<Regex, std::string> run() {
     const Piece whole = alternatives();
@@ -156,9 +153,9 @@ class RegexCompiler {
       return byte('\\');
     }
     const char c = text_[at_++];
-    const bool known =
-        kMeta.find(c) != std::string_view::npos || c == '/' || c == '-' || c == '"' || c == ' ';
-    if (!known) error_ = std::string("`\\") + c + "` is not part of the dialect";
+    const bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    const bool special = letter || (c >= '0' && c <= '9') || static_cast<signed char>(c) <= ' ';
+    if (special) error_ = std::string("`\\") + c + "` is not part of the dialect";
     return byte(c);
   }
 
@@ -176,11 +173,7 @@ class RegexCompiler {
       if (low == ']' && !first) break;
       first = false;
       if (low == '[' && at_ < text_.size() && text_[at_] == ':') error_ = "no named classes";
-      if (low == '\\') {  // a member, or quoting? Doubled it is one backslash either way
-        const bool doubled = at_ < text_.size() && text_[at_] == '\\';
-        if (!doubled) error_ = "a backslash in a class";
-        if (doubled) ++at_;
-      }
+      if (low == '\\' && quoted_member(set)) continue;
       unsigned char high = low;
       if (at_ + 1 < text_.size() && text_[at_] == '-' && text_[at_ + 1] != ']') {
         high = static_cast<unsigned char>(text_[at_ + 1]);
@@ -192,15 +185,48 @@ class RegexCompiler {
     return single({.kind = Regex::Kind::bytes, .bytes = negated ? ~set : set});
   }
 
+  // Behind a backslash in a class. True when what it quotes is in `set` now.
+  bool quoted_member(std::bitset<256>& set) {
+    if (at_ >= text_.size()) return false;
+    const char c = text_[at_];
+    if (c == '\\') {  // doubled it is one backslash either way
+      ++at_;
+      set.set('\\');
+      return true;
+    }
+    const auto is_letter = [](unsigned b) { return (b | 0x20) >= 'a' && (b | 0x20) <= 'z'; };
+    const auto is_digit = [](unsigned b) { return b >= '0' && b <= '9'; };
+    const bool word = c == 'w';
+    if (!word && c != 'd' &&
+        (c == ']' || is_letter(static_cast<unsigned char>(c)) ||
+         is_digit(static_cast<unsigned char>(c)))) {
+      error_ = std::string("`\\") + c + "` in a class";
+      return false;
+    }
+    out_.ambiguous_ = true;
+    if (backslash_ == BackslashInClass::is_member) return false;
+    ++at_;
+    if (!word && c != 'd') {
+      set.set(static_cast<unsigned char>(c));
+      return true;
+    }
+    for (unsigned b = 0; b < 128; ++b) {
+      if (is_digit(b) || (word && (is_letter(b) || b == '_'))) set.set(b);
+    }
+    return true;
+  }
+
   std::string_view text_;
+  BackslashInClass backslash_;
   size_t at_ = 0;
   size_t depth_ = 0;
   std::string error_;
   Regex out_;
 };
 
-tl::expected<Regex, std::string> Regex::compile(std::string_view pattern) {
-  return RegexCompiler(pattern).run();
+tl::expected<Regex, std::string> Regex::compile(std::string_view pattern,
+                                                BackslashInClass backslash) {
+  return RegexCompiler(pattern, backslash).run();
 }
 
 // Adds every node reachable without reading a byte; an explicit stack, for patterns can be long.

@@ -1,4 +1,4 @@
-// The evaluator against the collected reference cases (backends/seatbelt/testdata/sbpl-eval.json):
+// The reader against the collected reference cases (backends/seatbelt/testdata/sbpl-eval.json):
 // decisions measured or documented elsewhere, each with its source.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,14 +7,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "backends/seatbelt/evaluator/profile.h"
+#include "backends/seatbelt/read/profile.h"
 
 namespace sbxc::sbpl {
 namespace {
 
 using nlohmann::json;
 
-// Cases that the evaluator cannot express, with the reason. None so far.
+// Cases that the reader cannot express, with the reason. None so far.
 const std::set<std::string> kCannotExpress = {};
 
 Endpoint endpoint_of(const json& value) {

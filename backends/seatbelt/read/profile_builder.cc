@@ -3,11 +3,11 @@
 // Nothing of the vocabulary exists before `(version 1)`; every mistake refuses the whole profile,
 // as the real compiler does: a rule that is silently left out would be a rule that silently fails
 // open.
-#include "backends/seatbelt/evaluator/profile_builder.h"
+#include "backends/seatbelt/read/profile_builder.h"
 
 #include <algorithm>
 
-#include "backends/seatbelt/evaluator/reader.h"
+#include "backends/seatbelt/read/forms.h"
 
 namespace sbxc::sbpl {
 namespace {
@@ -43,13 +43,14 @@ ProfileBuilder::ProfileBuilder(const CompileOptions& options) : options_(options
 }
 
 Profile ProfileBuilder::run(std::string_view text) {
-  evaluate(text);
+  evaluate({}, text);
   if (!version_seen_) fail(0, "no version specified");
   return std::move(profile_);
 }
 
-void ProfileBuilder::evaluate(std::string_view text) {
-  for (const Value& form : read_forms(interpreter_.heap(), text)) {
+void ProfileBuilder::evaluate(const std::string& import, std::string_view text) {
+  const uint32_t first_line = profile_.texts_.add(import, text);
+  for (const Value& form : read_forms(interpreter_.heap(), text, first_line)) {
     try {
       interpreter_.eval(form, interpreter_.global());
     } catch (ProfileError& error) {
@@ -83,6 +84,7 @@ void ProfileBuilder::add_vocabulary() {
   }
   add_rules();
   add_scoped_forms();
+  add_old_names();
   add_filter_procedures(*this);
   // The standard policy adds these to every profile (10.14 and later); first, so that others win.
   const Value self = interpreter_.heap().symbol("self");
@@ -101,12 +103,14 @@ void ProfileBuilder::add_rules() {
   });
   interpreter_.define_primitive(
       "import", [this](Interpreter&, Arguments a, uint32_t line) { return import(a, line); });
-  interpreter_.define_primitive("param", [this](Interpreter& i, Arguments a, uint32_t line) {
-    const Text* name = a.size() == 1 ? std::get_if<Text>(&a[0]) : nullptr;
-    if (name == nullptr) fail(line, "param takes a string");
-    const auto found = options_.parameters.find(**name);
-    return found == options_.parameters.end() ? Value(false) : i.heap().text(found->second);
-  });
+  for (const std::string_view param : {"param", "getenv"}) {
+    interpreter_.define_primitive(param, [this](Interpreter& i, Arguments a, uint32_t line) {
+      const Text* name = a.size() == 1 ? std::get_if<Text>(&a[0]) : nullptr;
+      if (name == nullptr) fail(line, "param takes a string");
+      const auto found = options_.parameters.find(**name);
+      return found == options_.parameters.end() ? Value(false) : i.heap().text(found->second);
+    });
+  }
 }
 
 void ProfileBuilder::add_scoped_forms() {
@@ -121,6 +125,22 @@ void ProfileBuilder::add_scoped_forms() {
                              scope_.pop_back();
                              return last;
                            });
+  // These add an argument to every rule inside.
+  const auto add_argument = [this](Interpreter& i, Arguments a, Environment& scope, uint32_t line) {
+    if (a.empty()) fail(line, "a form is incomplete");
+    const Value extra = i.eval(a[0], scope);
+    const size_t outer = scope_arguments_.size();
+    if (as_pair(extra) != nullptr) {
+      for (Value& one : elements(extra, line)) scope_arguments_.push_back(std::move(one));
+    } else {
+      scope_arguments_.push_back(extra);
+    }
+    Value last = i.run(a.subspan(1), scope);
+    scope_arguments_.resize(outer);
+    return last;
+  };
+  interpreter_.define_form("with-operations", add_argument);
+  interpreter_.define_form("with-modifier", add_argument);
   const auto ignore = [](Interpreter&, Arguments, Environment&, uint32_t) {
     return Value(Unspecified{});
   };
@@ -142,7 +162,26 @@ void ProfileBuilder::add_scoped_forms() {
                            });
 }
 
-Value ProfileBuilder::add_rule(Action action, Arguments arguments, uint32_t line) {
+// Procedures that do nothing any more, and other names of ones that do.
+void ProfileBuilder::add_old_names() {
+  for (const std::string_view name :
+       {"record", "eliminate-duplicate-rules", "disable-callouts", "disable-full-symbolication"}) {
+    interpreter_.define_primitive(
+        name, [](Interpreter&, Arguments, uint32_t) { return Value(Unspecified{}); });
+  }
+  for (const std::string_view name : {"_IO", "_IOR", "_IOW", "_IOWR"}) {
+    interpreter_.define_primitive(
+        name, [name](Interpreter& i, Arguments a, uint32_t) -> Value {  // a number as its text
+          std::string text(name);
+          for (const Value& part : a) text += ' ' + constant_text(part);
+          return i.heap().symbol(text);
+        });
+  }
+}
+
+Value ProfileBuilder::add_rule(Action action, Arguments written, uint32_t line) {
+  std::vector<Value> arguments(scope_arguments_);
+  arguments.insert(arguments.end(), written.begin(), written.end());
   std::vector<OperationId> operations;
   std::vector<FilterPtr> filters;
   std::vector<std::string> modifiers;
@@ -173,14 +212,14 @@ Value ProfileBuilder::add_rule(Action action, Arguments arguments, uint32_t line
   }
   for (const OperationId operation : operations) {
     for (const std::string& modifier : modifiers) check_modifier(modifier, action, operation, line);
-    if (++rule_count_ > kMaxRules) fail(line, "too many rules");
+    if (++rule_count_ > kMaxRules) not_understood(line, "too many rules");
     OperationRules& rules = profile_.table_[static_cast<size_t>(operation)];
     if (!filter) {
       rules.tail = action == Action::allow ? Tail::allow : Tail::deny;
       rules.tail_line = line;
       continue;
     }
-    if (filter->depth > kMaxFilterDepth) fail(line, "filters are nested too deeply");
+    if (filter->depth > kMaxFilterDepth) not_understood(line, "filters are nested too deeply");
     check_categories(*filter, operation, line);
     rules.filtered.push_back(
         {.filter = filter, .action = action, .line = line, .modifiers = modifiers});
@@ -199,7 +238,8 @@ void ProfileBuilder::check_categories(const Filter& filter, OperationId operatio
     return check_categories(*inner->of, operation, line);
   }
   if (!takes(operation, category_of(filter))) {
-    fail(line, "a filter does not apply to " + std::string(facts_of(operation).name));
+    fail(line, describe_leaf(filter) + " filter does not apply to " +
+                   std::string(facts_of(operation).name) + " operation");
   }
 }
 
@@ -220,23 +260,34 @@ void ProfileBuilder::check_modifier(const std::string& name, Action action, Oper
   fail(line, "unknown modifier: " + name);
 }
 
+CompileError ProfileBuilder::describe(const ProfileError& error) const {
+  Place place = profile_.place_of(error.line);
+  return {.refusal = error.refusal,
+          .message = error.message,
+          .line = place.line,
+          .import = std::move(place.import)};
+}
+
 Value ProfileBuilder::import(Arguments arguments, uint32_t line) {
   const Text* name = arguments.size() == 1 ? std::get_if<Text>(&arguments[0]) : nullptr;
   if (name == nullptr) fail(line, "import takes a string");
-  const auto found = options_.imports.find(**name);
-  if (found == options_.imports.end()) fail(line, "unable to open " + **name);
-  if (++import_depth_ > kMaxImports) fail(line, "imports are nested too deeply");
-  evaluate(found->second);
+  const auto found = options_.import ? options_.import(**name) : std::nullopt;
+  if (!found) {
+    throw ProfileError{line, "the import `" + **name + "` is not here", Refusal::missing_import};
+  }
+  if (++import_depth_ > kMaxImports) not_understood(line, "imports are nested too deeply");
+  evaluate(**name, *found);
   --import_depth_;
   return Unspecified{};
 }
 
 tl::expected<Profile, CompileError> Profile::compile(std::string_view text,
                                                      const CompileOptions& options) {
+  ProfileBuilder builder(options);
   try {
-    return ProfileBuilder(options).run(text);
+    return builder.run(text);
   } catch (const ProfileError& error) {
-    return tl::unexpected(CompileError{error.line, error.message});
+    return tl::unexpected(builder.describe(error));
   }
 }
 

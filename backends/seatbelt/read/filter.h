@@ -7,12 +7,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "backends/seatbelt/evaluator/sbpl_regex.h"
-#include "backends/seatbelt/evaluator/vocabulary.h"
+#include "backends/seatbelt/read/sbpl_regex.h"
+#include "backends/seatbelt/read/vocabulary.h"
 
 namespace sbxc::sbpl {
 
@@ -25,8 +26,10 @@ struct Endpoint {
   bool v6() const { return host.find(':') != std::string::npos; }
 };
 
-// One request. What is absent is not part of it (a lookup of a Mach service has no path).
+// One request. What is absent is not part of it (a lookup of a Mach service has no path), or, if
+// the request is not `complete`, is not known.
 struct Request {
+  bool complete = true;
   std::optional<std::string> path{};
   std::optional<std::string> vnode_type{};
   std::optional<uint32_t> mode{};
@@ -47,6 +50,7 @@ struct TextFilter {
   TextMatch how{};
   std::string text;
   std::shared_ptr<const Regex> regex{};
+  std::shared_ptr<const Regex> other_reading{};  // of a regex that can be read in two ways
 };
 struct AddressFilter {
   bool remote = false;
@@ -73,7 +77,8 @@ struct ExtensionFilter {
   std::string token;
 };
 struct UnknownFilter {
-  std::string name;
+  std::string name;   // `require-entitlement`
+  std::string value;  // as written: `"com.apple.private.x"`; may be empty
 };
 struct AllFilter {
   std::vector<FilterPtr> of;
@@ -98,7 +103,11 @@ inline constexpr uint32_t kMaxFilterDepth = 200;
 FilterPtr make_filter(decltype(Filter::test) test);
 // `operation` matters to `local` filters: an outgoing socket is not bound yet.
 Truth holds(const Filter& filter, const Request& request, OperationId operation);
+// What the answer hangs on where `holds` is unknown: `extension "com.apple.app-sandbox.read"`.
+void collect_unknown(const Filter& filter, const Request& request, OperationId operation,
+                     std::set<std::string>& names);
 Category category_of(const Filter& leaf);  // of a filter that is no all, any or not
+std::string describe_leaf(const Filter& leaf);
 // Leaves, for the estimate of the compiled size, and the bytes of their distinct strings.
 size_t count_leaves(const Filter& filter);
 

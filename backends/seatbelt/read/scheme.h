@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/seatbelt/evaluator/value.h"
+#include "backends/seatbelt/read/value.h"
 
 namespace sbxc::sbpl {
 
@@ -62,6 +62,9 @@ class Interpreter {
   uint32_t line_ = 0;
 };
 
-void add_scheme_procedures(Interpreter& interpreter);
+void add_scheme_procedures(Interpreter& interpreter);  // lists, strings, numbers, predicates
+void add_list_paths(Interpreter& interpreter);         // `cadr` and its kin, `list-ref` …
+void add_characters(Interpreter& interpreter);
+void add_iteration(Interpreter& interpreter);  // `do`
 
 }  // namespace sbxc::sbpl

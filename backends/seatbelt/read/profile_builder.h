@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "backends/seatbelt/evaluator/profile.h"
-#include "backends/seatbelt/evaluator/scheme.h"
+#include "backends/seatbelt/read/profile.h"
+#include "backends/seatbelt/read/scheme.h"
 
 namespace sbxc::sbpl {
 
@@ -14,13 +14,15 @@ class ProfileBuilder {
  public:
   explicit ProfileBuilder(const CompileOptions& options);
   Profile run(std::string_view text);  // throws ProfileError
+  CompileError describe(const ProfileError& error) const;
 
  private:
   friend void add_filter_procedures(ProfileBuilder& builder);
-  void evaluate(std::string_view text);
+  void evaluate(const std::string& import, std::string_view text);
   void add_version();
   void add_rules();
   void add_scoped_forms();
+  void add_old_names();
   void add_vocabulary();  // what `(version 1)` makes known
   Value add_rule(Action action, Arguments arguments, uint32_t line);
   void check_categories(const Filter& filter, OperationId operation, uint32_t line) const;
@@ -31,7 +33,9 @@ class ProfileBuilder {
   const CompileOptions& options_;
   Interpreter interpreter_;
   Profile profile_;
-  std::vector<FilterPtr> scope_;  // of enclosing with-filter forms
+  // Of enclosing with-filter, with-operations and with-modifier forms.
+  std::vector<FilterPtr> scope_;
+  std::vector<Value> scope_arguments_;
   size_t rule_count_ = 0;
   size_t import_depth_ = 0;
   bool version_seen_ = false;

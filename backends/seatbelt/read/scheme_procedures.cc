@@ -1,7 +1,8 @@
 // The standard procedures that profiles call: lists, strings, numbers, predicates.
 #include <algorithm>
+#include <charconv>
 
-#include "backends/seatbelt/evaluator/scheme.h"
+#include "backends/seatbelt/read/scheme.h"
 
 namespace sbxc::sbpl {
 namespace {
@@ -54,10 +55,6 @@ void add_lists(Interpreter& to) {
     need(a, 1, line);
     return pair_of(a[0], line).cdr;
   });
-  to.define_primitive("cadr", [](Interpreter&, Arguments a, uint32_t line) {
-    need(a, 1, line);
-    return pair_of(pair_of(a[0], line).cdr, line).car;
-  });
   to.define_primitive("length", [](Interpreter&, Arguments a, uint32_t line) {
     need(a, 1, line);
     return Value(static_cast<int64_t>(elements(a[0], line).size()));
@@ -94,6 +91,7 @@ void add_lists(Interpreter& to) {
   };
   to.define_primitive("assoc", associated);
   to.define_primitive("assq", associated);
+  to.define_primitive("assv", associated);
 }
 
 void add_higher_order(Interpreter& to) {
@@ -164,6 +162,22 @@ void add_strings(Interpreter& to) {
     need(a, 2, line);
     return Value(text_of(a[0], line) == text_of(a[1], line));
   });
+  to.define_primitive("string<?", [](Interpreter&, Arguments a, uint32_t line) {
+    need(a, 2, line);
+    return Value(text_of(a[0], line) < text_of(a[1], line));
+  });
+  to.define_primitive("string->symbol", [](Interpreter& i, Arguments a, uint32_t line) -> Value {
+    need(a, 1, line);
+    return i.heap().symbol(text_of(a[0], line));
+  });
+  to.define_primitive("string->number", [](Interpreter&, Arguments a, uint32_t line) -> Value {
+    need(a, 1, line);
+    const std::string& text = text_of(a[0], line);
+    int64_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return false;
+    return number;
+  });
 }
 
 void add_predicates(Interpreter& to) {
@@ -179,6 +193,10 @@ void add_predicates(Interpreter& to) {
   is("string?", [](const Value& v) { return std::holds_alternative<Text>(v); });
   is("symbol?", [](const Value& v) { return std::holds_alternative<Symbol>(v); });
   is("number?", [](const Value& v) { return std::holds_alternative<int64_t>(v); });
+  is("boolean?", [](const Value& v) { return std::holds_alternative<bool>(v); });
+  is("char?", [](const Value& v) { return std::holds_alternative<Character>(v); });
+  is("integer?", [](const Value& v) { return std::holds_alternative<int64_t>(v); });
+  is("atom?", [](const Value& v) { return as_pair(v) == nullptr; });
   is("procedure?", [](const Value& v) { return std::holds_alternative<Procedure*>(v); });
   is("not", [](const Value& v) { return !is_true(v); });
   const auto equal = [](Interpreter&, Arguments a, uint32_t line) {
@@ -213,6 +231,17 @@ void add_numbers(Interpreter& to) {
     for (const Value& v : a.subspan(1)) value -= static_cast<uint64_t>(number_of(v, line));
     return Value(wrap(value));
   });
+  const auto test_one = [&](std::string_view name, auto test) {
+    to.define_primitive(name, [test](Interpreter&, Arguments a, uint32_t line) {
+      need(a, 1, line);
+      return Value(test(number_of(a[0], line)));
+    });
+  };
+  test_one("zero?", [](int64_t n) { return n == 0; });
+  test_one("positive?", [](int64_t n) { return n > 0; });
+  test_one("negative?", [](int64_t n) { return n < 0; });
+  test_one("even?", [](int64_t n) { return n % 2 == 0; });
+  test_one("odd?", [](int64_t n) { return n % 2 != 0; });
   const auto compare = [&](std::string_view name, auto test) {
     to.define_primitive(name, [test](Interpreter&, Arguments a, uint32_t line) {
       need(a, 2, line);

@@ -12,11 +12,19 @@
 
 namespace sbxc::sbpl {
 
+// What a backslash inside `[…]` is was never documented: `[^\.]` may leave out the dot alone, or
+// the backslash too. A pattern with one is read both ways, and where they differ the answer is
+// unknown.
+enum class BackslashInClass : uint8_t { quotes, is_member };
+
 class Regex {
  public:
   // What the dialect does not have (look-around, `{n}`, `\d`, back references, lazy quantifiers) is
   // an error here: a profile must not depend on what such a thing would happen to mean.
-  static tl::expected<Regex, std::string> compile(std::string_view pattern);
+  static tl::expected<Regex, std::string> compile(
+      std::string_view pattern, BackslashInClass backslash = BackslashInClass::quotes);
+  // Whether the other reading of a backslash in a class would be another expression.
+  bool is_ambiguous() const { return ambiguous_; }
 
   bool search(std::string_view text) const;
   size_t states() const { return nodes_.size(); }
@@ -35,6 +43,7 @@ class Regex {
 
   std::vector<Node> nodes_;
   uint32_t start_ = 0;
+  bool ambiguous_ = false;
 };
 
 inline constexpr size_t kMaxRegexNodes = 20000;

@@ -4,7 +4,7 @@
 // Where measurements disagree the answer is unknown, not a guess: whether `localhost` covers the
 // wildcard address (a listener on 0.0.0.0 was both let through and refused), the IPv4-mapped
 // loopback address, and the address of an unbound socket.
-#include "backends/seatbelt/evaluator/filter.h"
+#include "backends/seatbelt/read/filter.h"
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ overloaded(T...) -> overloaded<T...>;
 
 Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
 
-bool matches_text(const TextFilter& filter, const std::string& value) {
+bool matches_text(const TextFilter& filter, std::string_view value) {
   switch (filter.how) {
     case TextMatch::exact:
       return value == filter.text;
@@ -36,12 +36,33 @@ bool matches_text(const TextFilter& filter, const std::string& value) {
   return false;
 }
 
+Truth holds_for(const TextFilter& filter, std::string_view value) {
+  const bool matches = matches_text(filter, value);
+  if (filter.other_reading && filter.other_reading->search(value) != matches) {
+    return Truth::unknown;
+  }
+  return truth(matches);
+}
+
+// A service is looked up by one kind of name, so the others are known to be absent.
+bool is_of_another_kind(std::string_view subject, const Request& request) {
+  constexpr std::string_view kServiceNames[] = {"global-name", "local-name", "xpc-service-name"};
+  const auto names = [&](std::string_view kind) {
+    return request.names.contains(std::string(kind));
+  };
+  return std::find(std::begin(kServiceNames), std::end(kServiceNames), subject) !=
+             std::end(kServiceNames) &&
+         std::any_of(std::begin(kServiceNames), std::end(kServiceNames), names);
+}
+
 Truth holds_text(const TextFilter& filter, const Request& request) {
   if (filter.subject == "path") {
-    return truth(request.path && matches_text(filter, *request.path));
+    return request.path ? holds_for(filter, *request.path) : Truth::no;
   }
   const auto named = request.names.find(filter.subject);
-  return truth(named != request.names.end() && matches_text(filter, named->second));
+  if (named != request.names.end()) return holds_for(filter, named->second);
+  return request.complete || is_of_another_kind(filter.subject, request) ? Truth::no
+                                                                         : Truth::unknown;
 }
 
 Truth is_localhost(const std::string& host) {
@@ -98,7 +119,7 @@ Truth holds_target(const TargetFilter& filter, const Request& request) {
   if (is(filter.who)) return Truth::yes;
   // Whether a process belongs to its own sandbox for this purpose was never measured.
   if (filter.who == "same-sandbox" && is("self")) return Truth::unknown;
-  return Truth::no;
+  return request.complete || !request.target.empty() ? Truth::no : Truth::unknown;
 }
 
 }  // namespace
@@ -142,8 +163,9 @@ Truth holds(const Filter& filter, const Request& request, OperationId operation)
                                          : Truth::unknown;
           },
           [&](const ExtensionFilter& extension) {
-            return truth(std::find(request.extensions.begin(), request.extensions.end(),
-                                   extension.token) != request.extensions.end());
+            const bool held = std::find(request.extensions.begin(), request.extensions.end(),
+                                        extension.token) != request.extensions.end();
+            return held ? Truth::yes : request.complete ? Truth::no : Truth::unknown;
           },
           [](const UnknownFilter&) { return Truth::unknown; },
           [&](const AllFilter& all) { return holds_all(all.of, request, operation); },
@@ -155,6 +177,46 @@ Truth holds(const Filter& filter, const Request& request, OperationId operation)
           },
       },
       filter.test);
+}
+
+std::string describe_leaf(const Filter& leaf) {
+  return std::visit(
+      overloaded{
+          [](const TextFilter& text) {
+            return text.other_reading ? "the meaning of regex " + text.text : text.subject;
+          },
+          [](const AddressFilter& address) {
+            return std::string(address.remote ? "remote" : "local") + " address";
+          },
+          [](const VnodeTypeFilter&) { return std::string("vnode-type"); },
+          [](const ModeFilter&) { return std::string("file-mode"); },
+          [](const TargetFilter& target) { return "target " + target.who; },
+          [](const SocketDomainFilter&) { return std::string("socket-domain"); },
+          [](const ExtensionFilter& extension) {
+            return extension.token.empty() ? std::string("extension")
+                                           : "extension \"" + extension.token + '"';
+          },
+          [](const UnknownFilter& unknown) {
+            return unknown.value.empty() ? unknown.name : unknown.name + ' ' + unknown.value;
+          },
+          [](const auto&) { return std::string(); },
+      },
+      leaf.test);
+}
+
+void collect_unknown(const Filter& filter, const Request& request, OperationId operation,
+                     std::set<std::string>& names) {
+  if (holds(filter, request, operation) != Truth::unknown) return;
+  const auto each = [&](const std::vector<FilterPtr>& of) {
+    for (const FilterPtr& one : of) collect_unknown(*one, request, operation, names);
+  };
+  if (const auto* all = std::get_if<AllFilter>(&filter.test)) return each(all->of);
+  if (const auto* any = std::get_if<AnyFilter>(&filter.test)) return each(any->of);
+  if (const auto* inner = std::get_if<NotFilter>(&filter.test)) return each({inner->of});
+  if (const auto* unix_socket = std::get_if<UnixSocketFilter>(&filter.test)) {
+    return each({unix_socket->path});
+  }
+  names.insert(describe_leaf(filter));
 }
 
 Category category_of(const Filter& leaf) {

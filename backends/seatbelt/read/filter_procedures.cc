@@ -2,100 +2,11 @@
 #include <algorithm>
 #include <charconv>
 
-#include "backends/seatbelt/evaluator/profile_builder.h"
+#include "backends/seatbelt/read/filter_names.h"
+#include "backends/seatbelt/read/profile_builder.h"
 
 namespace sbxc::sbpl {
 namespace {
-
-// Filters on a string; each has `-prefix` and `-regex` forms.
-constexpr std::string_view kTextFilters[] = {
-    "global-name",
-    "local-name",
-    "xpc-service-name",
-    "sysctl-name",
-    "ipc-posix-name",
-    "preference-domain",
-    "iokit-property",
-    "control-name",
-    "iokit-registry-entry-class",
-    "iokit-connection",
-    "xattr",
-    "right-name",
-    "extension-class",
-    "kext-bundle-id",
-    "notification-name",
-    "process-path",
-    "process-name",
-    "nvram-variable",
-    "appleevent-destination",
-    "mac-policy-name",
-    "iokit-user-client-class",
-};
-
-// Filters on what only a running system knows.
-constexpr std::string_view kUnknownFilters[] = {
-    "require-entitlement",
-    "process-attribute",
-    "system-attribute",
-    "signing-identifier",
-    "file-attribute",
-    "device-major",
-    "device-minor",
-    "device-conforms-to",
-    "debug-mode",
-    "csr",
-    "fsctl-command",
-    "ioctl-command",
-    "syscall-number",
-    "privilege-id",
-    "signal-number",
-    "storage-class",
-    "mac-syscall-number",
-    "socket-type",
-    "socket-protocol",
-    "entitlement-is-present",
-    "mount-relative-literal",
-    "mount-relative-subpath",
-    "mount-relative-regex",
-};
-
-constexpr std::string_view kConstants[] = {
-    "REGULAR-FILE",
-    "DIRECTORY",
-    "BLOCK-DEVICE",
-    "CHARACTER-DEVICE",
-    "SYMLINK",
-    "SOCKET",
-    "FIFO",
-    "TTY",
-    "self",
-    "pgrp",
-    "others",
-    "children",
-    "same-sandbox",
-    "initproc",
-    "ip",
-    "ip4",
-    "ip6",
-    "tcp",
-    "tcp4",
-    "tcp6",
-    "udp",
-    "udp4",
-    "udp6",
-    "unix-socket",
-    "AF_UNIX",
-    "AF_INET",
-    "AF_INET6",
-    "AF_SYSTEM",
-    "AF_ROUTE",
-    "SOCK_STREAM",
-    "SOCK_DGRAM",
-    "SIGKILL",
-    "SIGSYS",
-    "apple-internal",
-    "is-platform-binary",
-};
 
 const std::string& text_of(const Value& value, std::string_view filter, uint32_t line) {
   const Text* text = std::get_if<Text>(&value);
@@ -126,7 +37,12 @@ FilterPtr text_filter(std::string_view subject, TextMatch how, std::string text,
   TextFilter filter{.subject = std::string(subject), .how = how, .text = std::move(text)};
   if (how == TextMatch::regex) {
     auto regex = Regex::compile(filter.text);
-    if (!regex) fail(line, "regular expression: " + regex.error());
+    if (!regex) not_understood(line, "regular expression: " + regex.error());
+    if (regex->is_ambiguous()) {
+      auto other = Regex::compile(filter.text, BackslashInClass::is_member);
+      if (!other) not_understood(line, "regular expression: " + other.error());
+      filter.other_reading = std::make_shared<const Regex>(std::move(*other));
+    }
     filter.regex = std::make_shared<const Regex>(std::move(*regex));
   } else if (subject == "path") {
     if (filter.text.empty()) fail(line, "an empty path");
@@ -174,7 +90,7 @@ AddressFilter address_of(bool remote, const std::string& proto, std::string_view
 Value end_of_connection(bool remote, Arguments a, uint32_t line) {
   if (a.empty()) fail(line, "a protocol is expected");
   const std::string& proto = symbol_of(a[0], line);
-  if (proto == "unix-socket") {
+  if (proto == "unix-socket" || proto == "unix") {
     std::vector<FilterPtr> of;
     for (const Value& value : a.subspan(1)) of.push_back(filter_of(value, line));
     return make_filter(UnixSocketFilter{of.empty() ? nullptr : any_of(std::move(of), line)});
@@ -240,21 +156,34 @@ void add_state_filters(Interpreter& to) {
       return any_of(std::move(of), line);
     });
   };
-  one("vnode-type",
-      [](const Value& v, uint32_t line) { return VnodeTypeFilter{symbol_of(v, line)}; });
+  one("vnode-type", [](const Value& v, uint32_t line) {
+    const std::string& type = symbol_of(v, line);
+    if (std::find(std::begin(kVnodeTypes), std::end(kVnodeTypes), type) == std::end(kVnodeTypes)) {
+      fail(line, "unknown type of vnode: " + type);
+    }
+    return VnodeTypeFilter{type};
+  });
+  to.define_primitive("tty", [](Interpreter&, Arguments, uint32_t) -> Value {
+    return make_filter(VnodeTypeFilter{"TTY"});
+  });
   one("target", [](const Value& v, uint32_t line) { return TargetFilter{symbol_of(v, line)}; });
   one("socket-domain",
       [](const Value& v, uint32_t line) { return SocketDomainFilter{symbol_of(v, line)}; });
-  one("extension",
-      [](const Value& v, uint32_t line) { return ExtensionFilter{text_of(v, "extension", line)}; });
+  for (const std::string_view name : {"extension", "mach-extension", "granted-extensions"}) {
+    one(name, [](const Value& v, uint32_t line) {
+      return ExtensionFilter{text_of(v, "extension", line)};
+    });
+  }
   one("file-mode", [](const Value& v, uint32_t line) {
     const int64_t* bits = std::get_if<int64_t>(&v);
     if (bits == nullptr) fail(line, "file-mode takes a number");
     return ModeFilter{static_cast<uint32_t>(*bits)};
   });
   for (const std::string_view name : kUnknownFilters) {
-    to.define_primitive(name, [name](Interpreter&, Arguments, uint32_t) -> Value {
-      return make_filter(UnknownFilter{std::string(name)});
+    to.define_primitive(name, [name](Interpreter&, Arguments a, uint32_t) -> Value {
+      std::string value;
+      for (const Value& part : a) value += (value.empty() ? "" : " ") + constant_text(part);
+      return make_filter(UnknownFilter{std::string(name), std::move(value)});
     });
   }
 }
@@ -275,11 +204,13 @@ void add_filter_procedures(ProfileBuilder& builder) {
   add_text_filter(to, "path-prefix", "path", TextMatch::prefix);
   add_text_filter(to, "regex", "path", TextMatch::regex);
   add_text_filter(to, "path-regex", "path", TextMatch::regex);
-  for (const std::string_view name : kTextFilters) {
-    add_text_filter(to, name, name, TextMatch::exact);
-    add_text_filter(to, std::string(name) + "-prefix", name, TextMatch::prefix);
-    add_text_filter(to, std::string(name) + "-regex", name, TextMatch::regex);
-  }
+  const auto add_name = [&](std::string_view name, std::string_view subject) {
+    add_text_filter(to, name, subject, TextMatch::exact);
+    add_text_filter(to, std::string(name) + "-prefix", subject, TextMatch::prefix);
+    add_text_filter(to, std::string(name) + "-regex", subject, TextMatch::regex);
+  };
+  for (const std::string_view name : kTextFilters) add_name(name, name);
+  add_name("iokit-user-client-class", "iokit-registry-entry-class");
   for (const bool remote : {false, true}) {
     const auto make = [remote](Interpreter&, Arguments a, uint32_t line) {
       return end_of_connection(remote, a, line);

@@ -1,6 +1,6 @@
-// A recursive reader with a bound on nesting. What TinyScheme does not read (`#| |#`, characters,
-// vectors) is an error here too.
-#include "backends/seatbelt/evaluator/reader.h"
+// A recursive reader with a bound on nesting. What TinyScheme does not read (`#| |#`) is an error
+// here too.
+#include "backends/seatbelt/read/forms.h"
 
 #include <charconv>
 #include <optional>
@@ -13,7 +13,8 @@ bool ends_symbol(char c) { return is_space(c) || c == '(' || c == ')' || c == ';
 
 class Reader {
  public:
-  Reader(Heap& heap, std::string_view text) : heap_(heap), text_(text) {}
+  Reader(Heap& heap, std::string_view text, uint32_t first_line)
+      : heap_(heap), text_(text), line_(first_line) {}
 
   std::vector<Value> all() {
     std::vector<Value> forms;
@@ -51,6 +52,10 @@ class Reader {
       case '`':
         return quoted("quasiquote");
       case ',':
+        if (at_ < text_.size() && text_[at_] == '@') {
+          ++at_;
+          return quoted("unquote-splicing");
+        }
         return quoted("unquote");
       case '"':
         return cooked_string();
@@ -64,7 +69,7 @@ class Reader {
 
   Value list() {
     const uint32_t line = line_;
-    if (++depth_ > kMaxNesting) fail(line, "nested too deeply");
+    if (++depth_ > kMaxNesting) not_understood(line, "nested too deeply");
     std::vector<Value> items;
     Value tail = Nil{};
     while (true) {
@@ -88,7 +93,7 @@ class Reader {
 
   Value quoted(std::string_view name) {
     const uint32_t line = line_;
-    if (++depth_ > kMaxNesting) fail(line, "nested too deeply");
+    if (++depth_ > kMaxNesting) not_understood(line, "nested too deeply");
     const Value items[] = {heap_.symbol(name), form()};
     --depth_;
     return heap_.list(items, line);
@@ -156,12 +161,23 @@ class Reader {
     const std::string_view word = take_word();
     if (word == "t") return true;
     if (word == "f") return false;
+    if (word.starts_with('\\')) return character(word.substr(1), line);
     if (!word.empty()) {
       const int base = word[0] == 'o' ? 8 : word[0] == 'x' ? 16 : word[0] == 'b' ? 2 : 0;
       if (base != 0) {
         if (const auto number = whole_number(word.substr(1), base)) return *number;
       }
     }
+    fail(line, "undefined sharp expression");
+  }
+
+  // `#\a`, `#\/`, `#\space`. A parenthesis or a blank may stand for itself.
+  Value character(std::string_view name, uint32_t line) {
+    if (name.empty() && at_ < text_.size()) return Character{text_[at_++]};
+    if (name.size() == 1) return Character{name[0]};
+    if (name == "space") return Character{' '};
+    if (name == "newline") return Character{'\n'};
+    if (name == "tab") return Character{'\t'};
     fail(line, "undefined sharp expression");
   }
 
@@ -194,14 +210,14 @@ class Reader {
   std::string_view text_;
   size_t at_ = 0;
   size_t depth_ = 0;
-  uint32_t line_ = 1;
+  uint32_t line_;
 };
 
 }  // namespace
 
-std::vector<Value> read_forms(Heap& heap, std::string_view text) {
-  if (text.size() > kMaxProfileBytes) fail(0, "the profile is too large");
-  return Reader(heap, text).all();
+std::vector<Value> read_forms(Heap& heap, std::string_view text, uint32_t first_line) {
+  if (text.size() > kMaxProfileBytes) not_understood(first_line, "the profile is too large");
+  return Reader(heap, text, first_line).all();
 }
 
 }  // namespace sbxc::sbpl

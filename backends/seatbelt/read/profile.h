@@ -11,15 +11,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "backends/seatbelt/evaluator/filter.h"
-#include "backends/seatbelt/evaluator/vocabulary.h"
+#include "backends/seatbelt/read/filter.h"
+#include "backends/seatbelt/read/read_texts.h"
+#include "backends/seatbelt/read/refusal.h"
+#include "backends/seatbelt/read/vocabulary.h"
 
 namespace sbxc::sbpl {
 
@@ -39,17 +43,29 @@ struct OperationRules {
 };
 
 struct CompileError {
-  uint32_t line = 0;
+  Refusal refusal{};
   std::string message;
+  uint32_t line = 0;  // of the profile or of the import
+  std::string import{};
 };
 
 struct CompileOptions {
   std::map<std::string, std::string> parameters;  // -D
-  std::map<std::string, std::string> imports;     // name → text
-  std::set<std::string, std::less<>> without;     // operations that this release does not know
+  // The text of an import, by the name that stands in the profile; none when it is not here.
+  std::function<std::optional<std::string>(const std::string&)> import{};
+  std::set<std::string, std::less<>> without;  // operations that this release does not know
 };
 
 enum class Verdict : uint8_t { allow, deny, depends };
+
+// A rule or a tail that may decide a request, and what has to hold for it.
+struct Candidate {
+  OperationId operation{};  // whose list or tail
+  Action action{};
+  uint32_t line = 0;  // 0 for an operation's own tail
+  bool is_tail = false;
+  std::set<std::string> unknown{};  // empty: it decides for sure, if none before does
+};
 
 struct Decision {
   Verdict verdict{};
@@ -63,6 +79,8 @@ class Profile {
                                                      const CompileOptions& options);
 
   Decision decide(OperationId operation, const Request& request) const;
+  // In the order in which they are asked; the last one decides for sure. Never empty.
+  std::vector<Candidate> candidates(OperationId operation, const Request& request) const;
   const OperationRules& rules(OperationId operation) const {
     return table_[static_cast<size_t>(operation)];
   }
@@ -70,9 +88,15 @@ class Profile {
   // distinct string and expression once.
   size_t estimated_bytes() const;
 
+  // Lines of rules are counted through all texts; these lead back to one text.
+  Place place_of(uint32_t line) const;
+  // The form that starts on the line, on one line and cut to a readable length.
+  std::string text_at(uint32_t line) const;
+
  private:
   friend class ProfileBuilder;
   std::vector<OperationRules> table_;
+  ReadTexts texts_;
 };
 
 inline constexpr size_t kMaxCompiledBytes = 65535;

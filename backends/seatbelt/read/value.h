@@ -14,18 +14,25 @@
 #include <variant>
 #include <vector>
 
-#include "backends/seatbelt/evaluator/filter.h"
-#include "backends/seatbelt/evaluator/vocabulary.h"
+#include "backends/seatbelt/read/filter.h"
+#include "backends/seatbelt/read/refusal.h"
+#include "backends/seatbelt/read/vocabulary.h"
 
 namespace sbxc::sbpl {
 
-// Thrown by reader and interpreter and caught in Profile::compile: it never leaves this room.
+// Thrown while a profile is read and caught in Profile::compile: it never leaves this room.
 struct ProfileError {
-  uint32_t line = 0;
+  uint32_t line = 0;  // counted through all texts, as Profile::place_of takes it
   std::string message;
+  Refusal refusal = Refusal::by_system;
 };
+// The system would refuse the profile too.
 [[noreturn]] inline void fail(uint32_t line, std::string message) {
   throw ProfileError{line, std::move(message)};
+}
+// The system may well know what it means; this reader does not.
+[[noreturn]] inline void not_understood(uint32_t line, std::string message) {
+  throw ProfileError{line, std::move(message), Refusal::not_understood};
 }
 
 struct Nil {
@@ -38,14 +45,18 @@ struct Symbol {
   const std::string* name;  // interned: equal names have equal addresses
   bool operator==(const Symbol&) const = default;
 };
+struct Character {
+  char byte = 0;
+  bool operator==(const Character&) const = default;
+};
 struct Pair;
 struct Procedure;
 struct Modifier {
   std::string name;
 };
 using Text = std::shared_ptr<const std::string>;
-using Value = std::variant<Nil, Unspecified, bool, int64_t, Symbol, Text, Pair*, Procedure*,
-                           FilterPtr, OperationId, std::shared_ptr<const Modifier>>;
+using Value = std::variant<Nil, Unspecified, bool, int64_t, Character, Symbol, Text, Pair*,
+                           Procedure*, FilterPtr, OperationId, std::shared_ptr<const Modifier>>;
 
 struct Pair {
   Value car;
@@ -105,5 +116,7 @@ inline bool is_nil(const Value& value) { return std::holds_alternative<Nil>(valu
 // The elements of a proper list; an improper one is an error at `line`.
 std::vector<Value> elements(const Value& list, uint32_t line);
 std::string_view type_name(const Value& value);
+// A constant as a profile writes it, for the name of what a filter asks: `"com.apple.x"`, `0`.
+std::string constant_text(const Value& value);
 
 }  // namespace sbxc::sbpl

@@ -1,7 +1,7 @@
 // The operation table read once from operations.def, with parents resolved to indices, and the
 // categories of filters that each family takes. The table is one release's (10.15) plus later names
 // known by use; what a newer system does with an operation of its own is not modelled.
-#include "backends/seatbelt/evaluator/vocabulary.h"
+#include "backends/seatbelt/read/vocabulary.h"
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,7 @@ struct Row {
 
 constexpr auto kRows = std::to_array<Row>({
 #define SBPL_OPERATION(name, parent, tail, takes) {name, parent, Tail::tail, Row::Takes::takes},
-#include "backends/seatbelt/evaluator/operations.def"
+#include "backends/seatbelt/read/operations.def"
 #undef SBPL_OPERATION
 });
 
@@ -42,6 +42,13 @@ constexpr auto kAliases = std::to_array<Alias>({
     {"file-fsctl", "system-fsctl"},
     {"time-set", "system-set-time"},
     {"managed-preference*", "managed-preference-read"},
+    {"file-issue-extension*", "file-issue-extension"},
+    {"file-issue-extension-read", "file-issue-extension"},
+    {"file-issue-extension-write", "file-issue-extension"},
+    {"file-write-mount", "file-mount"},
+    {"file-write-umount", "file-unmount"},
+    {"file-write-unmount", "file-unmount"},
+    {"system-misc", "system*"},
 });
 
 constexpr auto kIgnored = std::to_array<std::string_view>({

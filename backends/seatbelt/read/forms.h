@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/seatbelt/evaluator/value.h"
+#include "backends/seatbelt/read/value.h"
 
 namespace sbxc::sbpl {
 
@@ -13,6 +13,7 @@ inline constexpr size_t kMaxProfileBytes = 4U << 20;
 inline constexpr size_t kMaxNesting = 200;
 inline constexpr size_t kMaxStringLiteral = 1025;  // a longer one kills the whole profile
 
-std::vector<Value> read_forms(Heap& heap, std::string_view text);  // throws ProfileError
+// `first_line` is the number of the text's first line. Throws ProfileError.
+std::vector<Value> read_forms(Heap& heap, std::string_view text, uint32_t first_line);
 
 }  // namespace sbxc::sbpl
