@@ -1,0 +1,120 @@
+#include "runtime/path_table/path_table.h"
+
+#include <cstring>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "runtime/path_table/path_table_format.h"
+
+namespace sbxc::path_table {
+
+namespace {
+
+template <typename T>
+T load(const uint8_t* at) {
+  T value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+template <typename Entry>
+uint32_t run(const uint8_t* next, const uint8_t* classes_of, uint32_t classes, uint32_t state,
+             std::string_view path) {
+  for (const char c : path) {
+    const size_t slot = static_cast<size_t>(state) * classes + classes_of[static_cast<uint8_t>(c)];
+    state = load<Entry>(next + slot * sizeof(Entry));
+  }
+  return state;
+}
+
+Error check_header(std::span<const uint8_t> bytes) {
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % 8 != 0) return Error::misaligned;
+  const size_t known = bytes.size() < sizeof kMagic ? bytes.size() : sizeof kMagic;
+  if (known == 0) return Error::truncated;
+  if (std::memcmp(bytes.data(), kMagic, known) != 0) return Error::not_a_table;
+  if (bytes.size() < sizeof kMagic + sizeof(uint32_t)) return Error::truncated;
+  const auto version = load<uint32_t>(bytes.data() + offsetof(Header, version));
+  if (version > kVersion) return Error::too_new;
+  if (version != kVersion) return Error::malformed;
+  if (bytes.size() < sizeof(Header)) return Error::truncated;
+  const auto header = load<Header>(bytes.data());
+  if (header.header_size != sizeof(Header)) return Error::malformed;
+  if (header.file_size > bytes.size()) return Error::truncated;
+  if (header.file_size < bytes.size()) return Error::too_long;
+  const uint64_t sum = XXH3_64bits(bytes.data() + kChecksumFrom, bytes.size() - kChecksumFrom);
+  return sum == header.checksum ? Error::none : Error::damaged;
+}
+
+// Everything that decide() follows stays inside the table.
+bool is_sound(std::span<const uint8_t> bytes, const Header& header) {
+  if (header.reserved != 0 || header.padding != 0) return false;
+  if (header.width != 2 && header.width != 4) return false;
+  if (header.classes == 0 || header.classes > 256 || header.start >= header.states) return false;
+  const uint64_t rows = uint64_t{header.states} * header.classes;
+  const uint64_t begin = next_at(header.states);
+  if (bytes.size() < kLabels || begin > bytes.size()) return false;
+  if (rows * header.width != bytes.size() - begin) return false;
+  for (size_t i = 0; i < 256; ++i) {
+    if (bytes[kClassMap + i] >= header.classes) return false;
+  }
+  for (size_t i = kLabels; i < begin; ++i) {
+    const bool is_label = i < kLabels + header.states;
+    if (is_label ? (bytes[i] & ~kKnownBits) != 0 : bytes[i] != 0) return false;
+  }
+  for (uint64_t i = 0; i < rows; ++i) {
+    const uint8_t* at = bytes.data() + begin + i * header.width;
+    const uint32_t next = header.width == 2 ? load<uint16_t>(at) : load<uint32_t>(at);
+    if (next >= header.states) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view describe(Error error) {
+  switch (error) {
+    case Error::none:
+      return "no error";
+    case Error::not_a_table:
+      return "the file is no path table";
+    case Error::too_new:
+      return "the file was made by a newer version";
+    case Error::truncated:
+      return "the file is shorter than it says";
+    case Error::too_long:
+      return "the file is longer than it says";
+    case Error::misaligned:
+      return "the table does not start at an eight-byte boundary";
+    case Error::damaged:
+      return "the file is damaged: its checksum differs";
+    case Error::malformed:
+      return "the file contradicts itself";
+  }
+  return "";
+}
+
+Error PathTable::view(std::span<const uint8_t> bytes, PathTable& table) {
+  table = PathTable();
+  if (const Error error = check_header(bytes); error != Error::none) return error;
+  const auto header = load<Header>(bytes.data());
+  if (!is_sound(bytes, header)) return Error::malformed;
+  table.classes_of_ = bytes.data() + kClassMap;
+  table.labels_ = bytes.data() + kLabels;
+  table.next_ = bytes.data() + next_at(header.states);
+  table.classes_ = header.classes;
+  table.start_ = header.start;
+  table.wide_ = header.width == 4;
+  return Error::none;
+}
+
+Access PathTable::decide(std::string_view path) const {
+  if (next_ == nullptr) return {};
+  const uint32_t state = wide_ ? run<uint32_t>(next_, classes_of_, classes_, start_, path)
+                               : run<uint16_t>(next_, classes_of_, classes_, start_, path);
+  const uint8_t label = labels_[state];
+  if ((label & kCanonical) == 0) return {};
+  return {true, (label & kRead) != 0, (label & kWrite) != 0, (label & kExec) != 0};
+}
+
+}  // namespace sbxc::path_table
