@@ -2,11 +2,8 @@
 // is said of a change is read off that product.
 #include "compiler/decisions/compare.h"
 
-#include "compiler/automata/count.h"
-#include "compiler/automata/minimise.h"
 #include "compiler/automata/product.h"
-#include "compiler/automata/witness.h"
-#include "compiler/decisions/host_regions.h"
+#include "compiler/decisions/request_sets.h"
 
 namespace sbxc {
 
@@ -37,12 +34,14 @@ class Compare {
   }
 
   Budgeted<Comparison> run() && {
-    const auto ok = std::visit(
-        [&](const auto& one) -> Budgeted<bool> {
-          return difference(one, std::get<std::decay_t<decltype(one)>>(after_));
-        },
-        before_);
-    if (!ok) return tl::unexpected(ok.error());
+    const auto* before = std::get_if<Dfa>(&before_);
+    if (before != nullptr && automata::equivalent(*before, std::get<Dfa>(after_))) {
+      return std::move(out_);
+    }
+    const auto both = join(out_.operation, before_, after_, join_labels, options_.budget);
+    if (!both) return tl::unexpected(both.error());
+    describe(*both, kGained, out_.gained);
+    describe(*both, kLost, out_.lost);
     if (!out_.gained.empty() && !out_.lost.empty()) {
       out_.relation = Relation::incomparable;
     } else if (!out_.gained.empty()) {
@@ -54,57 +53,17 @@ class Compare {
   }
 
  private:
-  Budgeted<bool> difference(const Dfa& before, const Dfa& after) {
-    if (automata::equivalent(before, after)) return true;
-    const auto both = automata::product(before, after, join_labels, options_.budget);
-    if (!both) return tl::unexpected(OverBudget{out_.operation, both.error().states, {}});
-    const Dfa least = automata::minimise(*both);
-    for (const automata::Label label : {kGained, kLost}) {
-      const auto wanted = [label](automata::Label one) { return one == label; };
-      Change& change = change_of(label);
-      for (std::string& word : automata::some_words(least, wanted, options_.witnesses)) {
-        add_witness(change, {out_.operation, std::move(word)});
-      }
-      if (change.empty() || !options_.describe) continue;
-      change.log2_requests = automata::log2_words(least, wanted);
+  void describe(const Decided& both, automata::Label label, Change& change) {
+    const auto wanted = [label](automata::Label one) { return one == label; };
+    const Operation operation = out_.operation;
+    for (Request& request : some_requests(operation, both, wanted, options_.witnesses)) {
+      const Effect was = effect_of(label_of(before_, request));
+      const Effect is = effect_of(label_of(after_, request));
+      change.witnesses.push_back({std::move(request), was, is});
     }
-    return true;
-  }
-
-  Budgeted<bool> difference(const HostSpace& before, const HostSpace& after) {
-    const HostSpace both = product(before, after, join_labels);
-    for (const automata::Label label : {kGained, kLost}) {
-      const auto wanted = [label](automata::Label one) { return one == label; };
-      Change& change = change_of(label);
-      for (HostRequest& request : some_hosts(both, wanted, options_.witnesses)) {
-        add_witness(change, {out_.operation, std::move(request)});
-      }
-      if (change.empty() || !options_.describe) continue;
-      change.patterns = host_patterns_of(both, out_.operation, wanted);
-    }
-    return true;
-  }
-
-  Budgeted<bool> difference(const SyscallSpace& before, const SyscallSpace& after) {
-    for (size_t i = 0; i < before.labels.size(); ++i) {
-      const automata::Label label = join_labels(before.labels[i], after.labels[i]);
-      if (label != kGained && label != kLost) continue;
-      Change& change = change_of(label);
-      const auto call = static_cast<SyscallId>(i);
-      if (change.witnesses.size() < options_.witnesses) {
-        add_witness(change, {out_.operation, call});
-      }
-      if (options_.describe) change.patterns.globs.emplace_back(syscall(call).name);
-    }
-    return true;
-  }
-
-  Change& change_of(automata::Label label) { return label == kGained ? out_.gained : out_.lost; }
-
-  void add_witness(Change& change, Request request) {
-    const Effect was = effect_of(label_of(before_, request));
-    const Effect is = effect_of(label_of(after_, request));
-    change.witnesses.push_back({std::move(request), was, is});
+    if (change.empty() || !options_.describe) return;
+    change.patterns = patterns_of(operation, both, wanted);
+    change.log2_requests = log2_requests(both, wanted);
   }
 
   const Decided& before_;

@@ -1,33 +1,13 @@
 #include "compiler/decisions/decisions.h"
 
 #include "compiler/automata/domains.h"
-#include "compiler/automata/minimise.h"
-#include "compiler/decisions/host_rules.h"
-#include "compiler/decisions/path_language.h"
+#include "compiler/decisions/decide_marked.h"
 
 namespace sbxc {
 
 namespace {
 
 using automata::Dfa;
-using automata::Nfa;
-using automata::Origin;
-
-Nfa nfa_of(const std::vector<MarkedPatterns>& rules) {
-  Nfa nfa;
-  GlobLanguage language(nfa);
-  for (const MarkedPatterns& marked : rules) {
-    nfa.set_origin(Origin{static_cast<uint32_t>(marked.rule)});
-    for (const Pattern& pattern : *marked.patterns) {
-      if (const auto* path = std::get_if<PathPattern>(&pattern)) language.add(*path, marked.mark);
-      if (const auto* socket = std::get_if<SocketPattern>(&pattern)) {
-        language.add(*socket, marked.mark);
-      }
-      if (const auto* name = std::get_if<NamePattern>(&pattern)) language.add(*name, marked.mark);
-    }
-  }
-  return nfa;
-}
 
 SyscallSpace syscalls_of(const Policy& policy, Os os) {
   SyscallSpace space;
@@ -36,28 +16,6 @@ SyscallSpace syscalls_of(const Policy& policy, Os os) {
     space.labels.push_back(label_of(decide(policy, os, request).verdict));
   }
   return space;
-}
-
-std::vector<RuleId> to_blame(RuleId first, RuleId second) {
-  if (first == second) return {first};
-  return {std::min(first, second), std::max(first, second)};
-}
-
-Budgeted<Decided> decide_all(const Policy& policy, Operation operation, const MarkedRules& rules,
-                             const automata::Budget& budget) {
-  const PatternKind kind = facts_of(operation).kind;
-  if (kind == PatternKind::host || kind == PatternKind::address) {
-    auto space = host_space_of(policy, operation, rules);
-    if (space) return Decided(std::move(*space));
-    return tl::unexpected(
-        OverBudget{operation, kMaxPortPieces, to_blame(space.error().first, space.error().second)});
-  }
-  auto dfa =
-      automata::determinise(nfa_of(rules.marked), rules.folding, domain_of(operation), budget);
-  if (dfa) return Decided(automata::minimise(*dfa));
-  const auto rule = [](Origin origin) { return RuleId{static_cast<uint32_t>(origin)}; };
-  return tl::unexpected(OverBudget{operation, dfa.error().states,
-                                   to_blame(rule(dfa.error().first), rule(dfa.error().second))});
 }
 
 }  // namespace
@@ -81,7 +39,7 @@ const Dfa& domain_of(Operation operation) {
 Budgeted<Decided> decisions_of(const Policy& policy, Os os, Operation operation,
                                const automata::Budget& budget) {
   if (facts_of(operation).kind == PatternKind::syscall) return Decided(syscalls_of(policy, os));
-  return decide_all(policy, operation, verdict_marks(policy, os, operation), budget);
+  return decide_marked(policy, operation, verdict_marks(policy, os, operation), budget);
 }
 
 Budgeted<Decisions> decisions_of(const Policy& policy, Os os, const automata::Budget& budget) {
@@ -123,7 +81,7 @@ tl::expected<Provenance, NoProvenance> provenance_of(const Policy& policy, Os os
     }
     return Provenance{std::move(space), sets};
   }
-  auto decided = decide_all(policy, operation, rule_marks(policy, os, operation, sets), budget);
+  auto decided = decide_marked(policy, operation, rule_marks(policy, os, operation, sets), budget);
   if (!decided || sets->overflowed()) {
     return tl::unexpected(NoProvenance{decided ? 0 : decided.error().states});
   }

@@ -193,8 +193,14 @@ std::vector<HostRequest> some_hosts(const HostSpace& space, const Wanted& wanted
   for (size_t i = 0; i < space.nodes().size(); ++i) {
     const auto id = static_cast<Node>(i);
     const HostSpace::NameNode& node = space.node(id);
-    const bool exact = !ports.of(node.exact).ranges.empty();
-    const bool below = !ports.of(node.below).ranges.empty();
+    // What is as the names above say is part of their region.
+    const PortSet* above =
+        id == HostSpace::kRoot ? nullptr : &ports.of(space.node(node.parent).below);
+    const auto is_own = [&](const PortSet& set) {
+      return !set.ranges.empty() && (above == nullptr || set != *above);
+    };
+    const bool exact = is_own(ports.of(node.exact));
+    const bool below = is_own(ports.of(node.below));
     if (!exact && !below) continue;
     const size_t depth = depth_of(space, id);
     const size_t size = space.name_of(id).size();

@@ -117,7 +117,7 @@ class HostRules {
   tl::expected<HostSpace, HostOverflow> run(const std::vector<MarkedPatterns>& rules) {
     RuleId before = rules.empty() ? RuleId{} : rules.front().rule;
     for (const MarkedPatterns& marked : rules) {
-      for (const Pattern& pattern : *marked.patterns) add(pattern, marked.mark);
+      for (const Pattern& pattern : marked.patterns) add(pattern, marked.mark);
       if (markings_.overflowed()) return tl::unexpected(HostOverflow{before, marked.rule});
       before = marked.rule;
     }

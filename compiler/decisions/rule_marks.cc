@@ -1,6 +1,4 @@
-// A verdict has one or two parts, and the strictest holds: what the operation's own rules say, and
-// for exec what the rules of read say. Each part hears three effects; a pair of part and effect is
-// a class. The first marks are the classes themselves.
+// The first marks are the classes of verdict_classes.h themselves.
 //
 // When a mark makes others irrelevant is what keeps automata small: beside a deny that is there for
 // good nothing matters; beside an allow no further allow of that part does; beside an ask neither.
@@ -10,6 +8,7 @@
 #include <algorithm>
 #include <string>
 
+#include "compiler/decisions/verdict_classes.h"
 #include "compiler/policy/overlap.h"
 
 namespace sbxc {
@@ -19,46 +18,13 @@ namespace {
 using automata::Mark;
 using automata::Marks;
 
-constexpr uint32_t kClasses = 6;
-using ClassSet = uint32_t;  // bits
-
-constexpr uint32_t class_of(uint32_t part, Effect effect) {
-  return part * 3 + static_cast<uint32_t>(effect);
-}
-constexpr ClassSet bit(uint32_t of_class) { return ClassSet{1} << of_class; }
-constexpr bool has(ClassSet set, uint32_t of_class) { return (set & bit(of_class)) != 0; }
+constexpr uint32_t kClasses = kVerdictClasses;
 constexpr ClassSet kDenies = bit(class_of(0, Effect::deny)) | bit(class_of(1, Effect::deny));
-
-// The part of a verdict on `asked` in which a rule is heard (law 4), if any.
-std::optional<uint32_t> part_of(const Rule& rule, Operation asked) {
-  const auto heard = [&](Operation operation) {
-    if (rule.operation == operation) return true;
-    if (rule.effect == Effect::deny) {
-      return rule.operation == Operation::read && operation == Operation::write;
-    }
-    return rule.operation == Operation::write && operation == Operation::read;
-  };
-  if (heard(asked)) return 0;
-  if (asked == Operation::exec && heard(Operation::read)) return 1;
-  return std::nullopt;
-}
-
-Effect verdict_of(ClassSet classes, uint32_t part) {
-  for (const Effect effect : {Effect::deny, Effect::ask, Effect::allow}) {
-    if (has(classes, class_of(part, effect))) return effect;
-  }
-  return Effect::deny;
-}
-
-Effect verdict_of(ClassSet classes, Operation operation) {
-  const Effect own = verdict_of(classes, 0);
-  return operation == Operation::exec ? std::max(own, verdict_of(classes, 1)) : own;
-}
 
 // Whether one more rule of `of_class` changes nothing where `certain` are heard already.
 bool settled(ClassSet certain, uint32_t of_class) {
   if ((certain & kDenies) != 0 || has(certain, of_class)) return true;
-  const uint32_t part = of_class / 3;
+  const uint32_t part = part_of_class(of_class);
   return of_class == class_of(part, Effect::allow) && has(certain, class_of(part, Effect::ask));
 }
 
@@ -121,9 +87,15 @@ class VerdictMarks {
   VerdictMarks(const Policy& policy, Os os, Operation operation)
       : folding_(std::make_shared<VerdictFolding>()) {
     folding_->operation = operation;
+    ClassSet heard = 0;
     for (const Rule& rule : policy.rules) {
-      if (!rule.os.has(os)) continue;
-      if (const auto part = part_of(rule, operation)) add(rule, class_of(*part, rule.effect));
+      const auto part = rule.os.has(os) ? part_of(rule, operation) : std::nullopt;
+      if (part) heard |= bit(class_of(*part, rule.effect));
+    }
+    if (!can_grant(heard, operation)) return;
+    for (const Rule& rule : policy.rules) {
+      const auto part = rule.os.has(os) ? part_of(rule, operation) : std::nullopt;
+      if (part) add(rule, class_of(*part, rule.effect));
     }
   }
 
@@ -139,12 +111,12 @@ class VerdictMarks {
  private:
   void add(const Rule& rule, uint32_t of_class) {
     if (rule.except.empty()) {
-      marked_.push_back({rule.id, &rule.patterns, Mark{of_class}});
+      marked_.push_back({rule.id, rule.patterns, Mark{of_class}});
       return;
     }
     const Mark except = except_mark(rule);
     folding_->facts[static_cast<size_t>(except) - kClasses].classes |= bit(of_class);
-    marked_.push_back({rule.id, &rule.patterns, mark_beside(except, of_class)});
+    marked_.push_back({rule.id, rule.patterns, mark_beside(except, of_class)});
   }
 
   // Exceptions that say the same have one mark, and are added for the first rule alone.
@@ -152,7 +124,7 @@ class VerdictMarks {
     const auto [found, fresh] = by_text_.try_emplace(text_of(rule.except));
     if (fresh) {
       found->second = next({});
-      marked_.push_back({rule.id, &rule.except, found->second});
+      marked_.push_back({rule.id, rule.except, found->second});
     }
     return found->second;
   }
@@ -200,8 +172,8 @@ MarkedRules rule_marks(const Policy& policy, Os os, Operation operation,
   for (const Rule& rule : policy.rules) {
     if (!rule.os.has(os) || !part_of(rule, operation)) continue;
     const uint32_t mark = 2 * static_cast<uint32_t>(rule.id);
-    out.marked.push_back({rule.id, &rule.patterns, Mark{mark}});
-    if (!rule.except.empty()) out.marked.push_back({rule.id, &rule.except, Mark{mark + 1}});
+    out.marked.push_back({rule.id, rule.patterns, Mark{mark}});
+    if (!rule.except.empty()) out.marked.push_back({rule.id, rule.except, Mark{mark + 1}});
   }
   out.folding.label = [sets = std::move(sets)](Marks marks) {
     std::vector<RuleId> rules;

@@ -9,7 +9,7 @@
 
 #include <map>
 #include <memory>
-#include <optional>
+#include <span>
 #include <vector>
 
 #include "compiler/automata/determinise.h"
@@ -30,7 +30,7 @@ constexpr Effect effect_of(automata::Label label) {
 // Patterns of a rule leave `mark` on every request that they hold.
 struct MarkedPatterns {
   RuleId rule{};
-  const std::vector<Pattern>* patterns = nullptr;
+  std::span<const Pattern> patterns{};
   automata::Mark mark{};
 };
 
