@@ -2,21 +2,17 @@
 // an object with its bytes in hex; everything else is plain.
 #include <fmt/core.h>
 
-#include <nlohmann/json.hpp>
-
 #include "backends/bwrap/plan.h"
-#include "backends/target/json_layout.h"
+#include "backends/target/json_writer.h"
 #include "compiler/diag/printable.h"
 
 namespace sbxc::bwrap {
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr uint32_t kPlanVersion = 1;
 
-constexpr int kPlanVersion = 1;
-
-Json text(std::string_view bytes) {
-  if (find_invalid_utf8(bytes) == std::string_view::npos) return Json(std::string(bytes));
+void write_text(JsonWriter& json, std::string_view bytes) {
+  if (find_invalid_utf8(bytes) == std::string_view::npos) return json.text(bytes);
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
   for (const char c : bytes) {
@@ -24,142 +20,201 @@ Json text(std::string_view bytes) {
     hex += kDigits[byte >> 4U];
     hex += kDigits[byte & 15U];
   }
-  return Json{{"hex", hex}};
+  json.object();
+  json.member("hex", hex);
+  json.close();
 }
 
 uint32_t number(RuleId id) { return static_cast<uint32_t>(id); }
 
-Json numbers(const std::vector<RuleId>& rules) {
-  Json array = Json::array();
-  for (const RuleId rule : rules) array.push_back(number(rule));
-  return array;
+void write_rules(JsonWriter& json, const std::vector<RuleId>& rules) {
+  json.key("rules").list();
+  for (const RuleId rule : rules) json.number(number(rule));
+  json.close();
 }
 
-Json step_json(const Step& step) {
-  Json json;
-  json["do"] = std::string(name_of(step.kind));
-  if (!step.source.empty()) json["source"] = text(step.source);
-  json["target"] = text(step.target);
-  if (step.mode != 0) json["mode"] = fmt::format("{:04o}", step.mode);
-  if (step.if_exists) json["if_exists"] = true;
-  json["why"] = step.why;
-  if (!step.rules.empty()) json["rules"] = numbers(step.rules);
-  if (step.relies_on) json["relies_on"] = std::string(name_of(*step.relies_on));
-  return json;
+void write_step(JsonWriter& json, const Step& step) {
+  json.object();
+  json.member("do", name_of(step.kind));
+  if (!step.source.empty()) write_text(json.key("source"), step.source);
+  write_text(json.key("target"), step.target);
+  if (step.mode != 0) json.member("mode", fmt::format("{:04o}", step.mode));
+  if (step.if_exists) json.member("if_exists", true);
+  json.member("why", step.why);
+  if (!step.rules.empty()) write_rules(json, step.rules);
+  if (step.relies_on) json.member("relies_on", name_of(*step.relies_on));
+  json.close();
 }
 
-Json environment_json(const EnvironmentPart& environment) {
-  Json json;
-  json["cleared"] = true;
-  json["resolved"] = environment.resolved;
-  json["set"] = Json::array();
+void write_globs(JsonWriter& json, std::string_view name, const std::vector<NameGlob>& globs) {
+  json.key(name).list();
+  for (const NameGlob& glob : globs) json.text(glob.text());
+  json.close();
+}
+
+void write_environment(JsonWriter& json, const EnvironmentPart& environment) {
+  json.key("environment").object(JsonLayout::lines);
+  json.member("cleared", true);
+  json.member("resolved", environment.resolved);
+  json.table("set");
   for (const auto& [name, value] : environment.set) {
-    json["set"].push_back({{"name", text(name)}, {"value", text(value)}});
+    json.object();
+    write_text(json.key("name"), name);
+    write_text(json.key("value"), value);
+    json.close();
   }
-  json["rules"] = Json::array();
+  json.close();
+  json.table("rules");
   for (const EnvironmentRule& rule : environment.rules) {
-    Json one;
-    one["rule"] = number(rule.rule);
-    one["effect"] = std::string(name_of(rule.effect));
-    one["names"] = Json::array();
-    for (const NameGlob& glob : rule.names) one["names"].push_back(glob.text());
-    one["except"] = Json::array();
-    for (const NameGlob& glob : rule.except) one["except"].push_back(glob.text());
-    json["rules"].push_back(std::move(one));
+    json.object();
+    json.member("rule", number(rule.rule));
+    json.member("effect", name_of(rule.effect));
+    write_globs(json, "names", rule.names);
+    write_globs(json, "except", rule.except);
+    json.close();
   }
-  return json;
+  json.close();
+  json.close();
 }
 
-Json held_json(const std::vector<Held>& parts, const Policy& policy, const Sources& sources) {
-  Json array = Json::array();
+void write_held(JsonWriter& json, std::string_view name, const std::vector<Held>& parts,
+                const Policy& policy, const Sources& sources) {
+  json.table(name);
   for (const Held& held : parts) {
     const Rule& rule = policy.rule(held.rule);
-    Json one;
-    one["rule"] = number(held.rule);
+    json.object();
+    json.member("rule", number(held.rule));
     if (sources.size() > static_cast<size_t>(rule.span.file)) {
-      one["at"] = text(sources.describe(rule.span));
+      write_text(json.key("at"), sources.describe(rule.span));
     }
-    one["operation"] = std::string(name_of(held.operation));
-    one["why"] = held.why;
-    if (!held.example.empty()) one["example"] = text(held.example);
-    array.push_back(std::move(one));
+    json.member("operation", name_of(held.operation));
+    json.member("why", held.why);
+    if (!held.example.empty()) write_text(json.key("example"), held.example);
+    json.close();
   }
-  return array;
+  json.close();
 }
 
-Json links_json(const std::vector<LinkFollowed>& links) {
-  Json array = Json::array();
+void write_links(JsonWriter& json, std::string_view name, const std::vector<LinkFollowed>& links) {
+  json.table(name);
   for (const LinkFollowed& link : links) {
-    array.push_back(
-        {{"path", text(link.path)}, {"target", text(link.target)}, {"rule", number(link.rule)}});
+    json.object();
+    write_text(json.key("path"), link.path);
+    write_text(json.key("target"), link.target);
+    json.member("rule", number(link.rule));
+    json.close();
   }
-  return array;
+  json.close();
 }
 
-Json before_json(const std::vector<Preparation>& before) {
-  Json array = Json::array();
+void write_before(JsonWriter& json, const std::vector<Preparation>& before) {
+  json.table("before");
   for (const Preparation& made : before) {
-    Json one;
-    one["make"] = made.directory ? "directory" : "file";
-    one["path"] = text(made.path);
-    one["stand_in"] = made.stand_in;
-    one["rules"] = numbers(made.rules);
-    array.push_back(std::move(one));
+    json.object();
+    json.member("make", made.directory ? "directory" : "file");
+    write_text(json.key("path"), made.path);
+    json.member("stand_in", made.stand_in);
+    write_rules(json, made.rules);
+    json.close();
   }
-  return array;
+  json.close();
 }
 
-Json after_json(const std::vector<Preparation>& before) {
-  Json array = Json::array();
+void write_after(JsonWriter& json, const std::vector<Preparation>& before) {
+  json.table("after");
   for (auto made = before.rbegin(); made != before.rend(); ++made) {
-    array.push_back({{"remove_if_made_and_empty", text(made->path)}});
+    json.object();
+    write_text(json.key("remove_if_made_and_empty"), made->path);
+    json.close();
   }
-  return array;
+  json.close();
+}
+
+void write_namespaces(JsonWriter& json, const BwrapPlan& plan) {
+  json.key("namespaces").object();
+  json.key("new").list();
+  for (const char* space : {"user", "mount", "pid", "ipc", "uts", "net", "cgroup if possible"}) {
+    json.text(space);
+  }
+  json.close();
+  json.member("more_user_namespaces", !plan.disable_user_namespaces);
+  write_text(json.key("hostname"), plan.hostname);
+  json.member("user", "the same ids, no capability");
+  json.member("new_session", !plan.keep_terminal);
+  json.member("dies_with_parent", true);
+  json.close();
+}
+
+void write_start(JsonWriter& json, const BwrapPlan& plan) {
+  write_text(json.key("directory"), plan.directory);
+  if (plan.command.empty()) return;
+  json.key("command").list();
+  for (const std::string& word : plan.command) write_text(json, word);
+  json.close();
+}
+
+void write_network(JsonWriter& json, const BwrapPlan& plan) {
+  json.key("network").object(JsonLayout::lines);
+  json.member("allowed", plan.network);
+  json.table("forwards");
+  for (const Forward& forward : plan.forwards) {
+    json.object();
+    json.member("listen", forward.listen);
+    json.member("rule", number(forward.rule));
+    json.close();
+  }
+  json.close();
+  json.close();
+}
+
+void write_limits(JsonWriter& json, const std::vector<LimitStep>& limits) {
+  json.table("limits");
+  for (const LimitStep& limit : limits) {
+    json.object();
+    json.member("limit", name_of(limit.kind));
+    json.member("value", limit.value);
+    json.close();
+  }
+  json.close();
+}
+
+void write_landlock(JsonWriter& json, const BwrapPlan& plan, const Policy& policy,
+                    const Sources& sources) {
+  json.key("landlock").object(JsonLayout::lines);
+  write_held(json, "rules", plan.landlock, policy, sources);
+  json.key("execute").list();
+  for (const std::string& path : plan.exec_grants) write_text(json, path);
+  json.close();
+  json.close();
 }
 
 }  // namespace
 
 std::string plan_json(const BwrapPlan& plan, const Policy& policy, const Sources& sources) {
-  Json json;
-  json["sbxc_plan"] = kPlanVersion;
-  json["policy"] = text(plan.policy);
-  json["held_by"] = plan.static_only ? "mounts alone" : "mounts and the runtime";
-  Json& spaces = json["namespaces"];
-  spaces["new"] = {"user", "mount", "pid", "ipc", "uts", "net", "cgroup if possible"};
-  spaces["more_user_namespaces"] = !plan.disable_user_namespaces;
-  spaces["hostname"] = text(plan.hostname);
-  spaces["user"] = "the same ids, no capability";
-  spaces["new_session"] = !plan.keep_terminal;
-  spaces["dies_with_parent"] = true;
-  json["directory"] = text(plan.directory);
-  if (!plan.command.empty()) {
-    for (const std::string& word : plan.command) json["command"].push_back(text(word));
-  }
-  json["before"] = before_json(plan.before);
-  json["steps"] = Json::array();
-  for (const Step& step : plan.steps) json["steps"].push_back(step_json(step));
-  json["environment"] = environment_json(plan.environment);
-  json["network"]["allowed"] = plan.network;
-  json["network"]["forwards"] = Json::array();
-  for (const Forward& forward : plan.forwards) {
-    json["network"]["forwards"].push_back(
-        {{"listen", forward.listen}, {"rule", number(forward.rule)}});
-  }
-  json["seccomp"] = {{"required", true}, {"unix_sockets", plan.unix_sockets}};
-  json["limits"] = Json::array();
-  for (const LimitStep& limit : plan.limits) {
-    json["limits"].push_back({{"limit", std::string(name_of(limit.kind))}, {"value", limit.value}});
-  }
-  json["broker"] = held_json(plan.broker, policy, sources);
-  json["landlock"]["rules"] = held_json(plan.landlock, policy, sources);
-  json["landlock"]["execute"] = Json::array();
-  for (const std::string& path : plan.exec_grants)
-    json["landlock"]["execute"].push_back(text(path));
-  json["not_held"] = held_json(plan.not_held, policy, sources);
-  json["links"] = links_json(plan.links);
-  json["links_not_followed"] = links_json(plan.links_refused);
-  json["after"] = after_json(plan.before);
-  return layout_json(json);
+  JsonWriter json;
+  json.member("sbxc_plan", kPlanVersion);
+  write_text(json.key("policy"), plan.policy);
+  json.member("held_by", plan.static_only ? "mounts alone" : "mounts and the runtime");
+  write_namespaces(json, plan);
+  write_start(json, plan);
+  write_before(json, plan.before);
+  json.table("steps");
+  for (const Step& step : plan.steps) write_step(json, step);
+  json.close();
+  write_environment(json, plan.environment);
+  write_network(json, plan);
+  json.key("seccomp").object();
+  json.member("required", true);
+  json.member("unix_sockets", plan.unix_sockets);
+  json.close();
+  write_limits(json, plan.limits);
+  write_held(json, "broker", plan.broker, policy, sources);
+  write_landlock(json, plan, policy, sources);
+  write_held(json, "not_held", plan.not_held, policy, sources);
+  write_links(json, "links", plan.links);
+  write_links(json, "links_not_followed", plan.links_refused);
+  write_after(json, plan.before);
+  return std::move(json).finish();
 }
 
 }  // namespace sbxc::bwrap

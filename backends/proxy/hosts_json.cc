@@ -1,63 +1,75 @@
 // Written in rule order with fixed keys, so that two versions of a policy compare line by line. The
-// rules go through the JSON library; the names of a list are written directly, as there may be a
-// million of them and a canonical name has nothing to escape.
+// names of a list are put together here, as there may be a million of them and a canonical name has
+// nothing to escape.
 #include "backends/proxy/hosts_json.h"
 
-#include <nlohmann/json.hpp>
-
+#include "backends/target/json_writer.h"
 #include "compiler/diag/printable.h"
 
 namespace sbxc {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json ports_json(const PortSet& ports) {
-  Json out = Json::array();
-  for (const PortRange& range : ports.ranges) out.push_back({range.low, range.high});
-  return out;
-}
-
-struct HostJson {
+struct WriteHost {
   const Policy& policy;
+  JsonWriter& json;
 
-  Json operator()(const ExactName& host) const { return {{"name", host.name}}; }
-  Json operator()(const Subdomains& host) const { return {{"subdomains", host.suffix}}; }
-  Json operator()(const AnyName&) const { return {{"any_name", true}}; }
-  Json operator()(const IpNetwork& network) const { return {{"network", network.text()}}; }
-  Json operator()(const InList& in) const {
-    return {{"list", printable(policy.lists[static_cast<size_t>(in.list)].name)}};
+  void operator()(const ExactName& host) const { json.member("name", host.name); }
+  void operator()(const Subdomains& host) const { json.member("subdomains", host.suffix); }
+  void operator()(const AnyName&) const { json.member("any_name", true); }
+  void operator()(const IpNetwork& network) const { json.member("network", network.text()); }
+  void operator()(const InList& in) const {
+    json.member("list", printable(policy.lists[static_cast<size_t>(in.list)].name));
   }
 };
 
-Json patterns_json(const Policy& policy, const std::vector<Pattern>& patterns) {
-  Json out = Json::array();
+void write_pattern(JsonWriter& json, const Policy& policy, const ConnectPattern& connect) {
+  json.object();
+  json.member("written", printable(connect.written));
+  json.key("hosts").list();
+  for (const HostTest& test : connect.hosts) {
+    json.object();
+    std::visit(WriteHost{policy, json}, test);
+    json.close();
+  }
+  json.close();
+  json.key("ports").list();
+  for (const PortRange& range : connect.ports.ranges) {
+    json.list();
+    json.number(range.low);
+    json.number(range.high);
+    json.close();
+  }
+  json.close();
+  json.close();
+}
+
+void write_patterns(JsonWriter& json, const Policy& policy, std::string_view name,
+                    const std::vector<Pattern>& patterns) {
+  json.key(name).list();
   for (const Pattern& pattern : patterns) {
     const auto* connect = std::get_if<ConnectPattern>(&pattern);
-    if (connect == nullptr) continue;
-    Json hosts = Json::array();
-    for (const HostTest& test : connect->hosts) hosts.push_back(std::visit(HostJson{policy}, test));
-    out.push_back({{"written", printable(connect->written)},
-                   {"hosts", std::move(hosts)},
-                   {"ports", ports_json(connect->ports)}});
+    if (connect != nullptr) write_pattern(json, policy, *connect);
   }
-  return out;
+  json.close();
 }
 
-Json rule_json(const Policy& policy, const Rule& rule, const Sources& sources) {
-  Json out{{"rule", static_cast<uint32_t>(rule.id)}, {"verdict", name_of(rule.effect)}};
+void write_rule(JsonWriter& json, const Policy& policy, const Rule& rule, const Sources& sources) {
+  json.object();
+  json.member("rule", static_cast<uint32_t>(rule.id));
+  json.member("verdict", name_of(rule.effect));
   if (static_cast<size_t>(rule.span.file) < sources.size()) {
-    out["place"] = printable(sources.describe(rule.span));
+    json.member("place", printable(sources.describe(rule.span)));
   }
-  if (!rule.because.empty()) out["because"] = printable(rule.because);
-  out["patterns"] = patterns_json(policy, rule.patterns);
-  if (!rule.except.empty()) out["except"] = patterns_json(policy, rule.except);
-  return out;
+  if (!rule.because.empty()) json.member("because", printable(rule.because));
+  write_patterns(json, policy, "patterns", rule.patterns);
+  if (!rule.except.empty()) write_patterns(json, policy, "except", rule.except);
+  json.close();
 }
 
-// `"a.example", "*.b.example", "10.0.0.0/8"`, one a line.
-void append_hosts(std::string& out, const HostList& list) {
+// `["a.example","*.b.example","10.0.0.0/8"]`, one a line.
+std::string names_of(const HostList& list) {
+  std::string out = "[";
   const char* separator = "\n      \"";
   for (const HostList::Entry& entry : list.entries) {
     out += separator;
@@ -70,6 +82,7 @@ void append_hosts(std::string& out, const HostList& list) {
     out += separator + network.text() + '"';
     separator = ",\n      \"";
   }
+  return out + "]";
 }
 
 bool is_used(const Policy& policy, Os os, size_t list) {
@@ -93,29 +106,28 @@ bool is_used(const Policy& policy, Os os, size_t list) {
 }  // namespace
 
 std::string render_hosts_json(const Policy& policy, Os os, const Sources& sources) {
-  std::string out = "{\n  \"format\": \"sbx-hosts\",\n  \"version\": 1,\n  \"policy\": ";
-  out += Json(printable(policy.name)).dump();
-  out += ",\n  \"default\": \"deny\",\n  \"rules\": [";
-  const char* separator = "\n    ";
+  JsonWriter json;
+  json.member("format", "sbx-hosts");
+  json.member("version", 1U);
+  json.member("policy", printable(policy.name));
+  json.member("default", "deny");
+  json.table("rules");
   for (const Rule& rule : policy.rules) {
     if (rule.operation != Operation::connect || !rule.os.has(os)) continue;
-    out += separator + rule_json(policy, rule, sources).dump();
-    separator = ",\n    ";
+    write_rule(json, policy, rule, sources);
   }
-  out += "\n  ],\n  \"lists\": [";
-  separator = "\n    ";
+  json.close();
+  json.table("lists");
   for (size_t i = 0; i < policy.lists.size(); ++i) {
     if (!is_used(policy, os, i)) continue;
     const HostList& list = policy.lists[i];
-    out += separator;
-    out += "{\"list\": " + Json(printable(list.name)).dump() +
-           ", \"file\": " + Json(printable(list.path)).dump() + ", \"hosts\": [";
-    append_hosts(out, list);
-    out += "]}";
-    separator = ",\n    ";
+    json.object();
+    json.member("list", printable(list.name));
+    json.member("file", printable(list.path));
+    json.key("hosts").written(names_of(list));
+    json.close();
   }
-  out += "\n  ]\n}\n";
-  return out;
+  return std::move(json).finish();
 }
 
 }  // namespace sbxc

@@ -11,19 +11,17 @@
 // Reference: opencontainers/runtime-spec, config-linux.md, "Seccomp"; seccomp_rule_add(3).
 #include "backends/seccomp/oci_profile.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
-#include "backends/target/json_layout.h"
+#include "backends/target/json_writer.h"
 
 namespace sbxc::seccomp {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Bits {
   uint64_t mask = 0;
@@ -87,16 +85,24 @@ class Cutter {
   std::vector<std::pair<Cube, Answer>> cubes_;
 };
 
-Json conditions(const Cube& cube) {
-  Json args = Json::array();
+constexpr Cube kAnyArguments{};
+
+void write_conditions(JsonWriter& json, const Cube& cube) {
+  json.key("args").list();
   for (size_t i = 0; i < cube.size(); ++i) {
     if (cube[i].mask == 0) continue;
-    args.push_back({{"index", i},
-                    {"value", cube[i].mask},
-                    {"valueTwo", cube[i].value},
-                    {"op", "SCMP_CMP_MASKED_EQ"}});
+    json.object();
+    json.member("index", i);
+    json.member("value", cube[i].mask);
+    json.member("valueTwo", cube[i].value);
+    json.member("op", "SCMP_CMP_MASKED_EQ");
+    json.close();
   }
-  return args;
+  json.close();
+}
+
+bool has_conditions(const Cube& cube) {
+  return std::any_of(cube.begin(), cube.end(), [](const Bits& bits) { return bits.mask != 0; });
 }
 
 class Writer {
@@ -106,6 +112,13 @@ class Writer {
       : verdicts_(verdicts), places_(places) {}
 
   OciProfile run() {
+    json_.member("defaultAction", "SCMP_ACT_ERRNO");
+    json_.member("defaultErrnoRet", kENOSYS);
+    json_.key("architectures").list();
+    json_.text("SCMP_ARCH_X86_64");
+    json_.text("SCMP_ARCH_AARCH64");
+    json_.close();
+    json_.table("syscalls");
     const auto calls = all_syscalls();
     std::vector<SyscallId> allowed;
     std::vector<SyscallId> refused;
@@ -122,49 +135,51 @@ class Writer {
         refused.push_back(id);
       }  // ENOSYS is what a call without entry gets
     }
-    add(allowed, kAllow, Json::array());
-    add(refused, kRefuse, Json::array());
+    add(allowed, kAllow, kAnyArguments);
+    add(refused, kRefuse, kAnyArguments);
     for (const SyscallId id : tested) {
       for (const auto& [cube, answer] : Cutter(behaviour_of(id, verdicts_)).run()) {
-        add({id}, answer, conditions(cube));
+        add({id}, answer, cube);
       }
     }
-    Json profile;
-    profile["defaultAction"] = "SCMP_ACT_ERRNO";
-    profile["defaultErrnoRet"] = kENOSYS;
-    profile["architectures"] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"};
-    profile["syscalls"] = std::move(entries_);
-    return {layout_json(profile), std::move(rules_)};
+    return {std::move(json_).finish(), std::move(rules_)};
   }
 
  private:
-  void add(const std::vector<SyscallId>& calls, Answer answer, Json args) {
-    if (calls.empty()) return;
-    Json entry;
+  // The rules that decided one of the calls or of their facets.
+  std::vector<RuleId> rules_of(const std::vector<SyscallId>& calls) const {
     std::set<RuleId> rules;
     const auto note = [&](SyscallId id) {
       const auto& decided = verdicts_[static_cast<size_t>(id)].rules;
       rules.insert(decided.begin(), decided.end());
     };
     for (const SyscallId id : calls) {
-      entry["names"].push_back(syscall(id).name);
       note(id);
       for (const SyscallId facet : facets_of(id)) note(facet);
     }
-    entry["action"] = answer == kAllow ? "SCMP_ACT_ALLOW" : "SCMP_ACT_ERRNO";
-    if (answer != kAllow) entry["errnoRet"] = answer.data;
-    rules_.emplace_back(rules.begin(), rules.end());
-    if (!args.empty()) {
-      entry["args"] = std::move(args);
+    return {rules.begin(), rules.end()};
+  }
+
+  void add(const std::vector<SyscallId>& calls, Answer answer, const Cube& cube) {
+    if (calls.empty()) return;
+    rules_.push_back(rules_of(calls));
+    json_.object();
+    json_.key("names").list();
+    for (const SyscallId id : calls) json_.text(syscall(id).name);
+    json_.close();
+    json_.member("action", answer == kAllow ? "SCMP_ACT_ALLOW" : "SCMP_ACT_ERRNO");
+    if (answer != kAllow) json_.member("errnoRet", answer.data);
+    if (has_conditions(cube)) {
+      write_conditions(json_, cube);
     } else if (!rules_.back().empty()) {
-      entry["comment"] = places_(rules_.back());
+      json_.member("comment", places_(rules_.back()));
     }
-    entries_.push_back(std::move(entry));
+    json_.close();
   }
 
   const std::vector<CallVerdict>& verdicts_;
   const std::function<std::string(const std::vector<RuleId>&)>& places_;
-  Json entries_ = Json::array();
+  JsonWriter json_;
   std::vector<std::vector<RuleId>> rules_;
 };
 

@@ -1,107 +1,145 @@
 #include "backends/target/manifest.h"
 
-#include <fmt/core.h>
-
-#include <nlohmann/json.hpp>
-
-#include "backends/target/json_layout.h"
+#include "backends/target/json_writer.h"
 #include "compiler/sha256/sha256.h"
 
 namespace sbxc {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // [file, line, column, end line, end column]: a list, for there are thousands of them.
-Json place_of(const Sources& sources, Span span) {
+void write_place(JsonWriter& json, const Sources& sources, Span span) {
   const LineColumn begin = sources.locate(span.file, span.begin);
   const LineColumn end = sources.locate(span.file, span.end);
-  return Json::array({sources.name(span.file), begin.line, begin.column, end.line, end.column});
+  json.list();
+  json.text(sources.name(span.file));
+  json.number(begin.line);
+  json.number(begin.column);
+  json.number(end.line);
+  json.number(end.column);
+  json.close();
 }
 
-Json rule_json(const Rule& rule, const Sources& sources) {
-  Json json = {{"id", static_cast<uint32_t>(rule.id)},
-               {"effect", name_of(rule.effect)},
-               {"operation", name_of(rule.operation)},
-               {"at", place_of(sources, rule.span)}};
-  if (!rule.because.empty()) json["because"] = rule.because;
-  if (rule.accept_widened) json["accept_widened"] = *rule.accept_widened;
+void write_rule(JsonWriter& json, const Rule& rule, const Sources& sources) {
+  json.object();
+  json.member("id", static_cast<uint32_t>(rule.id));
+  json.member("effect", name_of(rule.effect));
+  json.member("operation", name_of(rule.operation));
+  write_place(json.key("at"), sources, rule.span);
+  if (!rule.because.empty()) json.member("because", rule.because);
+  if (rule.accept_widened) json.member("accept_widened", *rule.accept_widened);
   if (!rule.chain.empty()) {
-    Json chain = Json::array();
+    json.key("used_through").list();
     for (const UseStep& step : rule.chain) {
-      chain.push_back(Json::array({step.target, place_of(sources, step.use)}));
+      json.list();
+      json.text(step.target);
+      write_place(json, sources, step.use);
+      json.close();
     }
-    json["used_through"] = std::move(chain);
+    json.close();
   }
-  return json;
+  json.close();
 }
 
-Json verdict_json(const RuleVerdict& verdict) {
-  Json json = {{"rule", static_cast<uint32_t>(verdict.rule)},
-               {"fidelity", name_of(verdict.fidelity)}};
+void write_verdict(JsonWriter& json, const RuleVerdict& verdict) {
+  json.object();
+  json.member("rule", static_cast<uint32_t>(verdict.rule));
+  json.member("fidelity", name_of(verdict.fidelity));
   if (!verdict.needs.empty()) {
-    json["needs"] = Json::array();
-    for (const Need need : verdict.needs) json["needs"].push_back(name_of(need));
+    json.key("needs").list();
+    for (const Need need : verdict.needs) json.text(name_of(need));
+    json.close();
   }
-  if (!verdict.what.empty()) json["what"] = verdict.what;
-  if (!verdict.witness.empty()) json["witness"] = verdict.witness;
-  return json;
+  if (!verdict.what.empty()) json.member("what", verdict.what);
+  if (!verdict.witness.empty()) json.member("witness", verdict.witness);
+  json.close();
+}
+
+void write_texts(JsonWriter& json, std::string_view name,
+                 const std::map<std::string, std::string>& texts) {
+  json.key(name).object();
+  for (const auto& [key, value] : texts) json.member(key, value);
+  json.close();
+}
+
+void write_target(JsonWriter& json, const Lowered& target) {
+  json.object(JsonLayout::lines);
+  json.member("target", name_of(target.target));
+  json.table("artifacts");
+  for (const Artifact& artifact : target.artifacts) {
+    json.object();
+    json.member("file", artifact.file);
+    json.member("bytes", artifact.bytes.size());
+    json.member("sha256", sha256_hex(artifact.bytes));
+    json.close();
+  }
+  json.close();
+  json.table("verdicts");
+  for (const RuleVerdict& verdict : target.verdicts) write_verdict(json, verdict);
+  json.close();
+  json.close();
 }
 
 }  // namespace
 
 std::string render_manifest(const Policy& policy, const Sources& sources,
                             const std::vector<Lowered>& lowered, const CompileFacts& facts) {
-  Json json = {{"format", "sbxc-manifest"},
-               {"version", 1},
-               {"compiler", {{"name", "sbxc"}, {"version", facts.compiler_version}}},
-               {"policy", {{"name", policy.name}, {"language", policy.language_version}}},
-               {"options", facts.options},
-               {"variables", policy.params}};
-  json["inputs"] = Json::array();
+  JsonWriter json;
+  json.member("format", "sbxc-manifest");
+  json.member("version", 1U);
+  json.key("compiler").object();
+  json.member("name", "sbxc");
+  json.member("version", facts.compiler_version);
+  json.close();
+  json.key("policy").object();
+  json.member("name", policy.name);
+  json.member("language", static_cast<uint32_t>(policy.language_version));
+  json.close();
+  write_texts(json, "options", facts.options);
+  write_texts(json, "variables", policy.params);
+  json.table("inputs");
   for (const Input& input : policy.inputs) {
-    json["inputs"].push_back(
-        {{"name", input.name}, {"sha256", input.sha256}, {"built_in", input.built_in}});
+    json.object();
+    json.member("name", input.name);
+    json.member("sha256", input.sha256);
+    json.member("built_in", input.built_in);
+    json.close();
   }
-  json["rules"] = Json::array();
-  for (const Rule& rule : policy.rules) json["rules"].push_back(rule_json(rule, sources));
-  json["targets"] = Json::array();
-  for (const Lowered& target : lowered) {
-    Json entry = {{"target", name_of(target.target)}};
-    entry["artifacts"] = Json::array();
-    for (const Artifact& artifact : target.artifacts) {
-      entry["artifacts"].push_back({{"file", artifact.file},
-                                    {"bytes", artifact.bytes.size()},
-                                    {"sha256", sha256_hex(artifact.bytes)}});
-    }
-    entry["verdicts"] = Json::array();
-    for (const RuleVerdict& verdict : target.verdicts) {
-      entry["verdicts"].push_back(verdict_json(verdict));
-    }
-    json["targets"].push_back(std::move(entry));
-  }
-  return layout_json(json);
+  json.close();
+  json.table("rules");
+  for (const Rule& rule : policy.rules) write_rule(json, rule, sources);
+  json.close();
+  json.table("targets");
+  for (const Lowered& target : lowered) write_target(json, target);
+  return std::move(json).finish();
 }
 
 std::string render_source_map(const Policy& policy, const Sources& sources,
                               const std::vector<Lowered>& lowered) {
-  Json json = {{"format", "sbxc-sourcemap"}, {"version", 1}};
-  json["rules"] = Json::array();
+  JsonWriter json;
+  json.member("format", "sbxc-sourcemap");
+  json.member("version", 1U);
+  json.table("rules");
   for (const Rule& rule : policy.rules) {
-    json["rules"].push_back(
-        {{"id", static_cast<uint32_t>(rule.id)}, {"at", place_of(sources, rule.span)}});
+    json.object();
+    json.member("id", static_cast<uint32_t>(rule.id));
+    write_place(json.key("at"), sources, rule.span);
+    json.close();
   }
-  json["map"] = Json::array();
+  json.close();
+  json.table("map");
   for (const Lowered& target : lowered) {
     for (const MapEntry& entry : target.map) {
-      Json rules = Json::array();
-      for (const RuleId rule : entry.rules) rules.push_back(static_cast<uint32_t>(rule));
-      json["map"].push_back(
-          {{"file", entry.file}, {"where", entry.where}, {"rules", std::move(rules)}});
+      json.object();
+      json.member("file", entry.file);
+      json.member("where", entry.where);
+      json.key("rules").list();
+      for (const RuleId rule : entry.rules) json.number(static_cast<uint32_t>(rule));
+      json.close();
+      json.close();
     }
   }
-  return layout_json(json);
+  return std::move(json).finish();
 }
 
 }  // namespace sbxc

@@ -23,7 +23,7 @@ std::string_view name_of(Proof proof) {
 }
 
 bool Verification::holds() const {
-  return !unreadable &&
+  return !unreadable && misfits.empty() &&
          std::none_of(operations.begin(), operations.end(), [](const OperationProof& one) {
            return one.proof == Proof::differs || one.proof == Proof::not_decided;
          });

@@ -44,12 +44,23 @@ struct OperationProof {
   std::string method{};
 };
 
+// What is wrong with an artifact and no request speaks of: a limit, a namespace, a file that would
+// be left behind, two artifacts that say different things.
+struct Misfit {
+  std::string what;
+  std::string file{};
+  uint32_t line = 0;
+  std::string emitted{};
+};
+
 struct Verification {
   TargetName target{};
   std::vector<OperationProof> operations;
+  std::vector<Misfit> misfits{};
   std::optional<Diagnostic> unreadable{};  // the artifact could not be read at all
 
-  bool holds() const;  // no operation differs or is undecided, and the artifact was read
+  // No operation differs or is undecided, nothing is a misfit, and the artifact was read.
+  bool holds() const;
 };
 
 }  // namespace sbxc
