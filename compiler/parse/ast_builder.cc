@@ -160,22 +160,46 @@ ast::OnOs AstBuilder::on(Parser::OnContext& tree) {
   return out;
 }
 
+// The one child says which statement it is: asking for each kind in turn would be a search each.
 void AstBuilder::add_line(Parser::LineContext& line, Syntax& out) {
   Parser::StatementContext* tree = line.statement();
   if (tree == nullptr || broken(*tree)) return;
   std::vector<ast::Statement>& to = out.statements;
-  if (auto* child = tree->version()) out.versions.push_back(word(*child->word()));
-  if (auto* child = tree->policy()) to.push_back(policy(*child));
-  if (auto* child = tree->use()) add_use(*child, to);
-  if (auto* child = tree->param()) to.push_back(param(*child));
-  if (auto* child = tree->let()) to.push_back(let(*child));
-  if (auto* child = tree->ruleStatement()) to.push_back(rule(*child));
-  if (auto* child = tree->setEnv()) to.push_back(set_env(*child));
-  // The words of a broken list of limits may belong to the next statement.
-  if (auto* child = tree->limit(); child != nullptr && !broken(line)) to.push_back(limits(*child));
-  if (auto* child = tree->assertion()) to.push_back(assertion(*child));
-  if (auto* child = tree->test()) to.push_back(test(*child));
-  if (auto* child = tree->on()) to.push_back(on(*child));
+  switch (static_cast<antlr4::ParserRuleContext*>(tree->children.front())->getRuleIndex()) {
+    case Parser::RuleVersion:
+      out.versions.push_back(word(*tree->version()->word()));
+      return;
+    case Parser::RulePolicy:
+      to.push_back(policy(*tree->policy()));
+      return;
+    case Parser::RuleUse:
+      add_use(*tree->use(), to);
+      return;
+    case Parser::RuleParam:
+      to.push_back(param(*tree->param()));
+      return;
+    case Parser::RuleLet:
+      to.push_back(let(*tree->let()));
+      return;
+    case Parser::RuleRuleStatement:
+      to.push_back(rule(*tree->ruleStatement()));
+      return;
+    case Parser::RuleSetEnv:
+      to.push_back(set_env(*tree->setEnv()));
+      return;
+    case Parser::RuleLimit:
+      // The words of a broken list of limits may belong to the next statement.
+      if (!broken(line)) to.push_back(limits(*tree->limit()));
+      return;
+    case Parser::RuleAssertion:
+      to.push_back(assertion(*tree->assertion()));
+      return;
+    case Parser::RuleTest:
+      to.push_back(test(*tree->test()));
+      return;
+    default:
+      to.push_back(on(*tree->on()));
+  }
 }
 
 }  // namespace sbxc
