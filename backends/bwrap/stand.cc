@@ -10,6 +10,8 @@ void make_set(std::vector<std::string>& names) {
   names.erase(std::unique(names.begin(), names.end()), names.end());
 }
 
+constexpr auto kName = [](const auto& named) -> const std::string& { return named.first; };
+
 }  // namespace
 
 Stand::Stand(const std::vector<Track>& tracks, Standing standing)
@@ -23,23 +25,48 @@ Stand::Pointer Stand::make(const std::vector<Track>& tracks, Standing standing) 
 
 const Stand::Index& Stand::index() const {
   if (index_) return *index_;
-  Index& made = index_.emplace();
-  for (const TrackState& state : standing_) {
-    const PathGlob& glob = tracks_[state.track].glob;
-    for_each_position(state.at, [&](size_t position) {
+  Index& made = index_.emplace(Index{});  // clang: no default constructor in here yet
+  for (uint32_t state = 0; state < standing_.size(); ++state) {
+    const PathGlob& glob = tracks_[standing_[state].track].glob;
+    for_each_position(standing_[state].at, [&](size_t position) {
       if (position >= glob.components.size()) return;
       const auto* name = std::get_if<NameGlob>(&glob.components[position]);
       if (name == nullptr) return;
-      if (const auto literal = name->literal()) {
-        made.literals.push_back(*literal);
-      } else if (std::ranges::none_of(made.wildcards,
-                                      [&](const auto* other) { return *other == *name; })) {
-        made.wildcards.push_back(name);
+      const Step step{state, static_cast<uint32_t>(position + 1)};
+      if (auto literal = name->literal()) {
+        made.literals.emplace_back(std::move(*literal), step);
+        return;
       }
+      auto same = std::ranges::find_if(made.wildcards,
+                                       [&](const Wildcard& other) { return *other.glob == *name; });
+      if (same == made.wildcards.end()) {
+        same = made.wildcards.insert(same, Wildcard{.glob = name, .steps = {}});
+      }
+      same->steps.push_back(step);
     });
   }
-  make_set(made.literals);
+  std::ranges::sort(made.literals, {}, kName);
+  made.lasting = bwrap::enter_unnamed(tracks_, standing_);
   return made;
+}
+
+bool Stand::names(std::string_view name) const {
+  const Index& known = index();
+  if (std::ranges::binary_search(known.literals, name, std::less<>(), kName)) return true;
+  return std::ranges::any_of(known.wildcards,
+                             [&](const Wildcard& one) { return one.glob->matches(name); });
+}
+
+std::vector<Stand::Step> Stand::steps_for(std::string_view name) const {
+  const Index& known = index();
+  std::vector<Step> steps;
+  auto at = std::ranges::lower_bound(known.literals, name, std::less<>(), kName);
+  for (; at != known.literals.end() && at->first == name; ++at) steps.push_back(at->second);
+  for (const Wildcard& one : known.wildcards) {
+    if (one.glob->matches(name)) steps.insert(steps.end(), one.steps.begin(), one.steps.end());
+  }
+  std::ranges::sort(steps, {}, &Step::state);
+  return steps;
 }
 
 const Stand::Wanted& Stand::wanted() const {
@@ -65,25 +92,34 @@ const Stand::Wanted& Stand::wanted() const {
   return made;
 }
 
-bool Stand::names(std::string_view name) const {
-  const Index& known = index();
-  if (std::ranges::binary_search(known.literals, name, std::less<>())) return true;
-  return std::ranges::any_of(known.wildcards,
-                             [&](const NameGlob* glob) { return glob->matches(name); });
-}
-
-Stand::Pointer Stand::enter(std::string_view name) const {
-  if (names(name)) return make(tracks_, bwrap::enter(tracks_, standing_, name));
+Stand::Pointer Stand::enter_unnamed() const {
   if (unnamed_is_this_) return shared_from_this();
   if (!unnamed_) {
-    Standing below = enter_unnamed(tracks_, standing_);
-    if (below == standing_) {
+    if (index().lasting == standing_) {
       unnamed_is_this_ = true;  // not a pointer to itself: that would never be freed
       return shared_from_this();
     }
-    unnamed_ = make(tracks_, std::move(below));
+    unnamed_ = make(tracks_, index().lasting);
   }
   return unnamed_;
+}
+
+// What lasts, and for each step its track with what lies behind the name: two sorted lists in one.
+Stand::Pointer Stand::enter(std::string_view name) const {
+  const std::vector<Step> steps = steps_for(name);
+  if (steps.empty()) return enter_unnamed();
+  const Standing& lasting = index().lasting;
+  Standing next;
+  next.reserve(lasting.size() + steps.size());
+  auto last = lasting.begin();
+  for (const Step& step : steps) {
+    const uint32_t track = standing_[step.state].track;
+    for (; last != lasting.end() && last->track <= track; ++last) next.push_back(*last);
+    if (next.empty() || next.back().track != track) next.push_back({track, {}});
+    add_position(tracks_[track].glob, step.behind, next.back().at);
+  }
+  next.insert(next.end(), last, lasting.end());
+  return make(tracks_, std::move(next));
 }
 
 }  // namespace sbxc::bwrap

@@ -35,10 +35,20 @@ class Stand : public std::enable_shared_from_this<Stand> {
   bool searches_everywhere() const { return wanted().everywhere; }
 
  private:
-  // Names that components stand for; both are made when first asked for, files never ask.
+  // A state that goes on when the next name is the right one, and the position behind it.
+  struct Step {
+    uint32_t state;
+    uint32_t behind;
+  };
+  struct Wildcard {
+    const NameGlob* glob;  // in the tracks
+    std::vector<Step> steps;
+  };
+  // What names lead on; it and Wanted are made when first asked for, files never ask.
   struct Index {
-    std::vector<std::string> literals;       // sorted
-    std::vector<const NameGlob*> wildcards;  // in the tracks
+    std::vector<std::pair<std::string, Step>> literals;  // sorted by name
+    std::vector<Wildcard> wildcards;
+    Standing lasting;  // of a name that no component names
   };
   struct Wanted {
     std::vector<std::string> spelt;       // sorted
@@ -50,6 +60,8 @@ class Stand : public std::enable_shared_from_this<Stand> {
   Stand(const std::vector<Track>& tracks, Standing standing);
   const Index& index() const;
   const Wanted& wanted() const;
+  std::vector<Step> steps_for(std::string_view name) const;  // sorted by state
+  Pointer enter_unnamed() const;
 
   const std::vector<Track>& tracks_;
   Standing standing_;

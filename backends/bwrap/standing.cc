@@ -6,12 +6,6 @@
 namespace sbxc::bwrap {
 namespace {
 
-void add_position(const PathGlob& glob, size_t position, Positions& at) {
-  at.set(position);
-  // No two `**` stand next to each other, so one step closes it.
-  if (position < glob.components.size() && is_any(glob.components[position])) at.set(position + 1);
-}
-
 // How a track stands: does it match here, does it match everything below, may it match something.
 struct TrackView {
   bool accepts = false;
@@ -183,6 +177,12 @@ const TrackState* find_state(const Standing& standing, uint32_t track) {
   return found == standing.end() || found->track != track ? nullptr : &*found;
 }
 
+void add_position(const PathGlob& glob, size_t position, Positions& at) {
+  at.set(position);
+  // No two `**` stand next to each other, so one step closes it.
+  if (position < glob.components.size() && is_any(glob.components[position])) at.set(position + 1);
+}
+
 Positions named_positions(const Track& track, const TrackState& before, std::string_view name) {
   Positions reached;
   for_each_position(before.at, [&](size_t position) {
@@ -208,17 +208,6 @@ Positions lasting_positions(const Track& track, const TrackState& before) {
 }
 
 }  // namespace
-
-Standing enter(const std::vector<Track>& tracks, const Standing& standing, std::string_view name) {
-  Standing next;
-  next.reserve(standing.size());
-  for (const TrackState& state : standing) {
-    const Track& track = tracks[state.track];
-    const Positions at = named_positions(track, state, name) | lasting_positions(track, state);
-    if (at.any()) next.push_back({state.track, at});
-  }
-  return next;
-}
 
 Standing enter_unnamed(const std::vector<Track>& tracks, const Standing& standing) {
   Standing next;

@@ -50,13 +50,14 @@ struct TrackState {
 using Standing = std::vector<TrackState>;  // INVARIANT: sorted by track
 
 Standing standing_at_root(const std::vector<Track>& tracks);
-Standing enter(const std::vector<Track>& tracks, const Standing& standing, std::string_view name);
-// The same for a name that no component names: what is left are the `**`.
+// Below a name that no component names: what is left are the `**`.
 Standing enter_unnamed(const std::vector<Track>& tracks, const Standing& standing);
 // The positions that `name` reaches through a component of its own: not by staying inside a `**`.
 Positions named_positions(const Track& track, const TrackState& before, std::string_view name);
 const TrackState* find_state(const Standing& standing, uint32_t track);
 bool is_any(const Component& component);
+// Adds a position and, when a `**` stands there, the one behind it.
+void add_position(const PathGlob& glob, size_t position, Positions& at);
 
 // What is decided: for one path, or for every name below it that no pattern singles out.
 struct Rights {

@@ -28,7 +28,7 @@ PathGlob continued(const std::string& target, const PathGlob& glob, size_t from)
 
 void TreeWalk::follow(const Place& here, const Node& link, const TrackState& before,
                       const std::string& to) {
-  const Track track = tree_.tracks[before.track];
+  const Track& track = tree_.tracks[before.track];
   const Positions reached = named_positions(track, before, link.name);
   if (reached.none() || to == "/" || is_below(to, "/proc") || is_below(to, "/dev")) return;
   if (track.restricts()) {
