@@ -150,6 +150,23 @@ void add_explain(CLI::App& app, ExplainOptions& options) {
   command->footer("example: sbxc explain connect registry.npmjs.org:443 policy.sbx");
 }
 
+void add_query(CLI::App& app, QueryOptions& options) {
+  CLI::App* command = app.add_subcommand("query", "describe everything that a policy allows");
+  command
+      ->add_option(
+          "QUESTION", options.words,
+          "an operation, perhaps patterns, and the policy: who can write '~/**' policy.sbx")
+      ->required();
+  add_defines(*command, options.defines);
+  command->add_option("--os", options.os, "the system to ask about")
+      ->check(CLI::IsMember({"linux", "macos", "both"}))
+      ->capture_default_str();
+  command->add_option("--format", options.format, "how to print the answer")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer("example: sbxc query what can connect policy.sbx");
+}
+
 void add_help(CLI::App& app, HelpOptions& options) {
   CLI::App* command = app.add_subcommand("help", "explain a topic");
   command
@@ -176,6 +193,7 @@ void describe_command_line(CLI::App& app, Options& options) {
   add_compile(app, options.compile);
   add_show(app, options.show);
   add_explain(app, options.explain);
+  add_query(app, options.query);
   add_help(app, options.help);
   CLI::App* generate =
       app.add_subcommand("generate", "print the man page or a shell's completions");

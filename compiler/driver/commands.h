@@ -15,6 +15,7 @@ Exit run_fmt(const FmtOptions& options, Console& console);
 Exit run_compile(const CompileOptions& options, Console& console);
 Exit run_show(const ShowOptions& options, Console& console);
 Exit run_explain(const ExplainOptions& options, Console& console);
+Exit run_query(const QueryOptions& options, Console& console);
 Exit run_help(const HelpOptions& options, Console& console);
 
 }  // namespace sbxc::driver

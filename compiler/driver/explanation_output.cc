@@ -7,6 +7,7 @@
 #include "backends/target/json_writer.h"
 #include "compiler/diag/printable.h"
 #include "compiler/driver/explanation.h"
+#include "compiler/driver/rule_text.h"
 
 namespace sbxc::driver {
 
@@ -24,31 +25,6 @@ std::string_view word_of(Effect verdict) {
       return "denied";
   }
   return {};
-}
-
-// The statement's first line, as written.
-std::string statement_of(const Sources& sources, const Rule& rule) {
-  std::string text(sources.text(rule.span));
-  const size_t end = text.find('\n');
-  if (end != std::string::npos) text = text.substr(0, end) + " …";
-  std::string squeezed;
-  for (const char c : text) {
-    if (c != ' ' || squeezed.empty() || squeezed.back() != ' ') squeezed += c;
-  }
-  return printable(squeezed);
-}
-
-std::string rule_lines(const Policy& policy, const Sources& sources, RuleId id,
-                       std::string_view why = {}) {
-  const Rule& rule = policy.rule(id);
-  std::string out = fmt::format("  {}\n    {}", statement_of(sources, rule),
-                                printable(sources.describe(rule.span)));
-  if (!rule.chain.empty()) {
-    out += fmt::format(", used in {}", printable(sources.describe(rule.chain.front().use)));
-  }
-  if (!rule.because.empty()) out += fmt::format(": \"{}\"", printable(rule.because));
-  if (!why.empty()) out += fmt::format("\n    {}", printable(why));
-  return out + "\n";
 }
 
 std::string answer_text(const Policy& policy, const Sources& sources, const Explanation& all,
@@ -95,31 +71,6 @@ std::string holding_text(const Holding& holding) {
     out += fmt::format("            and {} more\n", holding.emitted.size() - shown);
   }
   return out;
-}
-
-void write_place(JsonWriter& json, const Sources& sources, Span span) {
-  const LineColumn begin = sources.locate(span.file, span.begin);
-  const LineColumn end = sources.locate(span.file, span.end);
-  json.key("at").list();
-  json.text(sources.name(span.file));
-  json.number(begin.line);
-  json.number(begin.column);
-  json.number(end.line);
-  json.number(end.column);
-  json.close();
-}
-
-void write_rule(JsonWriter& json, const Policy& policy, const Sources& sources, RuleId id,
-                std::string_view why = {}) {
-  const Rule& rule = policy.rule(id);
-  json.object();
-  json.member("rule", static_cast<uint32_t>(id));
-  json.member("effect", name_of(rule.effect));
-  json.member("operation", name_of(rule.operation));
-  write_place(json, sources, rule.span);
-  if (!rule.because.empty()) json.member("because", rule.because);
-  if (!why.empty()) json.member("why", why);
-  json.close();
 }
 
 void write_answer(JsonWriter& json, const Policy& policy, const Sources& sources,

@@ -64,6 +64,13 @@ struct ExplainOptions {
   ExplainProfileOptions profile;  // asked instead of a policy when its path is given
 };
 
+struct QueryOptions {
+  std::vector<std::string> words;  // the question, then the policy
+  std::vector<std::string> defines;
+  std::string os = "both";
+  std::string format = "text";  // text, json
+};
+
 struct HelpOptions {
   std::string topic;
 };
@@ -80,6 +87,7 @@ struct Options {
   CompileOptions compile;
   ShowOptions show;
   ExplainOptions explain;
+  QueryOptions query;
   HelpOptions help;
   GenerateOptions generate;
 };

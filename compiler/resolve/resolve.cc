@@ -89,8 +89,13 @@ std::optional<Policy> resolve_file(const std::string& path, const ResolveOptions
   return resolve_text(path, std::move(*text), directory_of(path), options, sources, diagnostics);
 }
 
-Result<Request> parse_request(Operation operation, std::string_view text,
-                              const Surroundings& surroundings) {
+namespace {
+
+// Text of the command line with its variables filled in, handed to `parse`. There is no source that
+// the caller knows, so an error's words have to do.
+template <typename Parse>
+auto parse_alone(Operation operation, std::string_view text, const Surroundings& surroundings,
+                 const Parse& parse) -> decltype(parse(PatternText{})) {
   Sources sources;
   Diagnostics diagnostics;
   const ResolveOptions options{
@@ -105,17 +110,34 @@ Result<Request> parse_request(Operation operation, std::string_view text,
   const Span span{file, 0, static_cast<uint32_t>(text.size())};
   const Filled filled = variables.fill_in({.span = span, .text = std::string(text)},
                                           {.unit = kRoot, .use = text_use_of(operation)});
-  Result<std::vector<Request>> requests = std::vector<Request>{};
+  decltype(parse(PatternText{})) parsed = tl::unexpected(Diagnostic{Kind::bad_question, {}, {}});
   if (filled.state == Filled::State::ok) {
-    requests = requests_of(operation, filled.text);
+    parsed = parse(filled.text);
   } else {
-    requests = tl::unexpected(diagnostics.all().front());
+    parsed = tl::unexpected(diagnostics.all().front());
   }
-  if (requests) return std::move(requests->front());
-  // There is no source that the caller knows: the words have to do.
-  requests.error().span.reset();
-  requests.error().labels.clear();
-  return tl::unexpected(std::move(requests.error()));
+  if (!parsed) {
+    parsed.error().span.reset();
+    parsed.error().labels.clear();
+  }
+  return parsed;
+}
+
+}  // namespace
+
+Result<Request> parse_request(Operation operation, std::string_view text,
+                              const Surroundings& surroundings) {
+  auto requests = parse_alone(operation, text, surroundings, [&](const PatternText& filled) {
+    return requests_of(operation, filled);
+  });
+  if (!requests) return tl::unexpected(std::move(requests.error()));
+  return std::move(requests->front());
+}
+
+Result<Pattern> parse_question_pattern(Operation operation, std::string_view text,
+                                       const Surroundings& surroundings) {
+  return parse_alone(operation, text, surroundings,
+                     [&](const PatternText& filled) { return parse_pattern(operation, filled); });
 }
 
 }  // namespace sbxc

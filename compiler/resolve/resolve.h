@@ -48,5 +48,8 @@ std::optional<Policy> resolve_text(std::string name, std::string text, const std
 // A request as a person types it (`~/.ssh/id_rsa`, `www.npmjs.org:443`, `openat`).
 Result<Request> parse_request(Operation operation, std::string_view text,
                               const Surroundings& surroundings);
+// A pattern as a person types it for `query`: `~/.ssh/**`, `*.npmjs.org`.
+Result<Pattern> parse_question_pattern(Operation operation, std::string_view text,
+                                       const Surroundings& surroundings);
 
 }  // namespace sbxc
