@@ -1,17 +1,16 @@
 # Writes text files into a C++ source, so that the program carries them.
 #
-#   sbxc_embed(OUTPUT x.cc FUNCTION ns::name FILES a.md b.md)
+#   sbxc_embed(OUTPUT x.cc FUNCTION ns::name [PREFIX std/] FILES a.md b.md)
 #
-# defines `std::string_view ns::name(std::string_view stem)`: the text of the file with that name
-# (no folder, no extension), empty when there is none. Run as a script it does the writing at build
-# time; every byte goes in as a hex escape, for CMake's own text handling would trip over `;` and `[`.
+# defines `std::span<const sbxc::EmbeddedFile> ns::name()`: the files in the order given, each with
+# its name (the prefix, then the file's name without folder and extension) and its text. Run as a
+# script it does the writing at build time, so that an edited file is enough to rebuild. Every byte
+# goes in as a hex escape: nothing in a text can mean something to CMake or to C++.
 if(CMAKE_SCRIPT_MODE_FILE)
   string(REGEX MATCH "^(.*)::([^:]+)$" matched "${FUNCTION}")
   set(namespace ${CMAKE_MATCH_1})
   set(function ${CMAKE_MATCH_2})
-  set(out "#include <string_view>\n\nnamespace ${namespace} {\n\n")
-  string(APPEND out "std::string_view ${function}(std::string_view stem);\n")
-  string(APPEND out "std::string_view ${function}(std::string_view stem) {\n")
+  set(entries "")
   string(REPLACE "|" ";" FILES "${FILES}")
   foreach(file IN LISTS FILES)
     get_filename_component(stem "${file}" NAME_WE)
@@ -21,19 +20,38 @@ if(CMAKE_SCRIPT_MODE_FILE)
     string(REGEX REPLACE "((\\\\x..)(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?)" "\"\\1\"\n" text "${text}")
     string(LENGTH "${hex}" digits)
     math(EXPR size "${digits} / 2")
-    string(APPEND out "  if (stem == \"${stem}\") return std::string_view(\n\"\"${text}, ${size});\n")
+    string(APPEND entries "    {\"${PREFIX}${stem}\", std::string_view(\n\"\"${text}, ${size})},\n")
   endforeach()
-  string(APPEND out "  return {};\n}\n\n}  // namespace ${namespace}\n")
-  file(WRITE "${OUTPUT}" "${out}")
+  file(WRITE "${OUTPUT}" "// Made by compiler/embed.cmake: do not edit.
+#include <span>
+
+#include \"compiler/source/embedded_file.h\"
+
+namespace ${namespace} {
+
+namespace {
+
+constexpr sbxc::EmbeddedFile kFiles[] = {
+${entries}};
+
+}  // namespace
+
+std::span<const sbxc::EmbeddedFile> ${function}();
+std::span<const sbxc::EmbeddedFile> ${function}() { return kFiles; }
+
+}  // namespace ${namespace}
+")
   return()
 endif()
 
 set(SBXC_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 function(sbxc_embed)
-  cmake_parse_arguments(E "" "OUTPUT;FUNCTION" "FILES" ${ARGN})
+  cmake_parse_arguments(E "" "OUTPUT;FUNCTION;PREFIX" "FILES" ${ARGN})
+  get_filename_component(name ${E_OUTPUT} NAME)
   string(REPLACE ";" "|" files "${E_FILES}")
   add_custom_command(OUTPUT ${E_OUTPUT}
-    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${E_OUTPUT} -DFUNCTION=${E_FUNCTION} "-DFILES=${files}"
-      -P ${SBXC_EMBED_SCRIPT}
-    DEPENDS ${E_FILES} ${SBXC_EMBED_SCRIPT} VERBATIM)
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${E_OUTPUT} -DFUNCTION=${E_FUNCTION} -DPREFIX=${E_PREFIX}
+      "-DFILES=${files}" -P ${SBXC_EMBED_SCRIPT}
+    DEPENDS ${E_FILES} ${SBXC_EMBED_SCRIPT}
+    COMMENT "Embedding texts as ${name}" VERBATIM)
 endfunction()

@@ -1,16 +1,18 @@
 #include "compiler/driver/targets.h"
 
 #include <algorithm>
+#include <span>
 
 #include "backends/bwrap/bwrap.h"
 #include "backends/proxy/proxy.h"
 #include "backends/seatbelt/seatbelt.h"
 #include "backends/seccomp/seccomp.h"
 #include "backends/target/capability_table.h"
+#include "compiler/source/embedded_file.h"
 
 namespace sbxc::driver {
 
-std::string_view raw_finding_page(std::string_view stem);  // generated from docs/findings/
+std::span<const EmbeddedFile> finding_pages();  // docs/findings/
 
 namespace {
 
@@ -118,6 +120,10 @@ std::string capability_document() {
          render_capabilities(rows);
 }
 
-std::string_view finding_page(std::string_view slug) { return raw_finding_page(slug); }
+std::string_view finding_page(std::string_view slug) {
+  const auto pages = finding_pages();
+  const auto page = std::ranges::find(pages, slug, &EmbeddedFile::name);
+  return page == pages.end() ? std::string_view() : page->text;
+}
 
 }  // namespace sbxc::driver

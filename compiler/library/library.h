@@ -5,12 +5,11 @@
 #include <span>
 #include <string_view>
 
+#include "compiler/source/embedded_file.h"
+
 namespace sbxc {
 
-struct LibraryFile {
-  std::string_view name;  // `std/node`
-  std::string_view text;
-};
+using LibraryFile = EmbeddedFile;  // called `std/node`
 
 std::span<const LibraryFile> library();
 const LibraryFile* library_file(std::string_view name);
