@@ -51,7 +51,17 @@ connected() {  # the listener needs a moment to write it down
   return 1
 }
 
+# In a chroot, in many containers and under some settings nobody may make a user namespace.
+sandboxes_can_be_made() {
+  local why
+  why=$(bwrap --unshare-user --ro-bind / / true 2>&1) && return 0
+  echo "bubblewrap cannot make a sandbox here, so there is nothing to show: $why" >&2
+  echo "help: try it outside the chroot or container; in Docker with --security-opt seccomp=unconfined" >&2
+  exit 1
+}
+
 battery() {
+  sandboxes_can_be_made
   # Not below /tmp, where the policy lets everything be written: no home directory is there.
   scratch=$(mktemp -d -p /var/tmp)
   listener=
