@@ -11,17 +11,31 @@
 
 namespace sbxc::automata {
 
-struct GlobSet {
-  // Each in the policy language's spelling. The union of `globs` minus the union of `except` is a
-  // subset of the language, and the whole of it when `complete`.
+struct GlobPart {
   std::vector<std::string> globs;
   std::vector<std::string> except;
-  bool complete = true;
+  bool operator==(const GlobPart&) const = default;
+};
+
+struct GlobSet {
+  // Each in the policy language's spelling. The union of `globs` minus the union of `except` is a
+  // subset of the language, and the whole of it, with `also`, when `complete`.
+  std::vector<std::string> globs;
+  std::vector<std::string> except;
+  // What one list of exceptions cannot say: `/w/**` except `/w/.git/**`, and also `/w/.git/config`.
+  std::vector<GlobPart> also{};
+  bool complete = true;  // proved: an automaton made of the globs is the language
 };
 
 inline constexpr size_t kMaxGlobs = 12;
 
+// In all of these no list is longer than `at_most`, nor are all globs together.
 GlobSet path_globs_of(const Dfa& dfa, const Wanted& wanted, size_t at_most = kMaxGlobs);
 GlobSet name_globs_of(const Dfa& dfa, const Wanted& wanted, size_t at_most = kMaxGlobs);
+// Paths, and `@name` globs of abstract sockets.
+GlobSet socket_globs_of(const Dfa& dfa, const Wanted& wanted, size_t at_most = kMaxGlobs);
+
+// "`/w/**` except `/w/.git/**`, and `/w/.git/config`"; "at least …" when not complete.
+std::string in_words(const GlobSet& set);
 
 }  // namespace sbxc::automata

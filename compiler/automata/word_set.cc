@@ -1,0 +1,102 @@
+// The budget keeps a question about globs cheap beside the question that it illustrates; a caller
+// whose budget is spent says `at least` and goes on.
+#include "compiler/automata/word_set.h"
+
+#include "compiler/automata/determinise.h"
+#include "compiler/automata/domains.h"
+#include "compiler/automata/minimise.h"
+#include "compiler/automata/product.h"
+
+namespace sbxc::automata {
+
+namespace {
+
+constexpr Budget kBudget{.states = 50'000};
+
+std::optional<WordSet> joined(const Dfa& a, const Dfa& b, const Join& join) {
+  const Bounded<Dfa> both = product(a, b, join, kBudget);
+  return both ? std::optional(minimise(*both)) : std::nullopt;
+}
+
+Label inside_if(bool is_inside) { return is_inside ? kInside : kOutside; }
+
+// A word is in the set when some rule has its glob mark and not its except mark; marks are even for
+// globs and odd for what is excepted, two for each rule.
+bool marks_hold(Marks marks) {
+  for (size_t i = 0; i < marks.size(); ++i) {
+    const auto mark = static_cast<uint32_t>(marks[i]);
+    const bool excepted = i + 1 < marks.size() && static_cast<uint32_t>(marks[i + 1]) == mark + 1;
+    if (mark % 2 == 0 && !excepted) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<WordSet> words_of(const Dfa& dfa, const Wanted& wanted, GlobKind kind) {
+  const bool abstract = kind == GlobKind::abstract;
+  static const WordSet at_sign =
+      words_of({{.globs = {Glob{GlobKind::abstract, {NameGlob{{AnyRun{}}}}}}}}, GlobKind::abstract)
+          .value();
+  return joined(dfa, abstract ? at_sign : domain_of(kind), [&](Label label, Label domain) {
+    return inside_if(holds(domain) && wanted(label));
+  });
+}
+
+std::optional<WordSet> words_of(const std::vector<GlobRule>& rules, GlobKind kind) {
+  constexpr Label kNo{1};
+  constexpr Label kYes{2};
+  Nfa nfa;
+  for (uint32_t i = 0; i < rules.size(); ++i) {
+    for (const Glob& glob : rules[i].globs) add_glob(nfa, glob, Mark{2 * i});
+    for (const Glob& glob : rules[i].except) add_glob(nfa, glob, Mark{2 * i + 1});
+  }
+  if (nfa.starts().empty()) nfa.add_start(nfa.add_state());
+  const Bounded<Dfa> dfa =
+      determinise(nfa, {.label = [](Marks marks) { return marks_hold(marks) ? kYes : kNo; }},
+                  domain_of(kind), kBudget);
+  if (!dfa) return std::nullopt;
+  return minimise(relabel(*dfa, [](Label label) { return inside_if(label == kYes); }));
+}
+
+bool is_subset(const WordSet& a, const WordSet& b) {
+  const auto outside = shortest_difference(
+      a, b, [](Label one, Label other) { return holds(one) && !holds(other); }, kBudget);
+  return outside && !*outside;
+}
+
+std::optional<WordSet> SetSearch::words_of(const Glob& glob) {
+  const auto [known, is_new] = known_.try_emplace(text(glob));
+  if (is_new) known->second = words_of({{.globs = {glob}}});
+  return known->second;
+}
+
+std::optional<WordSet> SetSearch::words_of(const std::vector<GlobRule>& rules) {
+  if (is_spent()) return std::nullopt;
+  std::optional<WordSet> words = automata::words_of(rules, kind_);
+  spend(100 + (words ? 4 * words->size() : kBudget.states));
+  return words;
+}
+
+std::optional<WordSet> SetSearch::minus(const WordSet& a, const WordSet& b) {
+  if (is_spent()) return std::nullopt;
+  spend(20 + 2 * (a.size() + b.size()));
+  return joined(a, b,
+                [](Label one, Label other) { return inside_if(holds(one) && !holds(other)); });
+}
+
+bool SetSearch::is_subset(const WordSet& a, const WordSet& b) {
+  if (is_spent()) return false;
+  spend(20 + a.size() + b.size());
+  return automata::is_subset(a, b);
+}
+
+bool SetSearch::meet(const WordSet& a, const WordSet& b) {
+  if (is_spent()) return false;
+  spend(20 + a.size() + b.size());
+  const auto both = shortest_difference(
+      a, b, [](Label one, Label other) { return holds(one) && holds(other); }, kBudget);
+  return both && both->has_value();
+}
+
+}  // namespace sbxc::automata
