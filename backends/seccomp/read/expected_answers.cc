@@ -156,10 +156,8 @@ Expected ExpectedAnswers::of(Arch arch, const Words& words) const {
                  fmt::format("call {0} (0x{0:x})", number));
 }
 
-void ExpectedAnswers::add_tests(Arch arch, uint32_t number, ReachedTests& tests) const {
-  const auto call = syscall_numbered(arch, number);
-  if (!call) return;
-  for (const SyscallId facet : facets_of(*call)) {
+void add_facet_tests(SyscallId call, ReachedTests& tests) {
+  for (const SyscallId facet : facets_of(call)) {
     for (const FacetTest& test : syscall(facet).tests) {
       auto& word = tests.of_word[kFirstArgumentWord + size_t{2} * test.argument];
       if (test.match == FacetMatch::any_bit) {
@@ -170,6 +168,10 @@ void ExpectedAnswers::add_tests(Arch arch, uint32_t number, ReachedTests& tests)
       }
     }
   }
+}
+
+void ExpectedAnswers::add_tests(Arch arch, uint32_t number, ReachedTests& tests) {
+  if (const auto call = syscall_numbered(arch, number)) add_facet_tests(*call, tests);
 }
 
 void ExpectedAnswers::add_number_tests(Arch arch, ReachedTests& tests) {

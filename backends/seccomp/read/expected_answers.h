@@ -31,6 +31,9 @@ struct Expected {
   std::optional<Request> opens;
 };
 
+// The tests of arguments that tell the facets of a call apart.
+void add_facet_tests(SyscallId call, ReachedTests& tests);
+
 class ExpectedAnswers {
  public:
   explicit ExpectedAnswers(const Policy& policy);
@@ -38,7 +41,7 @@ class ExpectedAnswers {
   // To the call that `words` are, by a filter that is loaded for `arch`.
   Expected of(Arch arch, const Words& words) const;
   // The tests of arguments on which of() depends when the number is known.
-  void add_tests(Arch arch, uint32_t number, ReachedTests& tests) const;
+  static void add_tests(Arch arch, uint32_t number, ReachedTests& tests);
   // The tests of the number itself.
   static void add_number_tests(Arch arch, ReachedTests& tests);
 

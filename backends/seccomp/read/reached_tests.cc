@@ -46,15 +46,14 @@ class Explorer {
 
   ReachedTests run() {
     pending_[0].push_back({});
-    size_t visited = 0;
     while (!pending_.empty() && !out_.not_understood) {
       auto first = pending_.extract(pending_.begin());
       at_ = first.key();
       std::vector<State>& states = first.mapped();
       std::sort(states.begin(), states.end());
       states.erase(std::unique(states.begin(), states.end()), states.end());
-      visited += states.size();
-      if (visited > kMostStates) give_up("there are too many ways to it");
+      out_.visited += states.size();
+      if (out_.visited > kMostStates) give_up("there are too many ways to it");
       for (State& state : states) {
         state_ = &state;
         std::visit(*this, program_[at_]);

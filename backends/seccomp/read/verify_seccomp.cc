@@ -31,7 +31,8 @@ using namespace bpf;
 constexpr size_t kMostCells = 4096;                 // of one word
 constexpr size_t kMostNumbers = 20000;              // cells of the number
 constexpr uint64_t kMostCalls = uint64_t{1} << 16;  // for one number
-constexpr uint64_t kMostRuns = uint64_t{1} << 21;   // in all
+constexpr uint64_t kMostWork = uint64_t{1} << 28;   // instructions looked at, in all
+constexpr uint64_t kWorkOfState = 64;               // to follow one with unknown words
 constexpr size_t kMostDisagreements = 20;
 
 constexpr const char* kMethod =
@@ -94,7 +95,7 @@ class ArchVerifier {
     known[kArchWord] = arch;
     ReachedTests tests = tests_reached(program_, known);
     if (tests.not_understood) return give_up(*tests.not_understood);
-    if (arch == audit_arch(arch_)) expected_.add_tests(arch_, number, tests);
+    if (arch == audit_arch(arch_)) ExpectedAnswers::add_tests(arch_, number, tests);
     const auto too_many = [&] {
       give_up(fmt::format("it tells too many arguments of call {} apart", number));
     };
@@ -104,12 +105,13 @@ class ArchVerifier {
       if (tests.of_word[word].empty()) continue;
       auto cells = cells_of(tests.of_word[word], kMostCells);
       if (!cells) return too_many();
+      work_ += uint64_t{32} * cells->size() * tests.of_word[word].size();
       calls *= cells->size();
       if (calls > kMostCalls) return too_many();
       cut.emplace_back(word, std::move(*cells));
     }
-    runs_ += calls;
-    if (runs_ > kMostRuns) return give_up("it tells too many calls apart");
+    work_ += calls * program_.size() + tests.visited * kWorkOfState;
+    if (work_ > kMostWork) return give_up("it tells too many calls apart");
     for (uint64_t index = 0; index < calls; ++index) {
       Words words{};
       words[kNumberWord] = number;
@@ -177,7 +179,7 @@ class ArchVerifier {
   Arch arch_;
   const Program& program_;
   const ExpectedAnswers& expected_;
-  uint64_t runs_ = 0;
+  uint64_t work_ = 0;
   std::optional<std::string> problem_;
   std::set<std::tuple<Operation, std::string, uint32_t>> seen_;
   std::map<Operation, Found> found_;
