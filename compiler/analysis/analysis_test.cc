@@ -16,9 +16,9 @@ RC_GTEST_PROP(CriticalUnits, AreThoseWithoutWhichTheComparisonFindsADifference, 
   const Policy policy = (*testing::random_policy()).policy();
   const auto critical = critical_units(policy);
   RC_ASSERT(critical.has_value());
-  const std::vector<Unit> units = units_of(policy);
+  const std::vector<RuleUnit> units = units_of(policy);
   RC_PRE(!units.empty());
-  const Unit unit = *rc::gen::elementOf(units);
+  const RuleUnit unit = *rc::gen::elementOf(units);
   const Policy smaller = without(policy, {unit});
   bool differs = false;
   for (const Os os : kEverySystem) {

@@ -1,14 +1,18 @@
 // One automaton for each operation, as for verdicts, but with a mark for each unit and labels that
 // are the sets of units without which the verdict of a word would be another. Two rules that say
 // the same for good make all others of their class irrelevant; one alone does not, for a second
-// would take its weight from it. So it grows, but far less than one that knew all rules.
+// would take its weight from it. So it grows with the square of the rules that overlap everywhere.
+// Rules of used files are not asked about and share marks: one of them settles what two others
+// would. Where even that is too much, each rule is asked about by itself.
 #include "compiler/analysis/critical_units.h"
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "compiler/decisions/decide_marked.h"
 #include "compiler/decisions/verdict_classes.h"
+#include "compiler/policy/overlap.h"
 
 namespace sbxc {
 
@@ -20,9 +24,10 @@ using automata::Marks;
 
 // What a unit is to one operation.
 struct HeardUnit {
-  Unit unit;
+  RuleUnit unit;
   uint32_t of_class = 0;     // its rule's
   bool conditional = false;  // a pattern of a rule with exceptions
+  bool asked = true;         // whether it is critical
 };
 
 // The units that are heard about one request; both lists sorted by unit.
@@ -32,7 +37,7 @@ struct Heard {
 };
 
 // Whether the rule of a unit applies, in the part of the verdict that the unit is heard in.
-bool applies(const Heard& heard, const HeardUnit& of, const Unit* leave_out) {
+bool applies(const Heard& heard, const HeardUnit& of, const RuleUnit* leave_out) {
   const auto speaks = [&](const HeardUnit* unit) {
     return unit->unit.rule == of.unit.rule && unit->of_class == of.of_class &&
            (leave_out == nullptr || unit->unit != *leave_out);
@@ -41,7 +46,7 @@ bool applies(const Heard& heard, const HeardUnit& of, const Unit* leave_out) {
          std::none_of(heard.except.begin(), heard.except.end(), speaks);
 }
 
-ClassSet classes_of(const Heard& heard, const Unit* leave_out) {
+ClassSet classes_of(const Heard& heard, const RuleUnit* leave_out) {
   ClassSet classes = 0;
   for (const HeardUnit* unit : heard.patterns) {
     if (has(classes, unit->of_class)) continue;
@@ -50,12 +55,12 @@ ClassSet classes_of(const Heard& heard, const Unit* leave_out) {
   return classes;
 }
 
-std::vector<Unit> critical_of(const Heard& heard, Operation operation) {
+std::vector<RuleUnit> critical_of(const Heard& heard, Operation operation) {
   const Effect verdict = verdict_of(classes_of(heard, nullptr), operation);
-  std::vector<Unit> critical;
+  std::vector<RuleUnit> critical;
   for (const auto* units : {&heard.patterns, &heard.except}) {
     for (const HeardUnit* unit : *units) {
-      if (verdict_of(classes_of(heard, &unit->unit), operation) != verdict) {
+      if (unit->asked && verdict_of(classes_of(heard, &unit->unit), operation) != verdict) {
         critical.push_back(unit->unit);
       }
     }
@@ -65,17 +70,17 @@ std::vector<Unit> critical_of(const Heard& heard, Operation operation) {
 
 struct CriticalFolding {
   Operation operation{};
-  std::vector<HeardUnit> units;                // by mark
-  std::map<std::vector<Unit>, Label> known{};  // sets of critical units
-  std::vector<std::vector<Unit>> sets{{}};     // by label
+  std::vector<HeardUnit> units;                    // by mark
+  std::map<std::vector<RuleUnit>, Label> known{};  // sets of critical units
+  std::vector<std::vector<RuleUnit>> sets{{}};     // by label
 
   Label label(Marks marks) {
     Heard heard;
     for (const Mark mark : marks) {
       const HeardUnit& unit = units[static_cast<size_t>(mark)];
-      (unit.unit.part == Unit::Part::pattern ? heard.patterns : heard.except).push_back(&unit);
+      (unit.unit.part == RuleUnit::Part::pattern ? heard.patterns : heard.except).push_back(&unit);
     }
-    std::vector<Unit> critical = critical_of(heard, operation);
+    std::vector<RuleUnit> critical = critical_of(heard, operation);
     const auto [found, fresh] = known.try_emplace(critical);
     if (fresh) {
       found->second = static_cast<Label>(sets.size());
@@ -108,13 +113,15 @@ struct CriticalFolding {
     std::array<uint32_t, kVerdictClasses> certain{};
     for (const Mark mark : have) {
       const HeardUnit& unit = units[static_cast<size_t>(mark)];
-      if (unit.unit.part == Unit::Part::pattern && !unit.conditional) ++certain[unit.of_class];
+      if (unit.unit.part == RuleUnit::Part::pattern && !unit.conditional) {
+        certain[unit.of_class] += unit.asked ? 1 : 2;
+      }
     }
     return settled(certain, units[static_cast<size_t>(other)].of_class);
   }
 };
 
-void add_critical(const Decided& decided, const CriticalFolding& folding, std::set<Unit>& to) {
+void add_critical(const Decided& decided, const CriticalFolding& folding, std::set<RuleUnit>& to) {
   const auto add = [&](Label label) {
     const auto& units = folding.sets[static_cast<size_t>(label)];
     to.insert(units.begin(), units.end());
@@ -136,24 +143,75 @@ void add_critical(const Decided& decided, const CriticalFolding& folding, std::s
   }
 }
 
-// Of operations on words and hosts.
-std::optional<OverBudget> add_critical(const Policy& policy, Os os, Operation operation,
-                                       const automata::Budget& budget, std::set<Unit>& to) {
-  CriticalFolding folding{.operation = operation, .units = {}};
-  MarkedRules rules;
-  ClassSet heard = 0;
-  for (const Rule& rule : policy.rules) {
-    const auto part = rule.os.has(os) ? part_of(rule, operation) : std::nullopt;
-    if (!part) continue;
-    heard |= bit(class_of(*part, rule.effect));
-    for (const Unit& unit : units_of(rule)) {
-      rules.marked.push_back(
-          {rule.id, {&pattern_of(policy, unit), 1}, static_cast<Mark>(folding.units.size())});
-      folding.units.push_back({unit, class_of(*part, rule.effect), !rule.except.empty()});
+using Asked = std::function<bool(const Rule&)>;
+
+// The marks of one operation's rules.
+class CriticalMarks {
+ public:
+  CriticalMarks(const Policy& policy, Os os, Operation operation, const Asked& asked)
+      : policy_(policy), folding_{.operation = operation, .units = {}} {
+    for (const Rule& rule : policy.rules) {
+      const auto part = rule.os.has(os) ? part_of(rule, operation) : std::nullopt;
+      if (!part) continue;
+      const uint32_t of_class = class_of(*part, rule.effect);
+      heard_ |= bit(of_class);
+      if (asked(rule)) {
+        add_asked(rule, of_class);
+      } else {
+        add_other(rule, of_class);
+      }
     }
   }
-  if (!can_grant(heard, operation)) return std::nullopt;
-  rules.folding.label = [&](Marks marks) { return folding.label(marks); };
+
+  bool can_grant() const { return sbxc::can_grant(heard_, folding_.operation); }
+  CriticalFolding& folding() { return folding_; }
+  std::vector<MarkedPatterns> take_marked() { return std::move(marked_); }
+
+ private:
+  void add_asked(const Rule& rule, uint32_t of_class) {
+    for (const RuleUnit& unit : units_of(rule)) {
+      const Mark mark = next({unit, of_class, !rule.except.empty(), true});
+      marked_.push_back({rule.id, {&pattern_of(policy_, unit), 1}, mark});
+    }
+  }
+
+  // Rules of one class with the same exceptions are one.
+  void add_other(const Rule& rule, uint32_t of_class) {
+    std::string key = std::to_string(of_class);
+    for (const Pattern& except : rule.except) key += '\n' + text(except);
+    const auto [found, fresh] = others_.try_emplace(std::move(key));
+    if (fresh) {
+      const RuleUnit pattern{rule.id, RuleUnit::Part::pattern, 0};
+      found->second = next({pattern, of_class, !rule.except.empty(), false});
+      if (!rule.except.empty()) {
+        const RuleUnit except{rule.id, RuleUnit::Part::except, 0};
+        marked_.push_back({rule.id, rule.except, next({except, of_class, true, false})});
+      }
+    }
+    marked_.push_back({rule.id, rule.patterns, found->second});
+  }
+
+  Mark next(const HeardUnit& unit) {
+    folding_.units.push_back(unit);
+    return static_cast<Mark>(folding_.units.size() - 1);
+  }
+
+  const Policy& policy_;
+  CriticalFolding folding_;
+  ClassSet heard_ = 0;
+  std::vector<MarkedPatterns> marked_;
+  std::map<std::string, Mark> others_;
+};
+
+// Of operations on words and hosts.
+std::optional<OverBudget> add_critical(const Policy& policy, Os os, Operation operation,
+                                       const Asked& asked, const automata::Budget& budget,
+                                       std::set<RuleUnit>& to) {
+  CriticalMarks marks(policy, os, operation, asked);
+  if (!marks.can_grant()) return std::nullopt;
+  CriticalFolding& folding = marks.folding();
+  MarkedRules rules{marks.take_marked(), {}};
+  rules.folding.label = [&](Marks some) { return folding.label(some); };
   rules.folding.irrelevant = [&](Marks have, Mark other) {
     return folding.irrelevant(have, other);
   };
@@ -163,14 +221,32 @@ std::optional<OverBudget> add_critical(const Policy& policy, Os os, Operation op
   return std::nullopt;
 }
 
+bool is_own(const Rule& rule) { return rule.chain.empty(); }
+
+constexpr size_t kStatesAtOnce = 10'000;
+
+// All rules at once, or one by one.
+std::optional<OverBudget> add_critical(const Policy& policy, Os os, Operation operation,
+                                       const automata::Budget& budget, std::set<RuleUnit>& to) {
+  automata::Budget at_once = budget;
+  at_once.states = std::min(at_once.states, kStatesAtOnce);
+  if (!add_critical(policy, os, operation, is_own, at_once, to)) return std::nullopt;
+  for (const Rule& rule : policy.rules) {
+    if (!is_own(rule) || !rule.os.has(os) || !takes_part(rule, operation)) continue;
+    const auto this_one = [&](const Rule& other) { return other.id == rule.id; };
+    if (auto over = add_critical(policy, os, operation, this_one, budget, to)) return over;
+  }
+  return std::nullopt;
+}
+
 // A facet needs its call: as exec needs read, in a second part of its verdict (law 4's shape).
-void add_critical_calls(const Policy& policy, Os os, std::set<Unit>& to) {
+void add_critical_calls(const Policy& policy, Os os, std::set<RuleUnit>& to) {
   std::vector<HeardUnit> units[2];
   for (const Rule& rule : policy.rules) {
     if (!rule.os.has(os) || rule.operation != Operation::syscall) continue;
-    for (const Unit& unit : units_of(rule)) {
+    for (const RuleUnit& unit : units_of(rule)) {
       for (const uint32_t part : {0U, 1U}) {
-        units[part].push_back({unit, class_of(part, rule.effect), false});
+        units[part].push_back({unit, class_of(part, rule.effect), false, is_own(rule)});
       }
     }
   }
@@ -183,7 +259,8 @@ void add_critical_calls(const Policy& policy, Os os, std::set<Unit>& to) {
       for (const HeardUnit& unit : units[part]) {
         const auto& pattern = std::get<SyscallPattern>(pattern_of(policy, unit.unit));
         if (!pattern.matches(part == 0 ? call : *base)) continue;
-        (unit.unit.part == Unit::Part::pattern ? heard.patterns : heard.except).push_back(&unit);
+        (unit.unit.part == RuleUnit::Part::pattern ? heard.patterns : heard.except)
+            .push_back(&unit);
       }
     }
     const auto critical = critical_of(heard, base ? Operation::exec : Operation::syscall);
@@ -193,8 +270,8 @@ void add_critical_calls(const Policy& policy, Os os, std::set<Unit>& to) {
 
 }  // namespace
 
-Budgeted<std::set<Unit>> critical_units(const Policy& policy, const automata::Budget& budget) {
-  std::set<Unit> all;
+Budgeted<std::set<RuleUnit>> critical_units(const Policy& policy, const automata::Budget& budget) {
+  std::set<RuleUnit> all;
   const Systems systems(policy, budget);
   for (const OperationFacts& facts : kOperations) {
     for (const Os os : kEverySystem) {

@@ -4,12 +4,13 @@
 
 #include <set>
 
+#include "compiler/analysis/rule_unit.h"
 #include "compiler/analysis/systems.h"
-#include "compiler/analysis/unit.h"
 
 namespace sbxc {
 
-// On any system where they exist.
-Budgeted<std::set<Unit>> critical_units(const Policy& policy, const automata::Budget& budget = {});
+// Of the policy's own rules, on any system where they exist.
+Budgeted<std::set<RuleUnit>> critical_units(const Policy& policy,
+                                            const automata::Budget& budget = {});
 
 }  // namespace sbxc

@@ -1,0 +1,17 @@
+// Whether two policies decide every request on both systems alike.
+#pragma once
+
+#include "compiler/analysis/systems.h"
+
+namespace sbxc {
+
+// A request on which they differ, if any.
+struct Difference {
+  Request request;
+  Os os{};
+  Effect before{};
+  Effect after{};
+};
+Budgeted<std::optional<Difference>> first_difference(Systems& before, Systems& after);
+
+}  // namespace sbxc
