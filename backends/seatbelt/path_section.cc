@@ -38,6 +38,7 @@ std::vector<NamedFilter> together(std::vector<NamedFilter> a, const std::vector<
 std::string any_of(const std::vector<NamedFilter>& filters, size_t indent) {
   if (filters.size() == 1) return filters[0].name;
   std::vector<FilterTree> parts;
+  parts.reserve(filters.size());
   for (const NamedFilter& filter : filters) parts.push_back(FilterTree::leaf(filter.name, 0));
   return print(FilterTree::any(std::move(parts)), indent);
 }
@@ -311,14 +312,15 @@ class PathWriter {
   }
 
   // What an exception leaves out may be moved to where the rule holds. The statement asks for that,
-  // so it is no error, and one note says it for all of them.
+  // so it is no error, and one note says it for all of them, showing the first.
   void note_exceptions(const std::vector<OpenMove>& moves) {
     std::optional<Diagnostic> note;
+    size_t others = 0;
     for (const OpenMove& open : moves) {
       if (!open.by_exception) continue;
       const Span span = policy_.rule(open.rule).head;
       if (note) {
-        note->labels.push_back({span, "and here"});
+        ++others;
         continue;
       }
       note =
@@ -330,7 +332,12 @@ class PathWriter {
                      .witness = printable(as_a_person_writes(open.witness)),
                      .help = "leave an exception out where directories may be moved from it"};
     }
-    if (note) lowered_.diagnostics.push_back(std::move(*note));
+    if (!note) return;
+    if (others > 0) {
+      note->notes.push_back(fmt::format("so it is with {} more rule{}; read on: `sbxc help {}`",
+                                        others, others == 1 ? "" : "s", id_of(note->kind)));
+    }
+    lowered_.diagnostics.push_back(std::move(*note));
   }
 
   const Policy& policy_;
