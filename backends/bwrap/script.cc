@@ -288,8 +288,8 @@ std::string before_and_after(const BwrapPlan& plan) {
     const std::string remove = made.directory
                                    ? fmt::format("rmdir -- {} 2>/dev/null", path.word)
                                    : fmt::format("[ -s {0} ] || rm -f -- {0}", path.word);
-    after = path.set_up + fmt::format("  [ -z \"${{sbxc_made_{}-}}\" ] || {{ {}; }}\n", i, remove) +
-            after;
+    after.insert(
+        0, fmt::format("{}  [ -z \"${{sbxc_made_{}-}}\" ] || {{ {}; }}\n", path.set_up, i, remove));
   }
   return "\nsbxc_before() {\n" + before +
          "  :\n}\n\n# What was made for the command, if it is still "

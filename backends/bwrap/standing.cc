@@ -162,6 +162,7 @@ std::vector<Track> tracks_of(const Policy& policy) {
 
 Standing standing_at_root(const std::vector<Track>& tracks) {
   Standing standing;
+  standing.reserve(tracks.size());
   for (uint32_t track = 0; track < tracks.size(); ++track) {
     TrackState state{track, {}};
     add_position(tracks[track].glob, 0, state.at);

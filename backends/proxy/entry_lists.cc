@@ -2,8 +2,6 @@
 
 namespace sbxc {
 
-using host_table::Entry;
-
 uint32_t EntryLists::list_of(const std::vector<Part>& parts) {
   const auto [found, fresh] = by_parts_.try_emplace(parts, host_table::kNone);
   if (!fresh) return found->second;

@@ -152,8 +152,8 @@ Lowered lower_seatbelt(const Policy& policy, const Sources& sources,
   write_service_section(policy, writer);
 
   judge_size(policy, writer, options.max_compiled_bytes, lowered);
-  lowered.map = std::move(writer).map();
-  lowered.artifacts.push_back({std::string(kProfileFile), std::move(writer).text()});
+  lowered.map = writer.take_map();
+  lowered.artifacts.push_back({std::string(kProfileFile), writer.take_text()});
   return lowered;
 }
 

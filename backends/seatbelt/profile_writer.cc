@@ -79,11 +79,10 @@ void ProfileWriter::statement_comment(const Rule& rule, std::string_view note) {
 }
 
 NamedFilter ProfileWriter::define(const Rule& rule, const FilterTree& filter) {
-  const NamedFilter named{
-      .name = fmt::format("{}-{}-{}", word_of(rule.effect), name_of(rule.operation),
-                          static_cast<uint32_t>(rule.id) + 1),
-      .rule = rule.id,
-      .leaves = leaves(filter)};
+  NamedFilter named{.name = fmt::format("{}-{}-{}", word_of(rule.effect), name_of(rule.operation),
+                                        static_cast<uint32_t>(rule.id) + 1),
+                    .rule = rule.id,
+                    .leaves = leaves(filter)};
   weigh(rule.id, 0, string_bytes(filter));
   const std::string open = "(define " + named.name;
   const std::string flat = print(filter, open.size() + 2);
@@ -115,6 +114,7 @@ void ProfileWriter::rule(std::string_view action, std::string_view operations,
                          const std::vector<NamedFilter>& filters) {
   if (filters.empty()) return;
   std::vector<RuleId> rules;
+  rules.reserve(filters.size());
   for (const NamedFilter& filter : filters) rules.push_back(filter.rule);
   line(rule_text(action, operations, filters, 0), std::move(rules));
 }

@@ -48,8 +48,8 @@ class ProfileWriter {
   // The first rule, in policy order, with which the profile weighs more than `limit`.
   std::optional<RuleId> tips(size_t limit) const;
 
-  std::string text() && { return std::move(text_); }
-  std::vector<MapEntry> map() && { return std::move(map_); }
+  std::string take_text() { return std::move(text_); }
+  std::vector<MapEntry> take_map() { return std::move(map_); }
 
  private:
   const Policy& policy_;

@@ -296,6 +296,7 @@ RenamePins rename_pins(const PathRules& rules) { return PinFinder(rules).run(); 
 std::vector<FilterTree> pin_filters(const std::vector<Pin>& pins, const Places& writable) {
   std::vector<FilterTree> out;
   std::vector<const Pin*> left;
+  left.reserve(pins.size());
   for (const Pin& pin : pins) left.push_back(&pin);
   while (!left.empty()) {  // pins with the same exceptions share their expressions
     const Pin& first = *left.front();

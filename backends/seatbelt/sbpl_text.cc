@@ -23,7 +23,7 @@ size_t character_at(std::string_view bytes) {
   return find_invalid_utf8(bytes.substr(0, length)) == std::string_view::npos ? length : 0;
 }
 
-std::string wrap(std::vector<std::string> literals, std::string_view open) {
+std::string wrap(const std::vector<std::string>& literals, std::string_view open) {
   std::string out;
   for (const std::string& literal : literals) {
     out += fmt::format("{}{}{}\"", out.empty() ? "" : " ", open, literal);
@@ -50,7 +50,7 @@ std::string quoted(std::string_view bytes) {
     literals.back() += unit;
     at += std::max<size_t>(length, 1);
   }
-  return wrap(std::move(literals), "\"");
+  return wrap(literals, "\"");
 }
 
 std::string quoted_regex(std::string_view pattern) {
@@ -65,7 +65,7 @@ std::string quoted_regex(std::string_view pattern) {
     literals.back() += pattern.substr(at, length);
     at += length;
   }
-  return wrap(std::move(literals), "#\"");
+  return wrap(literals, "#\"");
 }
 
 std::string regex_of(std::string_view bytes) {

@@ -205,7 +205,7 @@ class Listing {
   }
 
   std::string range_text(const NumberRange& range) const {
-    const std::string first = call_text(filter_.arch, range.first);
+    std::string first = call_text(filter_.arch, range.first);
     if (range.first == range.last) return first;
     return fmt::format("{} to {}", first, call_text(filter_.arch, range.last));
   }
