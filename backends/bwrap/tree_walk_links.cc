@@ -76,8 +76,10 @@ void TreeWalk::visit_link(Place& here, Place& child) {
   }
   const ResolvedPath resolved = resolve_links(view_.files(), node.path);
   if (resolved.loops) return;
-  for (const Pending& pending : here.stand->outlook().pending) {
-    follow(here, node, *find_state(here.stand->standing(), pending.track), resolved.path);
+  auto state = here.stand->standing().begin();
+  for (const Pending& pending : here.stand->outlook().pending) {  // both are sorted by track
+    while (state->track != pending.track) ++state;
+    follow(here, node, *state, resolved.path);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "backends/target/json_writer.h"
 
+#include <cstring>
+
 #include "compiler/diag/printable.h"
 
 namespace sbxc {
@@ -11,6 +13,20 @@ constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 bool is_plain(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+// Where the run of plain bytes from `at` on ends, eight bytes at a step.
+size_t plain_end(std::string_view text, size_t at) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  for (uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    // The high bit of a byte is set, or a byte is below ' ', or becomes zero and borrows.
+    const uint64_t odd = word | (word - kOnes * ' ') | ((word ^ kOnes * '"') - kOnes) |
+                         ((word ^ kOnes * '\\') - kOnes);
+    if ((odd & kOnes * 0x80) != 0) break;
+  }
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at;
 }
 
 void append_escaped(std::string& out, char c) {
@@ -100,8 +116,7 @@ void JsonWriter::quote(std::string_view value) {
   out_ += '"';
   size_t invalid = 0;  // no byte before it is out of place
   for (size_t at = 0; at < value.size();) {
-    size_t end = at;
-    while (end < value.size() && is_plain(value[end])) ++end;
+    const size_t end = plain_end(value, at);
     out_ += value.substr(at, end - at);
     at = end;
     if (at == value.size()) break;

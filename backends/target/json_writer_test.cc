@@ -68,6 +68,16 @@ TEST(JsonWriter, EscapesWhatJsonCannotHoldPlain) {
   EXPECT_EQ(std::move(json).finish(), "{\n  \"a\\\"b\": \"\\\\\\n\\t\\r\\u0000\\u001f\x7f/\"\n}\n");
 }
 
+TEST(JsonWriter, SeesAnOddByteWhereverItStands) {
+  for (size_t at = 0; at < 18; ++at) {
+    for (int byte = 0; byte < 0x80; ++byte) {
+      std::string text(18, 'a');
+      text[at] = static_cast<char>(byte);
+      ASSERT_EQ(read_back(text), text) << byte << " at " << at;
+    }
+  }
+}
+
 RC_GTEST_PROP(JsonWriter, WritesAnyTextAsAnotherLibraryReadsIt, ()) {
   const auto text = *rc::gen::string<std::string>();
   // The other library replaces what is not UTF-8 in its own way: it is asked about ASCII alone.
