@@ -64,6 +64,16 @@ std::optional<size_t> trailing_comma(const ErrorScene& scene) {
   return std::nullopt;
 }
 
+std::string comma_help(const ErrorScene& scene) {
+  const std::string_view host = scene.text(scene.before());
+  const std::string_view port = scene.text(scene.here());
+  const bool is_port = !port.empty() && (port[0] == '*' || (port[0] >= '0' && port[0] <= '9'));
+  if (host.ends_with(':') && is_port) {
+    return "a port follows its host without a blank: `db.example:5432`";
+  }
+  return "what stands in a list is separated by commas";
+}
+
 std::vector<std::string_view> statement_words() {
   std::vector<std::string_view> words;
   for (int i = 1; starts_statement(static_cast<TokenKind>(i)); ++i) {

@@ -46,6 +46,8 @@ Diagnostic explain_set_end(const ErrorScene& scene);
 
 // A comma that ends its list: the comma before `at`, when what follows starts a statement.
 std::optional<size_t> trailing_comma(const ErrorScene& scene);
+// help for two words of a list with nothing between them: a port behind a blank is no second one.
+std::string comma_help(const ErrorScene& scene);
 
 // `allow`, `deny`, … as candidates for "did you mean".
 std::vector<std::string_view> statement_words();

@@ -103,7 +103,7 @@ Diagnostic missing_comma(const ErrorScene& scene) {
   return scene.at(
       Kind::missing_comma, here,
       fmt::format("there is no comma between {} and {}", scene.shown(before), scene.shown(here)),
-      "what stands in a list is separated by commas");
+      comma_help(scene));
 }
 
 }  // namespace

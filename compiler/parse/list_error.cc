@@ -89,7 +89,7 @@ Diagnostic explain_set_end(const ErrorScene& scene) {
     return scene.at(
         Kind::missing_comma, here,
         fmt::format("there is no comma between {} and {}", scene.shown(before), scene.shown(here)),
-        "patterns of a list are separated by commas");
+        comma_help(scene));
   }
   if (here.kind == TokenKind::comma || here.kind == TokenKind::newline) {
     return scene.at(Kind::missing_pattern, here,
