@@ -138,6 +138,20 @@ TEST(SetEnv, FillsInVariablesAndKeepsEqualValuesOnce) {
   EXPECT_EQ(env[3].os, (OsSet{true, false}));
 }
 
+TEST(SetEnv, TakesValuesOfAtMost128KiB) {
+  Workbench bench;
+  bench.files["long.sbx"] = "sbx 1\nparam p = /" + std::string(4000, 'x') + "\n";
+  const auto of = [&](size_t times) {
+    std::string text = "use \"long.sbx\"\nset env A = \"";
+    for (size_t i = 0; i < times; ++i) text += "$p";
+    return bench.resolve(text + "\"\n");
+  };
+  ASSERT_TRUE(of(32).policy);
+  EXPECT_EQ(of(32).policy->environment[0].value.size(), 32U * 4001);
+  EXPECT_FALSE(of(33).policy);
+  EXPECT_THAT(of(33).messages(), HasSubstr("longer than 131072 bytes"));
+}
+
 TEST(SetEnv, NeedsOneGoodName) {
   Workbench bench;
   EXPECT_FALSE(bench.resolve("set env A* = \"1\"\n").policy);

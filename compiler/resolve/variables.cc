@@ -286,7 +286,8 @@ std::optional<std::string> Variables::fill_value(const ast::Text& value, UnitId 
     session_.diagnostics.report(
         {.kind = Kind::bad_value,
          .span = value.span,
-         .message = fmt::format("the value is longer than {} bytes", kMaxValueBytes)});
+         .message = fmt::format("the value is longer than {} bytes", kMaxValueBytes),
+         .help = "Linux takes no longer one; put it in a file that the program reads"});
     return std::nullopt;
   }
   return out;
