@@ -1,4 +1,4 @@
-// Text to tokens by the generated lexer. Blanks are dropped, comments set aside, and a run of line
+// Text to tokens, as the grammar says. Blanks are dropped, comments set aside, and a run of line
 // ends is one token, so that looking past it costs one step. Twelve bytes a token: ANTLR's own
 // token objects would be ten times that.
 #pragma once
