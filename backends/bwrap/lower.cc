@@ -87,6 +87,7 @@ Planned plan_bwrap(const Policy& policy, const Sources& sources, const BwrapOpti
   plan.links = tree.links;
   plan.links_refused = tree.links_refused;
   const ExecPart exec = exec_part(tree, files);
+  plan.limits_execution = exec.needed && !options.static_only;
   if (!options.static_only) plan.exec_grants = exec.grants;
   const std::string start = options.directory.empty() ? "/" : options.directory;
   const bool hidden = rights_at(tree.root, start).access == Access::none;

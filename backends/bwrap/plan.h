@@ -99,6 +99,7 @@ struct BwrapPlan {
   bool unix_sockets = false;  // AF_UNIX is of use: some socket is allowed
   std::vector<Held> broker;
   std::vector<Held> landlock;
+  bool limits_execution = false;         // Landlock: nothing is executed but what is granted
   std::vector<std::string> exec_grants;  // Landlock: files, and directories with all below
   std::vector<Held> not_held;            // static_only: nobody holds these
   std::vector<LimitStep> limits;

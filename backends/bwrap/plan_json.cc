@@ -181,6 +181,7 @@ void write_limits(JsonWriter& json, const std::vector<LimitStep>& limits) {
 void write_landlock(JsonWriter& json, const BwrapPlan& plan, const Policy& policy,
                     const Sources& sources) {
   json.key("landlock").object(JsonLayout::lines);
+  json.member("limits_execution", plan.limits_execution);
   write_held(json, "rules", plan.landlock, policy, sources);
   json.key("execute").list();
   for (const std::string& path : plan.exec_grants) write_text(json, path);
