@@ -23,9 +23,9 @@ struct QuestionError {
 };
 
 struct QuestionOptions {
-  std::string vnode_type;               // `DIRECTORY`; empty: not said
-  std::vector<std::string> extensions;  // held by the process
-  bool nothing_else = false;            // what is not said does not hold
+  std::string vnode_type{};               // `DIRECTORY`; empty: not said
+  std::vector<std::string> extensions{};  // held by the process
+  bool nothing_else = false;              // what is not said does not hold
 };
 
 // `target` is `-` for an operation about nothing (`process-fork`).

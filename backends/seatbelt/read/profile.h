@@ -40,6 +40,7 @@ struct OperationRules {
   std::vector<Rule> filtered;  // as written; looked at from the back
   Tail tail = Tail::parent;
   uint32_t tail_line = 0;  // 0: the operation's own
+  std::vector<std::string> tail_modifiers{};
 };
 
 struct CompileError {

@@ -217,6 +217,7 @@ Value ProfileBuilder::add_rule(Action action, Arguments written, uint32_t line) 
     if (!filter) {
       rules.tail = action == Action::allow ? Tail::allow : Tail::deny;
       rules.tail_line = line;
+      rules.tail_modifiers = modifiers;
       continue;
     }
     if (filter->depth > kMaxFilterDepth) not_understood(line, "filters are nested too deeply");

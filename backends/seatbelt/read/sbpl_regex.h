@@ -26,11 +26,8 @@ class Regex {
   // Whether the other reading of a backslash in a class would be another expression.
   bool is_ambiguous() const { return ambiguous_; }
 
-  bool search(std::string_view text) const;
-  size_t states() const { return nodes_.size(); }
-
- private:
-  friend class RegexCompiler;
+  // The expression as an automaton. `begin` and `end` let through at the ends of the text only;
+  // whoever reaches `accept` has found something, whatever the rest of the text is.
   enum class Kind : uint8_t { bytes, split, jump, begin, end, accept };
   struct Node {
     Kind kind{};
@@ -38,6 +35,14 @@ class Regex {
     uint32_t next = 0;
     uint32_t other = 0;  // split only
   };
+
+  bool search(std::string_view text) const;
+  size_t states() const { return nodes_.size(); }
+  const std::vector<Node>& nodes() const { return nodes_; }
+  uint32_t start() const { return start_; }
+
+ private:
+  friend class RegexCompiler;
   void follow(std::vector<uint32_t>& reached, std::vector<bool>& seen, uint32_t node, bool at_begin,
               bool at_end) const;
 
