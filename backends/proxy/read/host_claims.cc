@@ -32,9 +32,9 @@ Said evaluate(const Claims& claims, const std::vector<Hit>& hits, uint16_t port)
       }
     }
   }
+  std::sort(subtracted.begin(), subtracted.end());
   std::erase_if(added, [&](uint32_t i) {
-    return std::find(subtracted.begin(), subtracted.end(), claims.entries[i].group) !=
-           subtracted.end();
+    return std::binary_search(subtracted.begin(), subtracted.end(), claims.entries[i].group);
   });
   Said said;
   if (added.empty()) return said;

@@ -95,6 +95,38 @@ TEST(VerifyProxy, AListOfAHundredThousandNamesIsQuick) {
   EXPECT_LT(took.count(), 20) << "without optimisation and with sanitizers, on a busy machine";
 }
 
+// Disagreements that were reported of other tools: an allow that something generated overrides,
+// `*.name` that is taken for the name too or for nothing, a suffix without a label's boundary.
+TEST(VerifyProxy, FindsWhatWentWrongElsewhere) {
+  struct Case {
+    const char* meant;
+    std::initializer_list<std::string_view> written;
+    const char* witness;
+  };
+  for (const Case& one : std::initializer_list<Case>{
+           {"allow connect api.a.com",
+            {"allow connect api.a.com", "deny connect *.a.com"},
+            "api.a.com:80"},
+           {"deny connect *.a.com",
+            {"allow connect *:443 because all", "deny connect a.com"},
+            "a.a.com:443"},
+           {"allow connect *.a.com", {"allow connect *.a.com, a.com"}, "a.com:80"},
+           {"allow connect *.a.com", {"allow connect a.com"}, "a.a.com:80"},
+           {"allow connect a.com", {"allow connect a.com", "allow connect ba.com"}, "ba.com:80"}}) {
+    SCOPED_TRACE(one.meant);
+    const Policy meant = terse_policy({one.meant});
+    Policy written;
+    for (const std::string_view rule : one.written) add_rule(written, terse_rule(rule));
+    const Verification proof =
+        verify_proxy(meant, Os::linux, lower_proxy(written, Os::linux, Sources()).artifacts);
+    std::vector<std::string> witnesses;
+    for (const Disagreement& found : proof_about(proof, Operation::connect).disagreements) {
+      witnesses.push_back(found.witness);
+    }
+    EXPECT_THAT(witnesses, ::testing::Contains(one.witness)) << describe(proof);
+  }
+}
+
 TEST(VerifyProxy, NeedsBothFiles) {
   auto artifacts = lower_proxy(Policy(), Os::linux, Sources()).artifacts;
   artifacts.pop_back();
