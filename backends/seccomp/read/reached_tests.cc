@@ -48,16 +48,11 @@ class Explorer {
     pending_[0].push_back({});
     while (!pending_.empty() && !out_.not_understood) {
       auto first = pending_.extract(pending_.begin());
-      at_ = first.key();
       std::vector<State>& states = first.mapped();
       std::sort(states.begin(), states.end());
       states.erase(std::unique(states.begin(), states.end()), states.end());
-      out_.visited += states.size();
-      if (out_.visited > kMostStates) give_up("there are too many ways to it");
-      for (State& state : states) {
-        state_ = &state;
-        std::visit(*this, program_[at_]);
-      }
+      const bool alone = states.size() == 1 && pending_.empty();
+      for (State& state : states) follow(state, first.key(), alone);
     }
     for (auto& tests : out_.of_word) {
       std::sort(tests.begin(), tests.end());
@@ -135,7 +130,22 @@ class Explorer {
   Value value(const Operand& operand) const {
     return operand.constant ? constant(*operand.constant) : state_->x;
   }
-  void go(uint32_t to) { pending_[to].push_back(*state_); }
+  // To the next fork; when it is the only state there is, nobody can meet it on the way, and it
+  // goes on to the last one.
+  void follow(State& state, uint32_t at, bool alone) {
+    state_ = &state;
+    at_ = at;
+    for (;;) {
+      ways_ = 0;
+      if (++out_.visited > kMostStates) give_up("there are too many ways to it");
+      std::visit(*this, program_[at_]);
+      if (ways_ == 0 || out_.not_understood) return;
+      if (ways_ > 1 || !alone) break;
+      at_ = way_[0];
+    }
+    for (size_t i = 0; i < ways_; ++i) pending_[way_[i]].push_back(state);
+  }
+  void go(uint32_t to) { way_[ways_++] = to; }
   void next() { go(at_ + 1); }
   void give_up(const std::string& what) {
     if (!out_.not_understood) {
@@ -149,6 +159,8 @@ class Explorer {
   std::map<uint32_t, std::vector<State>> pending_;
   uint32_t at_ = 0;
   State* state_ = nullptr;
+  std::array<uint32_t, 2> way_{};  // from here on
+  size_t ways_ = 0;
   ReachedTests out_;
 };
 
