@@ -35,13 +35,14 @@ bool within(size_t a, size_t b, size_t limit) { return a == 0 || b <= limit / a;
 
 }  // namespace
 
-void check(const Policy& policy, Diagnostics& diagnostics) {
+void check(const Policy& policy, Diagnostics& diagnostics, const Outside& outside) {
   const Size size = size_of(policy);
   check_tests(policy, diagnostics);
   if (within(size.own_patterns + size.asserted, size.patterns, kMaxComparisons)) {
     check_assertions(policy, diagnostics);
     check_dead_rules(policy, diagnostics);
     check_exec_rules(policy, diagnostics);
+    check_write_and_exec(policy, diagnostics);
   } else {
     diagnostics.report(
         {.kind = Kind::not_compared,
@@ -53,7 +54,7 @@ void check(const Policy& policy, Diagnostics& diagnostics) {
   check_repeats(policy, diagnostics);
   check_start(policy, diagnostics);
   check_aliases(policy, diagnostics);
-  check_dangers(policy, diagnostics);
+  check_dangers(policy, outside, diagnostics);
   check_broad_grants(policy, diagnostics);
   diagnostics.sort();
 }

@@ -157,9 +157,13 @@ TEST(CheckDangers, AreSilencedByAReason) {
 TEST(CheckDangers, AreGoneWithTheLibrary) {
   EXPECT_THAT(findings("allow write $cwd/**\n"), ElementsAre("write-runs-later"));
   EXPECT_THAT(findings("use std/persistence\nallow write $cwd/**\n"), IsEmpty());
-  EXPECT_THAT(findings("allow read ~/**\n"), ElementsAre("secrets-readable"));
+  EXPECT_THAT(findings("allow read ~/**\n"),
+              ElementsAre("secrets-readable", "history-readable", "password-store-readable",
+                          "browser-profile-readable"));
   EXPECT_THAT(findings("use std/secrets\nallow read ~/**\n"), IsEmpty());
-  EXPECT_THAT(findings("use std/secrets, std/persistence\nallow write ~/**\n"), IsEmpty());
+  EXPECT_THAT(findings("use std/secrets, std/persistence\nallow write ~/**\n"),
+              ElementsAre("shared-packages-writable", "home-writable"))
+      << "more than known places";
 }
 
 TEST(CheckDangers, LookAtParamsThatAreDirectories) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 
+#include "compiler/check/danger_table.h"
 #include "compiler/check/findings.h"
 #include "compiler/diag/printable.h"
 
@@ -18,54 +19,66 @@ namespace {
 
 constexpr size_t kMostNamed = 3;
 
-struct Danger {
-  Kind kind;
-  Operation operation;
-  OsSet systems;
-  std::string_view request;
-};
-
-constexpr OsSet systems_named(std::string_view name) {
-  return {.linux = name != "macos", .macos = name != "linux"};
-}
-
-constexpr Danger kDangers[] = {
-#define SBXC_DANGER(kind, operation, system, request) \
-  {Kind::kind, Operation::operation, systems_named(#system), request},
-#include "compiler/check/dangers.def"
-};
-
-struct DangerKind {
-  Kind kind;
-  std::string_view does;
-  std::string_view help;
-};
-
-constexpr DangerKind kDangerKinds[] = {
-#define SBXC_DANGER_KIND(kind, does, help) {Kind::kind, does, help},
-#include "compiler/check/dangers.def"
-};
-
-const DangerKind& facts_of_danger(Kind kind) {
-  return *std::find_if(std::begin(kDangerKinds), std::end(kDangerKinds),
-                       [kind](const DangerKind& facts) { return facts.kind == kind; });
-}
-
 bool is_below(std::string_view path, std::string_view directory) {
   return path.starts_with(directory) &&
          (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
+// The pattern names the request, letter by letter or in a list file.
+struct Names {
+  const Request& request;
+
+  bool operator()(const NamePattern& pattern) const {
+    return std::any_of(pattern.globs.begin(), pattern.globs.end(), [&](const NameGlob& glob) {
+      return glob.literal() == std::get<std::string>(request.target);
+    });
+  }
+  bool operator()(const PathPattern& pattern) const {
+    const auto& path = std::get<std::string>(request.target);
+    return std::any_of(pattern.globs.begin(), pattern.globs.end(), [&](const PathGlob& glob) {
+      return glob.is_literal() && glob.matches(path);
+    });
+  }
+  bool operator()(const ConnectPattern& pattern) const {
+    return std::any_of(pattern.hosts.begin(), pattern.hosts.end(), [](const HostTest& test) {
+      const auto* network = std::get_if<IpNetwork>(&test);
+      return std::holds_alternative<ExactName>(test) || std::holds_alternative<InList>(test) ||
+             (network != nullptr && network->prefix == network->address.bits());
+    });
+  }
+  bool operator()(const ListenPattern&) const { return false; }
+  bool operator()(const SocketPattern&) const { return false; }
+  bool operator()(const SyscallPattern&) const { return false; }
+};
+
+// The pattern is about private networks and nothing else: 10.0.0.0/8, fd00::/8, localhost.
+bool is_private(const Pattern& pattern) {
+  const auto& hosts = std::get<ConnectPattern>(pattern).hosts;
+  return std::all_of(hosts.begin(), hosts.end(), [](const HostTest& test) {
+    const auto* network = std::get_if<IpNetwork>(&test);
+    if (network == nullptr) return true;
+    return network->prefix >= (network->address.v6 ? 7 : 8) && special_use(network->address);
+  });
+}
+
 class DangerCheck {
  public:
-  explicit DangerCheck(const Policy& policy) : policy_(policy) {
+  DangerCheck(const Policy& policy, const Outside& outside) : policy_(policy) {
     home_ = param("home");
     find_workspaces();
+    find_programs(outside.search_path);
   }
 
   void run(Diagnostics& diagnostics) {
-    for (const Danger& danger : kDangers) {
+    for (const Danger& danger : all_dangers()) {
       for (const Request& request : requests_of(danger)) ask(danger, request);
+    }
+    for (const std::string& program : programs_) {
+      const Danger danger{.kind = Kind::writable_search_path,
+                          .operation = Operation::write,
+                          .systems = {},
+                          .request = {}};
+      ask(danger, {Operation::write, program});
     }
     for (const auto& [place, requests] : found_) report(place, requests, diagnostics);
   }
@@ -94,6 +107,17 @@ class DangerCheck {
       const bool known =
           std::find(workspaces_.begin(), workspaces_.end(), value) != workspaces_.end();
       if (!known) workspaces_.push_back(value);
+    }
+  }
+
+  // One that could be planted in each directory of $PATH.
+  void find_programs(std::string_view search_path) {
+    for (size_t at = 0; at < search_path.size();) {
+      const size_t end = std::min(search_path.find(':', at), search_path.size());
+      std::string directory(search_path.substr(at, end - at));
+      while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+      if (is_canonical_path(directory) && directory != "/") programs_.push_back(directory + "/git");
+      at = end + 1;
     }
   }
 
@@ -130,7 +154,7 @@ class DangerCheck {
       if (!danger.systems.has(os)) continue;
       const Decision decision = decide(policy_, os, request);
       if (decision.verdict != Effect::allow) continue;
-      const auto place = culprit(danger.kind, decision, request);
+      const auto place = culprit(danger, decision, request);
       if (!place) continue;
       auto& requests = found_[*place];
       const bool known = std::any_of(requests.begin(), requests.end(), [&](const Request& other) {
@@ -142,15 +166,17 @@ class DangerCheck {
 
   // The first pattern, of a rule without a reason, that lets the request through. With a reason on
   // any of the rules somebody has thought about it.
-  std::optional<Place> culprit(Kind kind, const Decision& decision, const Request& request) const {
+  std::optional<Place> culprit(const Danger& danger, const Decision& decision,
+                               const Request& request) const {
     std::optional<Place> first;
     for (const RuleId id : decision.deciding) {
       const Rule& rule = policy_.rule(id);
       if (!rule.because.empty()) return std::nullopt;
       for (size_t i = 0; i < rule.patterns.size(); ++i) {
         if (!lets_through(rule, i, request)) continue;
-        if (names_it(kind, rule.patterns[i], request)) return std::nullopt;
-        if (!first) first = Place{kind, id, i};
+        if (danger.only_if_named && !std::visit(Names{request}, rule.patterns[i])) continue;
+        if (is_meant(danger, rule.patterns[i], request)) return std::nullopt;
+        if (!first) first = Place{danger.kind, id, i};
       }
     }
     return first;
@@ -165,18 +191,16 @@ class DangerCheck {
     return applies(policy_, alone, request);
   }
 
-  static bool names_it(Kind kind, const Pattern& pattern, const Request& request) {
-    if (kind == Kind::secrets_in_environment) {
-      const auto& globs = std::get<NamePattern>(pattern).globs;
-      return std::any_of(globs.begin(), globs.end(), [&](const NameGlob& glob) {
-        return glob.literal() == std::get<std::string>(request.target);
-      });
+  static bool is_meant(const Danger& danger, const Pattern& pattern, const Request& request) {
+    switch (facts_of_danger(danger.kind).when) {
+      case DangerWhen::always:
+        return false;
+      case DangerWhen::wildcard:
+        return std::visit(Names{request}, pattern);
+      case DangerWhen::wide:
+        return is_private(pattern);
     }
-    if (kind != Kind::strangers_reachable) return false;
-    const auto& hosts = std::get<ConnectPattern>(pattern).hosts;
-    return std::any_of(hosts.begin(), hosts.end(), [](const HostTest& test) {
-      return std::holds_alternative<ExactName>(test) || std::holds_alternative<InList>(test);
-    });
+    return false;
   }
 
   void report(const Place& place, const std::vector<Request>& requests,
@@ -210,13 +234,14 @@ class DangerCheck {
   const Policy& policy_;
   std::string home_;
   std::vector<std::string> workspaces_;
+  std::vector<std::string> programs_;
   std::map<Place, std::vector<Request>> found_;
 };
 
 }  // namespace
 
-void check_dangers(const Policy& policy, Diagnostics& diagnostics) {
-  DangerCheck(policy).run(diagnostics);
+void check_dangers(const Policy& policy, const Outside& outside, Diagnostics& diagnostics) {
+  DangerCheck(policy, outside).run(diagnostics);
 }
 
 }  // namespace sbxc

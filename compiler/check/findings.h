@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/check/check.h"
 #include "compiler/diag/diagnostic.h"
 #include "compiler/policy/decide.h"
 
@@ -14,10 +15,12 @@ void check_tests(const Policy& policy, Diagnostics& diagnostics);
 void check_assertions(const Policy& policy, Diagnostics& diagnostics);
 void check_repeats(const Policy& policy, Diagnostics& diagnostics);
 void check_dead_rules(const Policy& policy, Diagnostics& diagnostics);
+void check_dead_rules_by_pairs(const Policy& policy, Diagnostics& diagnostics);
 void check_exec_rules(const Policy& policy, Diagnostics& diagnostics);
 void check_start(const Policy& policy, Diagnostics& diagnostics);
 void check_aliases(const Policy& policy, Diagnostics& diagnostics);
-void check_dangers(const Policy& policy, Diagnostics& diagnostics);
+void check_dangers(const Policy& policy, const Outside& outside, Diagnostics& diagnostics);
+void check_write_and_exec(const Policy& policy, Diagnostics& diagnostics);
 void check_broad_grants(const Policy& policy, Diagnostics& diagnostics);
 
 inline constexpr Os kSystems[] = {Os::linux, Os::macos};

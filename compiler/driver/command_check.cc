@@ -9,10 +9,20 @@
 
 namespace sbxc::driver {
 
+namespace {
+
+Outside outside(const Loaded& loaded) {
+  const auto& environment = loaded.resolve.surroundings.environment;
+  const auto path = environment.find("PATH");
+  return {.search_path = path == environment.end() ? std::string() : path->second};
+}
+
+}  // namespace
+
 Exit run_check(const CheckOptions& options, Console& console) {
   Loaded loaded = load_policy(options.policy);
   const bool usable = loaded.policy.has_value();
-  if (usable) check(*loaded.policy, loaded.diagnostics);
+  if (usable) check(*loaded.policy, loaded.diagnostics, outside(loaded));
   loaded.diagnostics.sort();
   const std::string report =
       render_findings(loaded.diagnostics, loaded.sources, options.format, console.render_options());
