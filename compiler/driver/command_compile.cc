@@ -8,38 +8,17 @@
 
 #include "backends/target/manifest.h"
 #include "compiler/diag/printable.h"
+#include "compiler/driver/chosen_targets.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/files.h"
 #include "compiler/driver/findings_output.h"
 #include "compiler/driver/load.h"
+#include "compiler/driver/proving.h"
 #include "compiler/driver/targets.h"
 
 namespace sbxc::driver {
 
 namespace {
-
-// The targets asked for, in their fixed order; a wrong name is reported.
-std::vector<TargetName> targets_of(const CompileOptions& options, Diagnostics& diagnostics) {
-  if (options.targets.empty()) return {std::begin(kTargets), std::end(kTargets)};
-  std::vector<std::string_view> names;
-  for (const TargetName target : kTargets) names.push_back(name_of(target));
-  std::vector<TargetName> chosen;
-  for (const std::string& name : options.targets) {
-    if (const auto target = target_named(name)) {
-      chosen.push_back(*target);
-      continue;
-    }
-    Diagnostic d{Kind::no_such_target, {}, {}};
-    d.message = fmt::format("no target is called `{}`", printable(name));
-    const std::string near = nearest(name, names);
-    d.help = near.empty() ? "targets are seatbelt, bwrap, seccomp and proxy"
-                          : fmt::format("did you mean `{}`?", near);
-    diagnostics.report(std::move(d));
-  }
-  std::sort(chosen.begin(), chosen.end());
-  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-  return chosen;
-}
 
 std::string tally(const Lowered& lowered) {
   size_t counts[6] = {};
@@ -178,11 +157,57 @@ Exit print_one(const Compilation& c, const CompileOptions& options, Console& con
   return Exit::holds;
 }
 
+// Filters and host tables are proved in milliseconds. Profiles and plans need automata of all path
+// rules, a second or two for a policy of hundreds: that is left to --verify and `sbxc verify`.
+bool proved_by_default(TargetName target) {
+  switch (target) {
+    case TargetName::seatbelt:
+    case TargetName::bwrap:
+      return false;
+    case TargetName::seccomp:
+    case TargetName::proxy:
+      return true;
+  }
+  return true;
+}
+
+// What there is to prove: a script is made of the plan, and the plan is what can be read back.
+std::vector<Lowered> to_prove(const Compilation& c, const CompileOptions& options) {
+  std::vector<Lowered> chosen;
+  for (const Lowered& target : c.lowered) {
+    if (options.no_verify || (!options.verify && !proved_by_default(target.target))) continue;
+    chosen.push_back(target);
+    if (target.target != TargetName::bwrap || options.emit != "script") continue;
+    chosen.back() =
+        lower(TargetName::bwrap, *c.loaded.policy, c.loaded.sources, c.loaded.resolve.surroundings,
+              {.hold_static = options.hold_static,
+               .keep_terminal = options.keep_terminal,
+               .walk_limit = options.walk_limit});
+  }
+  return chosen;
+}
+
+// The status of a proof that failed; nothing is written then.
+std::optional<Exit> prove(const Compilation& c, const CompileOptions& options, Console& console) {
+  const std::vector<Verification> all = verify_targets(*c.loaded.policy, to_prove(c, options));
+  if (all_hold(all)) return std::nullopt;
+  console.err(verification_text(*c.loaded.policy, c.loaded.sources, all));
+  if (only_undecided(all)) {
+    console.err(
+        "error: not everything could be verified, so nothing is written\n"
+        "help: `--no-verify` writes it all the same\n");
+    return Exit::over_budget;
+  }
+  console.err(
+      "error: a bug in sbxc: what was compiled is not what the policy says; nothing is written\n");
+  return Exit::bug;
+}
+
 }  // namespace
 
 Exit run_compile(const CompileOptions& options, Console& console) {
   Compilation c;
-  const std::vector<TargetName> targets = targets_of(options, c.loaded.diagnostics);
+  const std::vector<TargetName> targets = chosen_targets(options.targets, c.loaded.diagnostics);
   if (c.loaded.diagnostics.has_errors()) {
     report(c, options, console);
     return Exit::bad_input;
@@ -215,10 +240,17 @@ Exit run_compile(const CompileOptions& options, Console& console) {
     for (Diagnostic& d : c.lowered.back().diagnostics) c.loaded.diagnostics.report(std::move(d));
   }
   report_unused_acceptances(policy, c.lowered, c.loaded.diagnostics);
+  if (options.no_verify) {
+    Diagnostic d{Kind::not_verified, {}, {}};
+    d.message = "what is written was not verified, because of `--no-verify`";
+    d.help = "`sbxc verify --artifacts DIR policy.sbx` does it later";
+    c.loaded.diagnostics.report(std::move(d));
+  }
   c.loaded.diagnostics.sort();
   report(c, options, console);
   if (cannot_enforce) return Exit::cannot_enforce;
   if (any_at(c.loaded.diagnostics, options.fail_level)) return Exit::findings;
+  if (const auto failed = prove(c, options, console)) return *failed;
   const bool to_stdout = options.output == "-";
   const std::string said = options.quiet ? "" : summary(policy, c.loaded.sources, c.lowered);
   if (to_stdout) {
@@ -231,7 +263,10 @@ Exit run_compile(const CompileOptions& options, Console& console) {
   }
   const CompileFacts facts{SBXC_VERSION,
                            {{"static", options.hold_static ? "true" : "false"},
-                            {"keep_terminal", options.keep_terminal ? "true" : "false"}}};
+                            {"keep_terminal", options.keep_terminal ? "true" : "false"},
+                            {"verified", options.no_verify ? "none"
+                                         : options.verify  ? "all"
+                                                           : "seccomp,proxy"}}};
   artifacts.push_back({"sourcemap.json", render_source_map(policy, c.loaded.sources, c.lowered)});
   artifacts.push_back(
       {"manifest.json", render_manifest(policy, c.loaded.sources, c.lowered, facts)});

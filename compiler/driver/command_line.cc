@@ -95,6 +95,10 @@ void add_compile(CLI::App& app, CompileOptions& options) {
                    "directory entries that wildcards may cost in a bubblewrap plan (200000)")
       ->check(CLI::Range(1, 100'000'000))
       ->type_name("N");
+  command->add_flag("--verify", options.verify,
+                    "prove profiles and plans too, not filters and host tables alone");
+  command->add_flag("--no-verify", options.no_verify,
+                    "write without proving that it means what the policy says");
   command->add_flag("-q,--quiet", options.quiet, "print errors only");
   command->footer("example: sbxc compile policy.sbx -t bwrap,seccomp -o out");
 }
@@ -167,6 +171,43 @@ void add_query(CLI::App& app, QueryOptions& options) {
   command->footer("example: sbxc query what can connect policy.sbx");
 }
 
+void add_verify(CLI::App& app, VerifyOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "verify", "read artifacts back and prove that they mean what the policy says");
+  add_policy(*command, options.policy, "the policy; - is standard input");
+  command
+      ->add_option("-t,--target", options.targets,
+                   "seatbelt, bwrap, seccomp, proxy; all if not given")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("TARGET,…");
+  command
+      ->add_option("--artifacts", options.artifacts,
+                   "what was compiled before; compiled now if not given")
+      ->type_name("DIR");
+  command->add_flag("--static", options.hold_static, "it was compiled with --static");
+  command->add_option("--format", options.format, "how to print the result")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer("example: sbxc verify --artifacts sbxc-out policy.sbx");
+}
+
+void add_diff(CLI::App& app, DiffOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("diff", "say what a change of a policy opens up and what it closes");
+  command->add_option("OLD", options.before, "the policy as it was; - is standard input")
+      ->required();
+  command->add_option("NEW", options.after, "the policy as it is to be")->required();
+  add_defines(*command, options.defines);
+  command->add_option("--format", options.format, "how to print the difference")
+      ->check(CLI::IsMember({"text", "md", "json", "sarif"}))
+      ->capture_default_str();
+  command->add_option("--fail-on", options.fail_on, "which change gives status 1")
+      ->check(CLI::IsMember({"widened", "narrowed", "any", "none"}))
+      ->capture_default_str();
+  command->footer("example: sbxc diff --fail-on widened old.sbx policy.sbx");
+}
+
 void add_help(CLI::App& app, HelpOptions& options) {
   CLI::App* command = app.add_subcommand("help", "explain a topic");
   command
@@ -194,6 +235,8 @@ void describe_command_line(CLI::App& app, Options& options) {
   add_show(app, options.show);
   add_explain(app, options.explain);
   add_query(app, options.query);
+  add_verify(app, options.verify);
+  add_diff(app, options.diff);
   add_help(app, options.help);
   CLI::App* generate =
       app.add_subcommand("generate", "print the man page or a shell's completions");

@@ -16,6 +16,8 @@ Exit run_compile(const CompileOptions& options, Console& console);
 Exit run_show(const ShowOptions& options, Console& console);
 Exit run_explain(const ExplainOptions& options, Console& console);
 Exit run_query(const QueryOptions& options, Console& console);
+Exit run_verify(const VerifyOptions& options, Console& console);
+Exit run_diff(const DiffOptions& options, Console& console);
 Exit run_help(const HelpOptions& options, Console& console);
 
 }  // namespace sbxc::driver

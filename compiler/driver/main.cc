@@ -29,6 +29,8 @@ Exit dispatch(const CLI::App& app, const Options& options, Console& console) {
   if (app.got_subcommand("show")) return run_show(options.show, console);
   if (app.got_subcommand("explain")) return run_explain(options.explain, console);
   if (app.got_subcommand("query")) return run_query(options.query, console);
+  if (app.got_subcommand("verify")) return run_verify(options.verify, console);
+  if (app.got_subcommand("diff")) return run_diff(options.diff, console);
   if (app.got_subcommand("help")) return run_help(options.help, console);
   return run_generate(app, options.generate.what, console);
 }

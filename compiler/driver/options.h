@@ -48,6 +48,8 @@ struct CompileOptions {
   bool keep_terminal = false;
   size_t walk_limit = 0;  // directory entries that wildcards may cost; 0: the usual
   bool quiet = false;
+  bool verify = false;     // prove profiles and plans too
+  bool no_verify = false;  // write without proving
 };
 
 struct ShowOptions {
@@ -71,6 +73,22 @@ struct QueryOptions {
   std::string format = "text";  // text, json
 };
 
+struct VerifyOptions {
+  PolicyOptions policy;
+  std::vector<std::string> targets;  // empty: all
+  std::string artifacts;             // a directory that was compiled before; empty: compile now
+  bool hold_static = false;          // it was compiled with --static
+  std::string format = "text";       // text, json
+};
+
+struct DiffOptions {
+  std::string before;
+  std::string after;
+  std::vector<std::string> defines;
+  std::string format = "text";  // text, md, json, sarif
+  std::string fail_on = "any";  // widened, narrowed, any, none
+};
+
 struct HelpOptions {
   std::string topic;
 };
@@ -88,6 +106,8 @@ struct Options {
   ShowOptions show;
   ExplainOptions explain;
   QueryOptions query;
+  VerifyOptions verify;
+  DiffOptions diff;
   HelpOptions help;
   GenerateOptions generate;
 };
