@@ -22,7 +22,8 @@ Place MountTable::place_of(const std::string& target, const Mount& mount) const 
               mount.step};
     }
     case From::null_device:
-      return {Shown::masked, Shown::nothing_below, mount.step};
+      return {mount.kind == There::socket ? Shown::masked_socket : Shown::masked,
+              Shown::nothing_below, mount.step};
     case From::processes:
       return {Shown::processes, Shown::processes, mount.step};
     case From::devices:
@@ -35,6 +36,7 @@ Place MountTable::place_of(const std::string& target, const Mount& mount) const 
     return mount.writable ? Place{Shown::fixed_directory, Shown::writable, mount.step}
                           : Place{Shown::read_only, Shown::read_only, mount.step};
   }
+  if (mount.kind == There::socket) return {Shown::socket, Shown::nothing_below, mount.step};
   return {mount.writable ? Shown::file_in_place : Shown::read_only, Shown::nothing_below,
           mount.step};
 }

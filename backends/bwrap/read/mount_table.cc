@@ -49,6 +49,10 @@ std::string_view words_for(Shown shown) {
       return "the sandbox's own devices";
     case Shown::device:
       return "a device";
+    case Shown::socket:
+      return "a socket";
+    case Shown::masked_socket:
+      return "a hidden socket";
     case Shown::link:
       return "a link";
     case Shown::nothing_below:
@@ -115,11 +119,12 @@ void MountTable::bind(const Step& step, size_t index) {
   }
   if (!make(step.target, is_directory(kind) ? There::directory : There::file, 0755, index)) return;
   const bool mask = null && step.what == Do::bind;  // the device does not open
+  const bool socket = mask && facts_.what(step.target) == There::socket;
   mount(step.target, {.from = mask ? From::null_device : From::host,
                       .source = step.source,
                       .writable = step.writable,
                       .devices_work = step.what == Do::dev_bind,
-                      .kind = kind,
+                      .kind = socket ? There::socket : kind,
                       .step = index});
 }
 

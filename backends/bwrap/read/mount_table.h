@@ -33,6 +33,8 @@ enum class Shown : uint8_t {
   processes,         // /proc: its own processes
   devices,           // /dev: its own devices
   device,            // a device of this machine
+  socket,            // a unix socket of this machine
+  masked_socket,     // one that is hidden
   link,              // a link of the sandbox's own: no canonical path
   nothing_below,     // below what is no directory
 };

@@ -19,6 +19,8 @@ Gives reads(Shown shown) {
     case Shown::private_writable:
     case Shown::processes:
     case Shown::devices:
+    case Shown::socket:
+    case Shown::masked_socket:
     case Shown::link:
     case Shown::nothing_below:
       return Gives::either;
@@ -43,6 +45,8 @@ Gives writes(Shown shown) {
     case Shown::device:
     case Shown::processes:
     case Shown::devices:
+    case Shown::socket:
+    case Shown::masked_socket:
     case Shown::link:
     case Shown::nothing_below:
       return Gives::either;
@@ -66,6 +70,8 @@ Gives executes(const Asked& asked, const Whole& whole) {
     case Shown::device:
     case Shown::processes:
     case Shown::devices:
+    case Shown::socket:
+    case Shown::masked_socket:
     case Shown::link:
     case Shown::nothing_below:
       return Gives::either;
@@ -77,7 +83,9 @@ Gives connects(Shown shown, const Whole& whole) {
   switch (shown) {
     case Shown::absent:
     case Shown::masked:
+    case Shown::masked_socket:
       return Gives::no;
+    case Shown::socket:
     case Shown::read_only:  // does not stop connecting
     case Shown::writable:
     case Shown::file_in_place:
@@ -97,9 +105,9 @@ Gives connects(Shown shown, const Whole& whole) {
 }
 
 bool is_held(Operation operation, const Asked& asked, const Whole& whole) {
-  if (asked.has(kHeldRead | kLinkHeld)) return operation != Operation::socket;
-  if (operation == Operation::write) return asked.has(kHeldWrite);
-  return operation == Operation::socket && whole.later_sockets_held;
+  if (operation == Operation::socket) return whole.later_sockets_held;
+  if (asked.has(kHeldRead | kLinkHeld)) return true;
+  return operation == Operation::write && asked.has(kHeldWrite);
 }
 
 bool is_wide(Operation operation, const Asked& asked, const Whole& whole) {

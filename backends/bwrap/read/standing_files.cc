@@ -77,12 +77,17 @@ class Walk {
     std::string movable;  // the first directory on the way that can be moved
   };
 
+  // A file of this machine that is hidden by the sandbox's own memory.
+  static bool is_lost(const Asked& asked) {
+    return asked.shown == Shown::private_writable && asked.has(kRead);
+  }
+
   bool differs(const Asked& asked) const {
-    return std::ranges::any_of(kPathOperations, [&](Operation operation) {
-      return operation != Operation::socket &&
-             (is_excess_for_later(operation, asked, input_.whole) ||
-              is_lack_for_later(operation, asked, input_.whole));
-    });
+    return is_lost(asked) || std::ranges::any_of(kPathOperations, [&](Operation operation) {
+             return operation != Operation::socket &&
+                    (is_excess_for_later(operation, asked, input_.whole) ||
+                     is_lack_for_later(operation, asked, input_.whole));
+           });
   }
 
   void visit(const Here& here) {
@@ -103,6 +108,9 @@ class Walk {
   void compare(const Here& here, Operation operation, const Asked& asked) {
     const bool directory = here.there == There::directory;
     if (operation == Operation::exec && here.there != There::file) return;
+    if (operation == Operation::read && is_lost(asked) && !is_within(here.path, "/dev")) {
+      report({operation, Finding::less, here.path, true, {}, asked.shown});
+    }
     if (is_excess_for_later(operation, asked, input_.whole)) {
       report({operation, Finding::more, here.path, true, {}, asked.shown});
     }
