@@ -94,6 +94,11 @@ Label removing(Label verdict, Label names) {
   return made != kMustDeny && has(names, NameSet::denied_socket) ? kMustDeny : made;
 }
 
+Label removing_directory(Label verdict, Label names) {
+  const Label any = removing(verdict, names);
+  return any == kMustAllow && has(names, NameSet::named_as_file) ? kEither : any;
+}
+
 OverBudget over(Operation operation, const automata::Overflow& overflow) {
   return {operation, overflow.states, {}};
 }
@@ -174,6 +179,8 @@ Budgeted<Dfa> Expectations::for_family(Family family) const {
         return {Operation::write, &write_, &writing_, making_directory};
       case Family::removing:
         return {Operation::write, &write_, &writing_, removing};
+      case Family::removing_directory:
+        return {Operation::write, &write_, &writing_, removing_directory};
       case Family::running:
         return {Operation::exec, &exec_, &alike_, reading};
       case Family::connecting:

@@ -22,7 +22,8 @@ enum class Family : uint8_t {
   linking,     // file-link: a second name is writing the first
   making,      // file-write-create
   making_directory,
-  removing,    // file-write-unlink, which a rename needs too
+  removing,  // file-write-unlink, which a rename needs too
+  removing_directory,
   running,     // process-exec*, process-exec-interpreter
   connecting,  // network-*, by path
 };

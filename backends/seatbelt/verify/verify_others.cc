@@ -206,11 +206,13 @@ class Others {
   }
 
   void sockets() {
-    const bool network =
-        std::any_of(on_.policy.rules.begin(), on_.policy.rules.end(), [](const Rule& rule) {
-          return rule.os.macos && rule.effect != Effect::deny &&
-                 (rule.operation == Operation::connect || rule.operation == Operation::listen);
-        });
+    const auto mentions = [&](Operation operation) {
+      return std::any_of(on_.policy.rules.begin(), on_.policy.rules.end(), [&](const Rule& rule) {
+        return rule.os.macos && rule.effect != Effect::deny && rule.operation == operation;
+      });
+    };
+    const bool connects = mentions(Operation::connect);
+    const bool network = connects || mentions(Operation::listen);
     const OperationId operation = operation_called("system-socket");
     for (const char* domain : {"AF_INET", "AF_INET6", "AF_SYSTEM", "AF_ROUTE", "AF_NDRV"}) {
       const bool internet = std::string_view(domain).starts_with("AF_INET");
@@ -220,7 +222,7 @@ class Others {
       if (given && !(internet && network)) {
         findings_.misfit(std::string("sockets of ") + domain + " can be made", asked);
       }
-      if (!given && internet && network) {
+      if (!given && internet && connects) {
         findings_.misfit(std::string("sockets of ") + domain + " cannot be made", asked);
       }
     }

@@ -71,6 +71,11 @@ std::vector<std::string> types_of(const sbpl::Profile& profile, const Carrier& c
   }
 }
 
+Family of_directories(Family family) {
+  if (family == Family::making) return Family::making_directory;
+  return family == Family::removing ? Family::removing_directory : family;
+}
+
 class PathProof {
  public:
   PathProof(const Verifying& on, Findings& findings) : on_(on), findings_(findings) {}
@@ -106,9 +111,7 @@ class PathProof {
                                       .subject = "path",
                                       .rest = {.complete = false, .vnode_type = type},
                                       .domain = &macos_paths()};
-    const Family family = carrier.family == Family::making && type == "DIRECTORY"
-                              ? Family::making_directory
-                              : carrier.family;
+    const Family family = type == "DIRECTORY" ? of_directories(carrier.family) : carrier.family;
     const Dfa* expected = expected_of(carrier, family);
     const Dfa* held = expected == nullptr ? nullptr : held_of(carrier, requests);
     if (held == nullptr) return;
