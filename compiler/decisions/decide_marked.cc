@@ -1,6 +1,9 @@
 #include "compiler/decisions/decide_marked.h"
 
+#include <algorithm>
+
 #include "compiler/automata/minimise.h"
+#include "compiler/automata/product.h"
 #include "compiler/decisions/host_rules.h"
 #include "compiler/decisions/path_language.h"
 
@@ -27,10 +30,64 @@ Nfa nfa_of(const std::vector<MarkedPatterns>& rules) {
   return nfa;
 }
 
+// More than that, and it is worth trying in parts.
+constexpr size_t kStatesAtOnce = 8'000;
+
 std::vector<RuleId> to_blame(RuleId first, RuleId second) {
   if (first == second) return {first};
   return {std::min(first, second), std::max(first, second)};
 }
+
+// Rules decided in halves: each part is made minimal before it meets the others, so that what the
+// parts could not tell apart in the end does not multiply on the way.
+class InParts {
+ public:
+  InParts(Operation operation, const MarkedRules& rules, const automata::Budget& budget)
+      : domain_(domain_of(operation)), parts_(*rules.parts), budget_(budget) {
+    for (const MarkedPatterns& marked : rules.marked) {
+      if (marked.is_except) except_.push_back(marked);
+      for (size_t i = 0; !marked.is_except && i < marked.patterns.size(); ++i) {
+        marked_.push_back(marked);
+        marked_.back().patterns = marked.patterns.subspan(i, 1);
+      }
+    }
+  }
+
+  std::optional<automata::Dfa> run() {
+    const auto dfa = decide(marked_);
+    if (!dfa) return std::nullopt;
+    return automata::minimise(automata::relabel(*dfa, parts_.finish));
+  }
+
+ private:
+  std::optional<automata::Dfa> decide(std::span<const MarkedPatterns> some) {
+    std::vector<MarkedPatterns> all(some.begin(), some.end());
+    for (const MarkedPatterns& except : except_) {
+      const bool used = std::any_of(some.begin(), some.end(), [&](const MarkedPatterns& one) {
+        return one.except == except.mark;
+      });
+      if (used) all.push_back(except);
+    }
+    automata::Budget budget = budget_;
+    if (some.size() > 1) budget.states = std::min(budget.states, kStatesAtOnce);
+    const auto whole = automata::determinise(nfa_of(all), parts_.folding, domain_, budget);
+    if (whole) return automata::minimise(*whole);
+    if (some.size() <= 1) return std::nullopt;
+    const auto one = decide(some.subspan(0, some.size() / 2));
+    if (!one) return std::nullopt;
+    const auto other = decide(some.subspan(some.size() / 2));
+    if (!other) return std::nullopt;
+    const auto both = automata::product(*one, *other, parts_.both, budget_);
+    if (!both) return std::nullopt;
+    return automata::minimise(*both);
+  }
+
+  const automata::Dfa& domain_;
+  const PartLabels& parts_;
+  automata::Budget budget_;
+  std::vector<MarkedPatterns> marked_;
+  std::vector<MarkedPatterns> except_;
+};
 
 }  // namespace
 
@@ -43,11 +100,18 @@ Budgeted<Decided> decide_marked(const Policy& policy, Operation operation, const
     return tl::unexpected(
         OverBudget{operation, kMaxPortPieces, to_blame(space.error().first, space.error().second)});
   }
-  auto dfa =
-      automata::determinise(nfa_of(rules.marked), rules.folding, domain_of(operation), budget);
+  automata::Budget at_once = budget;
+  if (rules.parts) at_once.states = std::min(budget.states, kStatesAtOnce);
+  const Nfa nfa = nfa_of(rules.marked);
+  auto dfa = automata::determinise(nfa, rules.folding, domain_of(operation), at_once);
+  if (!dfa && rules.parts && at_once.states < budget.states) {
+    if (auto in_parts = InParts(operation, rules, budget).run()) {
+      return Decided(std::move(*in_parts));
+    }
+  }
   if (dfa) return Decided(automata::minimise(*dfa));
   const auto rule = [](Origin origin) { return RuleId{static_cast<uint32_t>(origin)}; };
-  return tl::unexpected(OverBudget{operation, dfa.error().states,
+  return tl::unexpected(OverBudget{operation, budget.states,
                                    to_blame(rule(dfa.error().first), rule(dfa.error().second))});
 }
 

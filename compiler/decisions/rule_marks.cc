@@ -28,6 +28,16 @@ bool settled(ClassSet certain, uint32_t of_class) {
   return of_class == class_of(part, Effect::allow) && has(certain, class_of(part, Effect::ask));
 }
 
+// Labels of parts: sets of classes, without those that another one beats.
+automata::Label part_label(ClassSet classes) {
+  if ((classes & kDenies) != 0) return automata::Label{1 + kDenies};
+  for (const uint32_t part : {0U, 1U}) {
+    if (has(classes, class_of(part, Effect::ask))) classes &= ~bit(class_of(part, Effect::allow));
+  }
+  return automata::Label{1 + classes};
+}
+ClassSet classes_of(automata::Label part_label) { return static_cast<ClassSet>(part_label) - 1; }
+
 struct MarkFacts {
   ClassSet classes = 0;          // of a rule with exceptions one, of exceptions any
   std::optional<Mark> except{};  // of a rule: its exceptions'
@@ -45,16 +55,20 @@ struct VerdictFolding {
     return std::binary_search(marks.begin(), marks.end(), mark);
   }
 
-  automata::Label label(Marks marks) const {
-    ClassSet classes = 0;
+  ClassSet classes(Marks marks) const {
+    ClassSet heard = 0;
     for (const Mark mark : marks) {
       if (is_class(mark)) {
-        classes |= bit(static_cast<uint32_t>(mark));
+        heard |= bit(static_cast<uint32_t>(mark));
       } else if (const MarkFacts& fact = of(mark); fact.except && !contains(marks, *fact.except)) {
-        classes |= fact.classes;
+        heard |= fact.classes;
       }
     }
-    return label_of(verdict_of(classes, operation));
+    return heard;
+  }
+
+  automata::Label label(Marks marks) const {
+    return label_of(verdict_of(classes(marks), operation));
   }
 
   bool irrelevant(Marks have, Mark other) const {
@@ -100,10 +114,22 @@ class VerdictMarks {
   }
 
   MarkedRules take() && {
-    MarkedRules out{std::move(marked_), {}};
+    MarkedRules out{std::move(marked_), {}, PartLabels{}};
     out.folding.label = [folding = folding_](Marks marks) { return folding->label(marks); };
     out.folding.irrelevant = [folding = folding_](Marks have, Mark other) {
       return folding->irrelevant(have, other);
+    };
+    out.parts->folding.label = [folding = folding_](Marks marks) {
+      return part_label(folding->classes(marks));
+    };
+    out.parts->folding.irrelevant = out.folding.irrelevant;
+    out.parts->both = [](automata::Label a, automata::Label b) {
+      if (a == automata::kOutside) return automata::kOutside;
+      return part_label(classes_of(a) | classes_of(b));
+    };
+    out.parts->finish = [operation = folding_->operation](automata::Label label) {
+      if (label == automata::kOutside) return label;
+      return label_of(verdict_of(classes_of(label), operation));
     };
     return out;
   }
@@ -116,7 +142,7 @@ class VerdictMarks {
     }
     const Mark except = except_mark(rule);
     folding_->facts[static_cast<size_t>(except) - kClasses].classes |= bit(of_class);
-    marked_.push_back({rule.id, rule.patterns, mark_beside(except, of_class)});
+    marked_.push_back({rule.id, rule.patterns, mark_beside(except, of_class), except, false});
   }
 
   // Exceptions that say the same have one mark, and are added for the first rule alone.
@@ -124,7 +150,7 @@ class VerdictMarks {
     const auto [found, fresh] = by_text_.try_emplace(text_of(rule.except));
     if (fresh) {
       found->second = next({});
-      marked_.push_back({rule.id, rule.except, found->second});
+      marked_.push_back({rule.id, rule.except, found->second, std::nullopt, true});
     }
     return found->second;
   }

@@ -7,8 +7,10 @@
 // rules that match.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,12 +34,23 @@ struct MarkedPatterns {
   RuleId rule{};
   std::span<const Pattern> patterns{};
   automata::Mark mark{};
+  std::optional<automata::Mark> except{};  // the mark of the exceptions that take from this one
+  bool is_except = false;
+};
+
+// How to decide some of the rules first and put the parts together: the labels of parts, what two
+// of them are together, and what that decides.
+struct PartLabels {
+  automata::Folding folding;
+  std::function<automata::Label(automata::Label, automata::Label)> both;
+  std::function<automata::Label(automata::Label)> finish;
 };
 
 // `folding` may be used after the policy is gone, `marked` may not.
 struct MarkedRules {
   std::vector<MarkedPatterns> marked;
   automata::Folding folding;
+  std::optional<PartLabels> parts{};
 };
 
 // For verdicts: folds into label_of(Effect).
