@@ -34,6 +34,7 @@ LineColumn in_characters(const Sources& sources, FileId file, uint32_t offset) {
 
 std::string uri_of(std::string_view file) {
   std::string uri = file.starts_with("std/") || file == "<stdin>" ? "sbxc:" : "";
+  if (file.starts_with('/')) uri = "file://";
   for (const char c : file) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain =

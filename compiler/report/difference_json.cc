@@ -1,0 +1,110 @@
+#include "compiler/report/difference_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace sbxc::report {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json systems(OsSet on) {
+  Json all = Json::array();
+  if (on.linux) all.push_back("linux");
+  if (on.macos) all.push_back("macos");
+  return all;
+}
+
+Json place(const Sources& sources, Span span) {
+  const LineColumn begin = sources.locate(span.file, span.begin);
+  return {{"file", sources.name(span.file)}, {"line", begin.line}, {"column", begin.column}};
+}
+
+Json rules(const std::vector<RuleId>& ids, const DifferenceSide& side) {
+  Json all = Json::array();
+  for (const RuleId id : ids) {
+    const Rule& rule = side.policy.rule(id);
+    Json one = {{"rule", static_cast<uint32_t>(id)},
+                {"effect", name_of(rule.effect)},
+                {"operation", name_of(rule.operation)},
+                {"at", place(side.sources, rule.span)}};
+    if (!rule.because.empty()) one["because"] = rule.because;
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+Json part(const std::vector<std::string>& globs, const std::vector<std::string>& except) {
+  return {{"patterns", globs}, {"except", except}};
+}
+
+Json change_json(const Change& change, const DifferenceSide& before, const DifferenceSide& after) {
+  Json sets = Json::array({part(change.patterns.globs, change.patterns.except)});
+  for (const automata::GlobPart& also : change.patterns.also) {
+    sets.push_back(part(also.globs, also.except));
+  }
+  Json witnesses = Json::array();
+  for (const Witness& witness : change.witnesses) {
+    witnesses.push_back({{"request", witness.request.text()},
+                         {"before", name_of(witness.before)},
+                         {"after", name_of(witness.after)},
+                         {"rules_before", rules(witness.rules_before, before)},
+                         {"rules_after", rules(witness.rules_after, after)}});
+  }
+  Json json = {{"complete", change.patterns.complete}, {"sets", std::move(sets)}};
+  if (change.log2_requests) json["log2_requests"] = *change.log2_requests;
+  json["witnesses"] = std::move(witnesses);
+  return json;
+}
+
+// Minus infinity, for a set without members, has no number in JSON.
+Json bits(double value) { return std::isinf(value) ? Json(nullptr) : Json(value); }
+
+Json operation_json(const OperationChange& change, const DifferenceSide& before,
+                    const DifferenceSide& after) {
+  const Comparison& comparison = change.comparison;
+  Json json = {{"operation", name_of(comparison.operation)},
+               {"systems", systems(change.on)},
+               {"relation", name_of(comparison.relation)}};
+  if (change.bits_before) json["bits_before"] = bits(*change.bits_before);
+  if (change.bits_after) json["bits_after"] = bits(*change.bits_after);
+  if (!comparison.gained.empty()) json["gained"] = change_json(comparison.gained, before, after);
+  if (!comparison.lost.empty()) json["lost"] = change_json(comparison.lost, before, after);
+  return json;
+}
+
+Json setting_json(const SettingChange& change, const DifferenceSide& before,
+                  const DifferenceSide& after) {
+  Json json = {{"setting", change.name},
+               {"systems", systems(change.on)},
+               {"relation", name_of(change.relation)}};
+  const auto side = [](const std::string& value, Span at, const Sources& sources) {
+    return Json{{"value", value}, {"at", place(sources, at)}};
+  };
+  if (change.at_before) json["before"] = side(change.before, *change.at_before, before.sources);
+  if (change.at_after) json["after"] = side(change.after, *change.at_after, after.sources);
+  return json;
+}
+
+}  // namespace
+
+std::string write_json(const Difference& difference, const DifferenceSide& before,
+                       const DifferenceSide& after) {
+  Json json = {{"format", "sbxc-diff"},
+               {"version", 1},
+               {"before", before.name},
+               {"after", after.name},
+               {"relation", name_of(difference.relation())},
+               {"operations", Json::array()},
+               {"settings", Json::array()}};
+  for (const OperationChange& change : difference.operations) {
+    json["operations"].push_back(operation_json(change, before, after));
+  }
+  for (const SettingChange& change : difference.settings) {
+    json["settings"].push_back(setting_json(change, before, after));
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace sbxc::report

@@ -1,0 +1,94 @@
+#include "compiler/report/difference_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/diag/printable.h"
+
+namespace sbxc::report {
+
+std::string on_system(OsSet on) {
+  if (on.linux && on.macos) return {};
+  return on.linux ? " on linux" : " on macos";
+}
+
+std::string_view what_happened(const Change& change, Side gained_or_lost) {
+  const auto all_are = [&](Effect before, Effect after) {
+    return std::all_of(change.witnesses.begin(), change.witnesses.end(), [&](const Witness& one) {
+      return one.before == before && one.after == after;
+    });
+  };
+  if (gained_or_lost == Side::after) {
+    if (all_are(Effect::deny, Effect::allow)) return "newly allowed";
+    if (all_are(Effect::deny, Effect::ask)) return "newly asked about, denied before";
+    if (all_are(Effect::ask, Effect::allow)) return "allowed without asking";
+    return "held less tightly";
+  }
+  if (all_are(Effect::allow, Effect::deny)) return "no longer allowed";
+  if (all_are(Effect::allow, Effect::ask)) return "asked about first, allowed before";
+  if (all_are(Effect::ask, Effect::deny)) return "no longer asked about, but denied";
+  return "held more tightly";
+}
+
+std::string example_text(const Change& change, const Witness& witness) {
+  const bool all_alike =
+      std::all_of(change.witnesses.begin(), change.witnesses.end(), [&](const Witness& one) {
+        return one.before == witness.before && one.after == witness.after;
+      });
+  const std::string request = printable(witness.request.text());
+  if (all_alike) return request;
+  return fmt::format("{} ({}, was {})", request, name_of(witness.after), name_of(witness.before));
+}
+
+std::string width(const OperationChange& change) {
+  if (!change.bits_before || !change.bits_after) return {};
+  if (change.comparison.relation == Relation::incomparable) return {};
+  if (std::isinf(*change.bits_before)) return "nothing was allowed before";
+  if (std::isinf(*change.bits_after)) return "nothing is allowed any more";
+  // Beside a set as large as what lies below `/`, most changes are too small to be told in bits.
+  const double bits = std::abs(*change.bits_after - *change.bits_before);
+  return bits < 0.05 ? std::string() : fmt::format("by {:.1f} bits", bits);
+}
+
+std::string statement_of(const Sources& sources, Span span) {
+  std::string text(sources.text(span));
+  const size_t end = text.find('\n');
+  if (end != std::string::npos) text = text.substr(0, end) + " …";
+  std::string squeezed;
+  for (const char c : text) {
+    if (c != ' ' || squeezed.empty() || squeezed.back() != ' ') squeezed += c;
+  }
+  return printable(squeezed);
+}
+
+std::string reason_of(const DifferenceSide& side, const Rule& rule) {
+  const bool shown =
+      statement_of(side.sources, rule.span).find(printable(rule.because)) != std::string::npos;
+  return rule.because.empty() || shown ? "" : fmt::format(": \"{}\"", printable(rule.because));
+}
+
+std::string place_of(const DifferenceSide& side, const Rule& rule) {
+  std::string place = side.sources.describe(rule.span);
+  if (!rule.chain.empty()) {
+    place += fmt::format(", used in {}", side.sources.describe(rule.chain.front().use));
+  }
+  return printable(place);
+}
+
+std::string_view verdict_on(Relation relation) {
+  switch (relation) {
+    case Relation::equivalent:
+      return "the two are equivalent";
+    case Relation::narrower:
+      return "it allows less than before";
+    case Relation::wider:
+      return "it allows more than before";
+    case Relation::incomparable:
+      return "it allows more in one place and less in another";
+  }
+  return {};
+}
+
+}  // namespace sbxc::report
