@@ -1,12 +1,13 @@
-// Statements that change nothing: an exception beside the patterns it is taken from, a permission
-// that a deny covers whole, an allow that an ask covers whole, a deny of what nothing allows. Only
-// the policy's own rules are judged by what other files say: a used file cannot know.
+// Statements that change nothing: what analysis/dead_units.h finds, in words. Only the policy's own
+// rules are judged by what other files say: a used file cannot know.
 //
-// Pairs are compared, so a pattern that several rules cover together is not found.
+// A deny of what nothing allows is a seat belt more often than a mistake, so it is reported where
+// the policy allows nothing of the operation at all.
 #include <fmt/core.h>
 
 #include <algorithm>
 
+#include "compiler/analysis/dead_units.h"
 #include "compiler/check/findings.h"
 #include "compiler/diag/printable.h"
 #include "compiler/policy/overlap.h"
@@ -14,6 +15,9 @@
 namespace sbxc {
 
 namespace {
+
+// Spent within a tenth of a second or so.
+constexpr automata::Budget kBudget{.states = 10'000};
 
 bool touches(const std::vector<Pattern>& patterns, const Pattern& pattern) {
   return std::any_of(patterns.begin(), patterns.end(),
@@ -25,8 +29,11 @@ bool denies(Operation spoken, Operation asked) {
          (spoken == Operation::read && (asked == Operation::write || asked == Operation::exec));
 }
 
-bool holds_where(const Rule& wide, const Rule& narrow) {
-  return (wide.os.linux || !narrow.os.linux) && (wide.os.macos || !narrow.os.macos);
+std::string shown(const Pattern& pattern) { return printable(written(pattern)); }
+
+std::string with_reason(const char* what, const Rule& rule) {
+  if (rule.because.empty()) return what;
+  return fmt::format("{}, because \"{}\"", what, printable(rule.because));
 }
 
 class DeadRules {
@@ -34,75 +41,141 @@ class DeadRules {
   DeadRules(const Policy& policy, Diagnostics& diagnostics)
       : policy_(policy), diagnostics_(diagnostics) {}
 
-  void check(const Rule& rule) {
-    check_except(rule);
-    if (!is_own(rule)) return;
-    if (rule.effect == Effect::deny) {
-      check_deny(rule);
+  void run() {
+    Systems systems(policy_, kBudget);
+    const auto dead = dead_units(systems);
+    if (dead) {
+      for (const DeadUnit& one : *dead) report(one);
     } else {
-      for (const Pattern& pattern : rule.patterns) check_grant(rule, pattern);
+      check_dead_rules_by_pairs(policy_, diagnostics_);
+    }
+    for (const Rule& rule : policy_.rules) {
+      if (!is_own(rule)) check_except(rule);
+      if (is_own(rule) && rule.effect == Effect::deny) check_deny(rule);
     }
   }
 
  private:
+  // Of used files, by pairs.
   void check_except(const Rule& rule) {
     for (const Pattern& except : rule.except) {
-      if (touches(rule.patterns, except)) continue;
-      diagnostics_.report(
-          {.kind = Kind::except_without_effect,
-           .span = span_of(except),
-           .message = fmt::format("`except {}` subtracts nothing", printable(written(except))),
-           .labels = {{rule.head, "no pattern of this rule matches it"}},
-           .help = "remove it, or correct the pattern"});
+      if (!touches(rule.patterns, except)) report_subtracts_nothing(rule, except);
     }
   }
 
-  // Whether `rule` says its word about everything that `pattern` of `asked` matches.
-  static bool covers_whole(const Rule& rule, const Rule& asked, const Pattern& pattern) {
-    return holds_where(rule, asked) && covers(rule.patterns, pattern) &&
-           !touches(rule.except, pattern);
-  }
-
-  void check_grant(const Rule& rule, const Pattern& pattern) {
-    for (const Rule& other : policy_.rules) {
-      if (other.effect == Effect::deny && denies(other.operation, rule.operation) &&
-          covers_whole(other, rule, pattern)) {
-        report_denied(rule, pattern, other);
-        return;
+  void report(const DeadUnit& dead) {
+    const Rule& rule = policy_.rule(dead.unit.rule);
+    const Pattern& pattern = pattern_of(policy_, dead.unit);
+    if (dead.unit.part == RuleUnit::Part::except) {
+      if (dead.reason == DeadReason::matches_nothing) {
+        report_subtracts_nothing(rule, pattern);
+      } else {
+        report_gives_nothing_back(dead, pattern);
       }
-    }
-    if (rule.effect != Effect::allow) return;
-    for (const Rule& other : policy_.rules) {
-      if (other.effect != Effect::ask || other.operation != rule.operation) continue;
-      if (!covers_whole(other, rule, pattern)) continue;
-      diagnostics_.report(
-          {.kind = Kind::allow_under_ask,
-           .span = span_of(pattern),
-           .message = fmt::format("`{}` is asked about all the same: ask beats allow",
-                                  printable(written(pattern))),
-           .labels = {{other.head, "this rule asks"}},
-           .help = fmt::format("write `except {}` at the end of the ask rule",
-                               printable(written(pattern)))});
       return;
     }
+    switch (dead.reason) {
+      case DeadReason::matches_nothing:
+        report_excepted(rule, pattern);
+        break;
+      case DeadReason::denied:
+        report_denied(dead, rule, pattern);
+        break;
+      case DeadReason::asked:
+        report_asked(dead, rule, pattern);
+        break;
+      case DeadReason::covered:
+        report_covered(dead, rule, pattern);
+        break;
+    }
   }
 
-  void report_denied(const Rule& rule, const Pattern& pattern, const Rule& deny) {
+  void add_blockers(const DeadUnit& dead, Diagnostic& d, const char* denies, const char* else_) {
+    for (const RuleId id : dead.blockers) {
+      const Rule& rule = policy_.rule(id);
+      const char* what = rule.effect == Effect::deny ? denies
+                         : id == dead.unit.rule      ? "other patterns of this rule"
+                                                     : else_;
+      d.labels.push_back({rule.head, with_reason(what, rule)});
+    }
+    if (dead.blockers.size() > 1) d.notes.emplace_back("it takes all of these rules together");
+  }
+
+  void report_subtracts_nothing(const Rule& rule, const Pattern& except) {
+    diagnostics_.report({.kind = Kind::except_without_effect,
+                         .span = span_of(except),
+                         .message = fmt::format("`except {}` subtracts nothing", shown(except)),
+                         .labels = {{rule.head, "no pattern of this rule matches it"}},
+                         .help = "remove it, or correct the pattern"});
+  }
+
+  void report_gives_nothing_back(const DeadUnit& dead, const Pattern& except) {
+    Diagnostic d{.kind = Kind::except_without_effect, .span = span_of(except), .message = {}};
+    d.message =
+        fmt::format("`except {}` gives nothing back: all of it is denied anyway", shown(except));
+    add_blockers(dead, d, "this rule denies it too", "this rule too");
+    d.help = "remove it, or except it there as well";
+    diagnostics_.report(std::move(d));
+  }
+
+  void report_excepted(const Rule& rule, const Pattern& pattern) {
+    diagnostics_.report(
+        {.kind = Kind::pattern_excepted,
+         .span = span_of(pattern),
+         .message = fmt::format("`{}` matches nothing that the exceptions leave", shown(pattern)),
+         .labels = {{rule.head, "they are at the end of this rule"}},
+         .help = "remove the pattern, or make the exceptions narrower"});
+  }
+
+  void report_denied(const DeadUnit& dead, const Rule& rule, const Pattern& pattern) {
     Diagnostic d{.kind = Kind::grant_under_deny, .span = span_of(pattern), .message = {}};
     d.message = fmt::format("`{} {} {}` changes nothing: all of it is denied", name_of(rule.effect),
-                            name_of(rule.operation), printable(written(pattern)));
-    d.labels = {{deny.head, deny.because.empty()
-                                ? "this rule denies it"
-                                : fmt::format("this rule denies it, because \"{}\"",
-                                              printable(deny.because))}};
-    const std::string shown = printable(written(pattern));
-    if (deny.chain.empty()) {
-      d.help = fmt::format(
-          "remove one of the two, or write `except {}` at the end of the deny rule", shown);
-    } else {
+                            name_of(rule.operation), shown(pattern));
+    add_blockers(dead, d, "this rule denies it", "");
+    const Rule& deny = policy_.rule(dead.blockers.front());
+    if (dead.blockers.size() > 1) {
       d.help =
-          fmt::format("write `use {} except {}{}`", use_text(deny), operation_text(deny), shown);
+          fmt::format("remove it, or write `except {}` at the end of each of them", shown(pattern));
+    } else if (deny.chain.empty()) {
+      d.help =
+          fmt::format("remove one of the two, or write `except {}` at the end of the deny rule",
+                      shown(pattern));
+    } else {
+      d.help = fmt::format("write `use {} except {}{}`", use_text(deny), operation_text(deny),
+                           shown(pattern));
     }
+    diagnostics_.report(std::move(d));
+  }
+
+  void report_asked(const DeadUnit& dead, const Rule& rule, const Pattern& pattern) {
+    Diagnostic d{.kind = Kind::allow_under_ask, .span = span_of(pattern), .message = {}};
+    d.message = fmt::format("`{}` is asked about all the same: ask beats allow", shown(pattern));
+    add_blockers(dead, d, "this rule denies some of it", "this rule asks");
+    d.help =
+        dead.blockers.size() == 1
+            ? fmt::format("write `except {}` at the end of the ask rule", shown(pattern))
+            : fmt::format("remove `{}` from the {} rule", shown(pattern), name_of(rule.effect));
+    diagnostics_.report(std::move(d));
+  }
+
+  // What is repeated word for word is reported as that.
+  bool is_repeated(const DeadUnit& dead, const Pattern& pattern) const {
+    if (dead.blockers.size() != 1) return false;
+    const Rule& rule = policy_.rule(dead.blockers.front());
+    const auto& patterns = rule.patterns;
+    return std::any_of(patterns.begin(), patterns.end(), [&](const Pattern& other) {
+      return &other != &pattern && text(other) == text(pattern);
+    });
+  }
+
+  void report_covered(const DeadUnit& dead, const Rule& rule, const Pattern& pattern) {
+    // A deny names what is protected, whether or not another one does so too.
+    if (rule.effect == Effect::deny || is_repeated(dead, pattern)) return;
+    Diagnostic d{.kind = Kind::covered_pattern, .span = span_of(pattern), .message = {}};
+    d.message = fmt::format("`{} {} {}` says nothing that other rules do not say",
+                            name_of(rule.effect), name_of(rule.operation), shown(pattern));
+    add_blockers(dead, d, "this rule denies some of it", "this rule says it already");
+    d.help = "remove it";
     diagnostics_.report(std::move(d));
   }
 
@@ -146,8 +219,7 @@ class DeadRules {
 }  // namespace
 
 void check_dead_rules(const Policy& policy, Diagnostics& diagnostics) {
-  DeadRules dead(policy, diagnostics);
-  for (const Rule& rule : policy.rules) dead.check(rule);
+  DeadRules(policy, diagnostics).run();
 }
 
 }  // namespace sbxc

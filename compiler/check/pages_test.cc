@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "compiler/check/baselines.h"
 #include "compiler/check/check.h"
 #include "compiler/resolve/resolving.h"
 
@@ -78,7 +79,13 @@ TEST(FindingPages, ShowTheMessageAsItIs) {
     Resolved r;
     r.policy =
         resolve_text("policy.sbx", page->policy, "", bench.options, r.sources, r.diagnostics);
-    if (r.policy) check(*r.policy, r.diagnostics);
+    if (r.policy) {
+      check(*r.policy, r.diagnostics);
+      const ReadBaseline read = [&](const Assertion& assertion) {
+        return resolve_file(assertion.baseline, bench.options, r.sources, r.diagnostics);
+      };
+      check_baselines(*r.policy, read, r.diagnostics);
+    }
     EXPECT_NE(r.messages().find(page->message), std::string::npos) << facts.slug << " says:\n"
                                                                    << r.messages();
     EXPECT_NE(page->message.find(id_of(facts.kind)), std::string::npos) << facts.slug;

@@ -2,6 +2,9 @@
 // itself are status 3 (it cannot be used); findings about a usable policy are status 1.
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "compiler/check/baselines.h"
 #include "compiler/check/check.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/findings_output.h"
@@ -17,12 +20,26 @@ Outside outside(const Loaded& loaded) {
   return {.search_path = path == environment.end() ? std::string() : path->second};
 }
 
+// An assertion that is neither proved nor refuted.
+bool leaves_open(const Diagnostics& diagnostics) {
+  const auto& all = diagnostics.all();
+  return std::any_of(all.begin(), all.end(), [](const Diagnostic& d) {
+    return d.kind == Kind::assertion_not_proved || d.kind == Kind::within_not_proved;
+  });
+}
+
 }  // namespace
 
 Exit run_check(const CheckOptions& options, Console& console) {
   Loaded loaded = load_policy(options.policy);
   const bool usable = loaded.policy.has_value();
-  if (usable) check(*loaded.policy, loaded.diagnostics, outside(loaded));
+  if (usable) {
+    check(*loaded.policy, loaded.diagnostics, outside(loaded));
+    const ReadBaseline read = [&](const Assertion& assertion) {
+      return resolve_file(assertion.baseline, loaded.resolve, loaded.sources, loaded.diagnostics);
+    };
+    check_baselines(*loaded.policy, read, loaded.diagnostics);
+  }
   loaded.diagnostics.sort();
   const std::string report =
       render_findings(loaded.diagnostics, loaded.sources, options.format, console.render_options());
@@ -38,7 +55,8 @@ Exit run_check(const CheckOptions& options, Console& console) {
     console.out(report);
   }
   if (!usable) return Exit::bad_input;
-  return any_at(loaded.diagnostics, options.fail_level) ? Exit::findings : Exit::holds;
+  if (any_at(loaded.diagnostics, options.fail_level)) return Exit::findings;
+  return leaves_open(loaded.diagnostics) ? Exit::over_budget : Exit::holds;
 }
 
 }  // namespace sbxc::driver
