@@ -5,6 +5,7 @@
 #include "backends/bwrap/bwrap.h"
 #include "backends/bwrap/environment_part.h"
 #include "backends/bwrap/exec_part.h"
+#include "backends/bwrap/forwards_part.h"
 #include "backends/bwrap/plan_findings.h"
 #include "backends/bwrap/verdicts.h"
 #include "compiler/policy/decide.h"
@@ -37,22 +38,6 @@ std::vector<std::string> known_sockets(const FileSystemView& files) {
   return paths;
 }
 
-void add_network(const Policy& policy, BwrapPlan& plan) {
-  plan.network = allows(policy, Operation::connect) || allows(policy, Operation::listen);
-  for (const Rule& rule : policy.rules) {
-    if (rule.operation != Operation::listen || rule.effect != Effect::allow || !rule.os.linux) {
-      continue;
-    }
-    for (const Pattern& pattern : rule.patterns) {
-      for (const IpNetwork& address : std::get<ListenPattern>(pattern).addresses) {
-        const std::string host = address.address.v6 ? "[" + address.text() + "]" : address.text();
-        plan.forwards.push_back(
-            {host + ":" + std::get<ListenPattern>(pattern).ports.text(), rule.id});
-      }
-    }
-  }
-}
-
 }  // namespace
 
 Planned plan_bwrap(const Policy& policy, const Sources& sources, const BwrapOptions& options) {
@@ -70,7 +55,8 @@ Planned plan_bwrap(const Policy& policy, const Sources& sources, const BwrapOpti
   plan.command = options.command;
   plan.unix_sockets = allows(policy, Operation::socket);
   plan.environment = environment_part(policy, options.environment);
-  add_network(policy, plan);
+  plan.network = allows(policy, Operation::connect) || allows(policy, Operation::listen);
+  plan.forwards = forwards_part(policy);
   for (const Limit& limit : policy.limits) {
     if (limit.os.linux) plan.limits.push_back({limit.kind, limit.value});
   }
