@@ -6,8 +6,8 @@
 #include <rapidcheck/gtest.h>
 
 #include "backends/seatbelt/evaluated_profile.h"
-#include "backends/seatbelt/read/sbpl_regex.h"
 #include "backends/seatbelt/path_regex.h"
+#include "backends/seatbelt/read/sbpl_regex.h"
 #include "backends/seatbelt/resolved_policy.h"
 #include "backends/seatbelt/sbpl_text.h"
 #include "compiler/diag/printable.h"

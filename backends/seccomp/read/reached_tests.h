@@ -14,7 +14,7 @@ using KnownWords = std::array<std::optional<uint32_t>, kWords>;
 
 struct ReachedTests {
   std::array<std::vector<WordTest>, kWords> of_word;  // without repeats
-  size_t visited = 0;  // states of the filter, a measure of the work
+  size_t visited = 0;                                 // states of the filter, a measure of the work
   // What the filter does to a word that is not known and that this reader does not follow.
   std::optional<std::string> not_understood;
 };
