@@ -59,7 +59,8 @@ class Absorption {
         return contains(have, mark) && std::find(kept.begin(), kept.end(), mark) == kept.end();
       });
       if (adds) kept.insert(kept.end(), marks.begin(), marks.end());
-      return !adds;
+      // Its marks are there for good, but it may lead to others.
+      return !adds && is_absorbed(cache, have, facts_.reach(state));
     });
   }
 

@@ -92,6 +92,26 @@ Nfa subtrees_below(size_t count, bool own_marks) {
   return nfa;
 }
 
+// Both loop on every byte with mark 0; one of them leads to mark 1 as well.
+TEST(Determinise, KeepsAUniversalStateThatLeadsToOtherMarks) {
+  for (const bool leader_first : {true, false}) {
+    Nfa nfa;
+    const NfaState one = nfa.add_state();
+    const NfaState other = nfa.add_state();
+    for (const NfaState state : {one, other}) {
+      nfa.add_start(state);
+      nfa.add_mark(state, Mark{0});
+      nfa.add_edge(state, all_bytes(), state);
+    }
+    const NfaState leader = leader_first ? one : other;
+    nfa.add_mark(nfa.add_word(leader, "ab"), Mark{1});
+    const auto dfa = determinise(nfa, {.label = [](Marks m) { return bits(m); }}, every_word(), {});
+    ASSERT_TRUE(dfa.has_value());
+    EXPECT_EQ(static_cast<uint32_t>(dfa->decide("xab")), 7U);
+    EXPECT_EQ(static_cast<uint32_t>(dfa->decide("xa")), 3U);
+  }
+}
+
 TEST(Determinise, SixteenSubtreesAnywhereBelowNeedFewStates) {
   const auto dfa = determinise(subtrees_below(16, false),
                                {.label = [](Marks m) { return bits(m); }}, canonical_paths(), {});
