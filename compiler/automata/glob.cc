@@ -90,7 +90,14 @@ void add_path(Nfa& nfa, const Glob& glob, Mark mark) {
   if (holds_root) nfa.add_mark(nfa.add_word(at, "/"), mark);
   for (const std::optional<NameGlob>& component : glob.components) {
     if (component) {
-      at = add_name(nfa, nfa.add_word(at, "/"), *component, every);
+      at = nfa.add_word(at, "/");
+      const bool any = component->atoms.size() == 1 && component->ends_in_run();
+      if (any) {  // a component is never empty, or `/*` would hold the root
+        const NfaState begun = nfa.add_state();
+        nfa.add_edge(at, every, begun);
+        at = begun;
+      }
+      at = add_name(nfa, at, *component, every);
       continue;
     }
     const NfaState loop = nfa.add_state();

@@ -15,7 +15,10 @@ Diagnostic over_budget(const Policy& policy, const OverBudget& over) {
   if (over.rules.size() > 1) {
     d.labels.push_back({policy.rule(over.rules[1]).span, "and this one multiply each other"});
   }
-  d.help = "patterns with `**` in the middle multiply: write the directories out, or fewer of them";
+  d.help =
+      "wildcards with more wildcards behind them multiply, `/**/a/**` or `*a??`: write names out, "
+      "or "
+      "use fewer of them";
   return d;
 }
 

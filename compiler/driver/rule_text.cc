@@ -37,12 +37,13 @@ std::string statement_of(const Sources& sources, const Rule& rule) {
 std::string rule_lines(const Policy& policy, const Sources& sources, RuleId id,
                        std::string_view why) {
   const Rule& rule = policy.rule(id);
-  std::string out = fmt::format("  {}\n    {}", statement_of(sources, rule),
-                                printable(sources.describe(rule.span)));
+  const std::string statement = statement_of(sources, rule);
+  std::string out = fmt::format("  {}\n    {}", statement, printable(sources.describe(rule.span)));
   if (!rule.chain.empty()) {
     out += fmt::format(", used in {}", printable(sources.describe(rule.chain.front().use)));
   }
-  if (!rule.because.empty()) out += fmt::format(": \"{}\"", printable(rule.because));
+  const bool says_why = statement.find(printable(rule.because)) != std::string::npos;
+  if (!says_why) out += fmt::format(": \"{}\"", printable(rule.because));
   if (!why.empty()) out += fmt::format("\n    {}", printable(why));
   return out + "\n";
 }

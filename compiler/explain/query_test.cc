@@ -64,6 +64,13 @@ TEST(Query, SpeaksInTheGlobsOfTheRulesWhereTheySayItAll) {
   EXPECT_TRUE(found.sets[0].requests.patterns.complete);
 }
 
+TEST(Query, DoesNotTakeTheRootForOneOfItsEntries) {
+  const Policy policy =
+      terse_policy({"allow write /*", "allow read /a/? except /**", "allow read /"});
+  const QueryAnswer found = answer(policy, Operation::read);
+  EXPECT_THAT(found.sets[0].requests.patterns.globs, ::testing::UnorderedElementsAre("/", "/*"));
+}
+
 // Whatever is described as complete is the set, by the yardstick.
 RC_GTEST_PROP(Query, CompleteDescriptionsAreTrue, ()) {
   const Policy policy = (*testing::random_policy()).policy();
