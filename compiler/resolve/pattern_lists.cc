@@ -104,11 +104,11 @@ void PatternLists::unfold(const ast::Item& item, const ListContext& context,
 
 void PatternLists::unfold_set(const Declaration& set, const ast::Word& use,
                               const ListContext& context, std::vector<Pattern>& out) {
-  std::vector<const Declaration*> todo{&set};
+  std::vector<const Declaration*> pending{&set};
   std::unordered_set<const Declaration*> seen{&set};
-  while (!todo.empty()) {
-    const Declaration* next = todo.back();
-    todo.pop_back();
+  while (!pending.empty()) {
+    const Declaration* next = pending.back();
+    pending.pop_back();
     if (!spend(1, use.span)) return;
     if (next->let->hosts) {
       add_list(*next, use.span, context, out);
@@ -121,7 +121,7 @@ void PatternLists::unfold_set(const Declaration& set, const ast::Word& use,
       if (named == nullptr) {
         add_word(word, inner, {next, use.span}, out);
       } else if (seen.insert(named).second) {
-        todo.push_back(named);
+        pending.push_back(named);
       }
     });
   }

@@ -232,25 +232,25 @@ tl::expected<Regex, std::string> Regex::compile(std::string_view pattern,
 // Adds every node reachable without reading a byte; an explicit stack, for patterns can be long.
 void Regex::follow(std::vector<uint32_t>& reached, std::vector<bool>& seen, uint32_t node,
                    bool at_begin, bool at_end) const {
-  std::vector<uint32_t> todo{node};
-  while (!todo.empty()) {
-    const uint32_t id = todo.back();
-    todo.pop_back();
+  std::vector<uint32_t> pending{node};
+  while (!pending.empty()) {
+    const uint32_t id = pending.back();
+    pending.pop_back();
     if (seen[id]) continue;
     seen[id] = true;
     switch (const Node& n = nodes_[id]; n.kind) {
       case Kind::split:
-        todo.push_back(n.other);
-        todo.push_back(n.next);
+        pending.push_back(n.other);
+        pending.push_back(n.next);
         break;
       case Kind::jump:
-        todo.push_back(n.next);
+        pending.push_back(n.next);
         break;
       case Kind::begin:
-        if (at_begin) todo.push_back(n.next);
+        if (at_begin) pending.push_back(n.next);
         break;
       case Kind::end:
-        if (at_end) todo.push_back(n.next);
+        if (at_end) pending.push_back(n.next);
         break;
       case Kind::bytes:
       case Kind::accept:

@@ -22,23 +22,23 @@ constexpr Label kAllowed = label_of(Effect::allow);
 std::vector<bool> alive_states(const Dfa& dfa) {
   std::vector<std::vector<uint32_t>> before(dfa.size());
   std::vector<bool> alive(dfa.size(), false);
-  std::vector<uint32_t> todo;
+  std::vector<uint32_t> pending;
   for (uint32_t at = 0; at < dfa.size(); ++at) {
     for (uint32_t c = 0; c < dfa.classes().count; ++c) {
       before[static_cast<size_t>(dfa.by_class(State{at}, c))].push_back(at);
     }
     if (dfa.label(State{at}) == kAllowed) {
       alive[at] = true;
-      todo.push_back(at);
+      pending.push_back(at);
     }
   }
-  while (!todo.empty()) {
-    const uint32_t at = todo.back();
-    todo.pop_back();
+  while (!pending.empty()) {
+    const uint32_t at = pending.back();
+    pending.pop_back();
     for (const uint32_t previous : before[at]) {
       if (alive[previous]) continue;
       alive[previous] = true;
-      todo.push_back(previous);
+      pending.push_back(previous);
     }
   }
   return alive;

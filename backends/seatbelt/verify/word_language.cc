@@ -17,23 +17,23 @@ enum class Position : uint8_t { start, later };
 std::vector<uint32_t> reach(const Regex& regex, uint32_t from, Position position) {
   std::vector<uint32_t> found;
   std::vector<bool> seen(regex.nodes().size(), false);
-  std::vector<uint32_t> todo{from};
-  while (!todo.empty()) {
-    const uint32_t id = todo.back();
-    todo.pop_back();
+  std::vector<uint32_t> pending{from};
+  while (!pending.empty()) {
+    const uint32_t id = pending.back();
+    pending.pop_back();
     if (seen[id]) continue;
     seen[id] = true;
     const Regex::Node& node = regex.nodes()[id];
     switch (node.kind) {
       case Regex::Kind::split:
-        todo.push_back(node.other);
-        todo.push_back(node.next);
+        pending.push_back(node.other);
+        pending.push_back(node.next);
         break;
       case Regex::Kind::jump:
-        todo.push_back(node.next);
+        pending.push_back(node.next);
         break;
       case Regex::Kind::begin:
-        if (position == Position::start) todo.push_back(node.next);
+        if (position == Position::start) pending.push_back(node.next);
         break;
       case Regex::Kind::bytes:
       case Regex::Kind::end:
@@ -48,17 +48,17 @@ std::vector<uint32_t> reach(const Regex& regex, uint32_t from, Position position
 // Whether nothing but the end of the text is needed behind a `$`. Requests are not empty, so a `^`
 // behind it never lets through.
 bool accepts_at_end(const Regex& regex, uint32_t from) {
-  std::vector<uint32_t> todo{from};
+  std::vector<uint32_t> pending{from};
   std::vector<bool> seen(regex.nodes().size(), false);
-  while (!todo.empty()) {
-    const uint32_t at = todo.back();
-    todo.pop_back();
+  while (!pending.empty()) {
+    const uint32_t at = pending.back();
+    pending.pop_back();
     if (seen[at]) continue;
     seen[at] = true;
     for (const uint32_t id : reach(regex, at, Position::later)) {
       const Regex::Node& node = regex.nodes()[id];
       if (node.kind == Regex::Kind::accept) return true;
-      if (node.kind == Regex::Kind::end) todo.push_back(node.next);
+      if (node.kind == Regex::Kind::end) pending.push_back(node.next);
     }
   }
   return false;
@@ -127,7 +127,7 @@ void WordLanguage::add(const TextFilter& filter, const Regex* regex, Mark mark) 
 void WordLanguage::add_regex(const Regex& regex, Mark mark) {
   std::vector<NfaState> state_of(regex.nodes().size());
   std::vector<bool> made(regex.nodes().size(), false);
-  std::vector<uint32_t> todo;
+  std::vector<uint32_t> pending;
   const auto enter = [&](NfaState from, const std::vector<uint32_t>& nodes) {
     for (const uint32_t id : nodes) {
       const Regex::Node& node = regex.nodes()[id];
@@ -139,7 +139,7 @@ void WordLanguage::add_regex(const Regex& regex, Mark mark) {
         if (!made[id]) {
           made[id] = true;
           state_of[id] = nfa_.add_state();
-          todo.push_back(id);
+          pending.push_back(id);
         }
         nfa_.add_epsilon(from, state_of[id]);
       }
@@ -152,9 +152,9 @@ void WordLanguage::add_regex(const Regex& regex, Mark mark) {
     nfa_.add_edge(skipped, automata::all_bytes(), skipped);
     enter(skipped, later);
   }
-  while (!todo.empty()) {
-    const uint32_t id = todo.back();
-    todo.pop_back();
+  while (!pending.empty()) {
+    const uint32_t id = pending.back();
+    pending.pop_back();
     const NfaState behind = nfa_.add_state();
     nfa_.add_edge(state_of[id], regex.nodes()[id].bytes, behind);
     enter(behind, reach(regex, regex.nodes()[id].next, Position::later));
