@@ -3,16 +3,17 @@
  *
  * What a reader should know before the rules (grammar/README.md says it at length):
  *
- * - A statement stands on a line of its own. A list goes on after a comma, also on the next line;
- *   `except`, `because` and `accept` may start a continuation line. Blocks and sets are the only
- *   things in braces.
+ * - A statement stands on a line of its own. A list goes on after a comma, also on the next line.
+ *   `except`, `because` and `accept` may start a continuation line: the tokens that the parser gets
+ *   have no NEWLINE before these words. Blocks and sets are the only things in braces.
  * - Words are what patterns, names and numbers are made of. Every keyword is also a word, so a
  *   variable may be called `limit`. Names of operations, systems and limits are words as well: their
  *   tables are in the compiler, not here.
  * - The lexer reads bytes. A byte above 127 is a letter of a word or a text (the stream hands all of
  *   them over as one and the same letter); text that is not UTF-8 never gets this far.
- * - No parser rule is recursive, and a decision looks at two tokens at most, newlines aside: parsing
- *   is linear, and hostile nesting cannot grow a stack. The compiler predicts with SLL.
+ * - No parser rule is recursive, and a decision looks at one token, two in `let` and in what `use`
+ *   leaves out: parsing is linear, and hostile nesting cannot grow a stack. The compiler predicts
+ *   with SLL.
  * - The lexer is total: what fits nothing is STRAY or UNTERMINATED, so that the parser alone
  *   decides what is an error and words it.
  */
@@ -40,7 +41,7 @@ use : USE target ( ( COMMA NEWLINE* target )+ | useExcept )? ;
 
 target : word | STRING ;
 
-useExcept : NEWLINE* EXCEPT useException ( COMMA NEWLINE* useException )* ;
+useExcept : EXCEPT useException ( COMMA NEWLINE* useException )* ;
 
 useException : operation item | item ;
 
@@ -59,11 +60,11 @@ effect : ALLOW | DENY | ASK ;
 
 operation : word ;
 
-exceptClause : NEWLINE* EXCEPT items ;
+exceptClause : EXCEPT items ;
 
-becauseClause : NEWLINE* BECAUSE text ;
+becauseClause : BECAUSE text ;
 
-acceptClause : NEWLINE* ACCEPT WIDENED text ;
+acceptClause : ACCEPT WIDENED text ;
 
 // set env CI = "1"
 setEnv : SET ENV name EQUALS text ;
@@ -79,12 +80,12 @@ value : word ;
 assertion : ASSERT ( ( NEVER | ALWAYS ) operation items | WITHIN text ) ;
 
 // test "npm can install" { allow connect www.npmjs.org }
-test : TEST text LBRACE NEWLINE* ( testLine ( NEWLINE+ testLine )* NEWLINE* )? RBRACE ;
+test : TEST text LBRACE testLine? ( NEWLINE testLine? )* RBRACE ;
 
 testLine : effect operation pattern ( COMMA NEWLINE* pattern )* becauseClause? ;
 
 // on macos { allow mach com.apple.trustd.agent }
-on : ON os LBRACE NEWLINE* ( inner ( NEWLINE+ inner )* NEWLINE* )? RBRACE ;
+on : ON os LBRACE inner? ( NEWLINE inner? )* RBRACE ;
 
 os : word ;
 

@@ -16,6 +16,10 @@ bool only_blanks_before(std::string_view text, size_t at) {
   return at == 0 || text[at - 1] == '\n';
 }
 
+bool continues_a_statement(TokenKind kind) {
+  return is_one_of(kind, {TokenKind::except, TokenKind::because, TokenKind::accept});
+}
+
 Diagnostic too_long(Span span) {
   return {.kind = Kind::word_too_long,
           .span = span,
@@ -49,6 +53,7 @@ std::optional<Lexed> lex(const Sources& sources, FileId file, Diagnostics& diagn
     }
     const bool again = !out.tokens.empty() && out.tokens.back().kind == TokenKind::newline;
     if (kind == TokenKind::newline && again) continue;
+    if (continues_a_statement(kind) && again) out.tokens.pop_back();
     if (end - begin > kMaxWordBytes) {
       diagnostics.report(too_long({file, begin, end}));
       fits = false;

@@ -53,6 +53,14 @@ TEST(Tokens, ABackslashTakesTheNextByteIntoTheWord) {
   EXPECT_EQ(split("a \\"), "a|\\");
 }
 
+TEST(Tokens, ARunOfLineEndsIsOneTokenAndNoneBeforeAClause) {
+  EXPECT_EQ(split("a\n\n # why\n\nb"), "a|\n|b");
+  EXPECT_EQ(split("a\n\n # why\n except b"), "a|except|b");
+  EXPECT_EQ(split("a\r\nbecause \"b\"\n  accept widened \"c\"\nd"),
+            "a|because|\"b\"|accept|widened|\"c\"|\n|d");
+  EXPECT_EQ(split("a\nexcepts"), "a|\n|excepts");
+}
+
 TEST(Tokens, QuotesGoOverBlanksAndEscapedQuotes) {
   EXPECT_EQ(split("\"a b\\\"c\\\\\" d"), "\"a b\\\"c\\\\\"|d");
   EXPECT_EQ(split("\"a b"), "\"a b");
