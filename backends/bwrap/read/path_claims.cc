@@ -138,15 +138,6 @@ bool lacks(Operation operation, const Asked& asked, const Whole& whole) {
 
 }  // namespace
 
-automata::Label Asked::label() const {
-  return automata::Label{1 + (bits | static_cast<uint32_t>(shown) << kBitCount)};
-}
-
-Asked Asked::of(automata::Label label) {
-  const uint32_t all = static_cast<uint32_t>(label) - 1;
-  return {all & ((1U << kBitCount) - 1), static_cast<Shown>(all >> kBitCount)};
-}
-
 Gives gives(Operation operation, const Asked& asked, const Whole& whole) {
   if (operation == Operation::read) return reads(asked.shown);
   if (operation == Operation::write) return writes(asked.shown);

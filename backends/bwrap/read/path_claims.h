@@ -2,8 +2,9 @@
 // of this comparison. `asked` comes from the rules, `shown` from the mounts.
 #pragma once
 
-#include "backends/bwrap/read/asked_language.h"
+#include "backends/bwrap/read/asked_bits.h"
 #include "backends/bwrap/read/mount_table.h"
+#include "compiler/policy/operation.h"
 
 namespace sbxc::bwrap_read {
 
@@ -12,8 +13,6 @@ struct Asked {
   Shown shown{};
 
   bool has(uint32_t bit) const { return (bits & bit) != 0; }
-  automata::Label label() const;
-  static Asked of(automata::Label label);  // not of kOutside
 };
 
 // What holds for the plan as a whole.

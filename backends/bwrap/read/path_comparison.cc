@@ -1,35 +1,28 @@
-// A word of the product where plan and policy differ is only a finding if it can come true: below a
-// file or a link that stays there is no canonical path, and a directory that exists is fixed in its
-// place. The product knows nothing of files, so such words are looked up, what they show is put
-// into the places, and the product is made again: as often as something was learnt.
+// A pair of the walk where plan and policy differ is only a finding if its path can come true:
+// below a file or a link that stays there is no canonical path, and a directory that exists is
+// fixed in its place. The walk knows nothing of files, so such paths are looked up, what they show
+// is put into the places, and the walk is made again: as often as something was learnt.
 #include "backends/bwrap/read/path_comparison.h"
 
 #include <algorithm>
 
 #include "backends/bwrap/read/canonical.h"
-#include "backends/bwrap/read/place_language.h"
+#include "backends/bwrap/read/joint_walk.h"
 #include "backends/bwrap/read/standing_files.h"
-#include "compiler/automata/minimise.h"
-#include "compiler/automata/product.h"
-#include "compiler/automata/witness.h"
 
 namespace sbxc::bwrap_read {
 namespace {
-
-using automata::Dfa;
-using automata::kOutside;
-using automata::Label;
 
 constexpr size_t kMostRounds = 200;
 
 class Comparison {
  public:
-  explicit Comparison(const CompareInput& input) : input_(input), places_(input.table.places()) {}
+  explicit Comparison(const CompareInput& input) : input_(input), map_(input.table.places()) {}
 
   PathComparison run() {
     for (size_t round = 0; round < kMostRounds; ++round) {
       if (!join()) return std::move(result_);
-      const bool learnt = compare_all_words();
+      const bool learnt = compare_all_names();
       if (!learnt) break;
       result_.findings.clear();
       if (round + 1 == kMostRounds) {
@@ -38,54 +31,44 @@ class Comparison {
       }
     }
     note_declared();
-    compare_standing_files(input_, *joint_, result_);
+    compare_standing_files(input_, *walk_, result_);
     return std::move(result_);
   }
 
  private:
   bool join() {
-    const Dfa shown = automata::minimise(language_of(places_));
-    auto joint = automata::product(
-        input_.asked, shown,
-        [](Label asked, Label place) {
-          if (asked == kOutside) return kOutside;
-          return Asked{bits_of(asked), static_cast<Shown>(static_cast<uint32_t>(place) - 1)}
-              .label();
-        },
-        {.states = input_.budget.states});
-    if (joint) {
-      joint_ = std::move(*joint);
-      return true;
-    }
+    places_.emplace(map_);
+    walk_ = JointWalk::of(input_.asked, *places_, input_.budget.states);
+    if (walk_) return true;
     result_.given_up = "the rules and the mounts together need too many states";
     return false;
   }
 
-  bool compare_all_words() {
+  bool compare_all_names() {
     bool learnt = false;
     for (const Operation operation : kPathOperations) {
-      learnt = compare_words(operation, Finding::more) || learnt;
-      learnt = compare_words(operation, Finding::less) || learnt;
+      learnt = compare_names(operation, Finding::more) || learnt;
+      learnt = compare_names(operation, Finding::less) || learnt;
     }
     return learnt;
   }
 
-  bool compare_words(Operation operation, Finding finding) {
-    const auto wanted = [&](Label label) {
-      if (label == kOutside) return false;
-      const Asked asked = Asked::of(label);
-      return finding == Finding::more ? is_undeclared_excess(operation, asked, input_.whole)
-                                      : is_undeclared_lack(operation, asked, input_.whole);
-    };
+  bool compare_names(Operation operation, Finding finding) {
     bool learnt = false;
-    if (automata::is_empty(*joint_, wanted)) return learnt;
-    for (const std::string& path :
-         automata::some_words(*joint_, wanted, 4 * input_.budget.findings)) {
+    size_t left = 4 * input_.budget.findings;
+    for (size_t node = 0; node < walk_->size() && left > 0; ++node) {
+      if (!walk_->is_path(node)) continue;
+      const Asked asked = walk_->at(node);
+      const bool wrong = finding == Finding::more
+                             ? is_undeclared_excess(operation, asked, input_.whole)
+                             : is_undeclared_lack(operation, asked, input_.whole);
+      if (!wrong) continue;
+      --left;
+      const std::string path = walk_->path(node);
       if (learn(operation, path)) {
         learnt = true;
         continue;
       }
-      const Asked asked = Asked::of(joint_->decide(path));
       const bool exists = kind_at(path) != There::nothing;
       result_.findings.push_back({operation, finding, path, exists, {}, asked.shown});
     }
@@ -103,7 +86,8 @@ class Comparison {
       if (there == There::nothing || there == There::directory) continue;
       const Shown shown = input_.table.shown(up);
       if (shown == Shown::writable && there != There::link) return false;  // it can be replaced
-      if (shown == Shown::writable && !Asked::of(joint_->decide(up)).has(kLinkHeld)) return false;
+      const bool held = walk_->asked_of(walk_->find(up)).has(kLinkHeld);
+      if (shown == Shown::writable && !held) return false;
       return set(up, {.self = shown, .below = Shown::nothing_below, .step = kNoStep});
     }
     const There there = kind_at(path);
@@ -119,37 +103,35 @@ class Comparison {
   }
 
   Shown below(const std::string& path) const {
-    const auto place = places_.find(path);
-    if (place != places_.end()) return place->second.below;
-    for (std::string at = above(path);; at = above(at)) {
-      const auto up = places_.find(at);
-      if (up != places_.end()) return up->second.below;
+    for (std::string at = path;; at = above(at)) {
+      const auto place = map_.find(at);
+      if (place != map_.end()) return place->second.below;
     }
   }
 
   bool set(const std::string& path, const Place& place) {
-    Place& old = places_[path];
+    Place& old = map_[path];
     if (old.self == place.self && old.below == place.below) return false;
     old = place;
     return true;
   }
 
   void note_declared() {
-    for (size_t i = 0; i < std::size(kPathOperations); ++i) {
-      const Operation operation = kPathOperations[i];
-      const auto any = [&](auto&& holds) {
-        return !automata::is_empty(*joint_, [&](Label label) {
-          return label != kOutside && holds(operation, Asked::of(label), input_.whole);
-        });
-      };
-      result_.more_declared[i] = any(is_declared_excess);
-      result_.less_declared[i] = any(is_declared_lack);
+    for (size_t node = 0; node < walk_->size(); ++node) {
+      if (!walk_->is_path(node)) continue;
+      const Asked asked = walk_->at(node);
+      for (size_t i = 0; i < std::size(kPathOperations); ++i) {
+        const Operation operation = kPathOperations[i];
+        result_.more_declared[i] |= is_declared_excess(operation, asked, input_.whole);
+        result_.less_declared[i] |= is_declared_lack(operation, asked, input_.whole);
+      }
     }
   }
 
   const CompareInput& input_;
-  std::map<std::string, Place> places_;
-  std::optional<Dfa> joint_;
+  std::map<std::string, Place> map_;
+  std::optional<PlaceTree> places_;
+  std::optional<JointWalk> walk_;
   PathComparison result_;
 };
 

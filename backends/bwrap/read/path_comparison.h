@@ -1,12 +1,14 @@
-// Policy and plan side by side for every canonical path: the product of what is asked of a path and
-// what the mounts show there. Names that nothing bears now are compared by the product alone; for
-// those that exist, the files are walked where the product says that existing makes a difference.
+// Policy and plan side by side for every canonical path: what is asked of a path and what the
+// mounts show there, walked together. Names that nothing bears now are compared by that walk alone;
+// for those that exist, the files are walked where the first walk says that existing makes a
+// difference.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "backends/bwrap/read/asked_space.h"
 #include "backends/bwrap/read/path_claims.h"
 
 namespace sbxc::bwrap_read {
@@ -28,7 +30,7 @@ struct PathFinding {
 };
 
 struct PathBudget {
-  size_t states = 200'000;
+  size_t states = 200'000;   // of pairs, and of automata over names
   size_t entries = 500'000;  // of directories
   size_t findings = 5;       // for each operation and kind
 };
@@ -41,7 +43,7 @@ struct PathComparison {
 };
 
 struct CompareInput {
-  const automata::Dfa& asked;
+  AskedSpace& asked;
   const MountTable& table;
   const FileFacts& facts;
   const Whole& whole;

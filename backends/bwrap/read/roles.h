@@ -3,9 +3,10 @@
 
 #include <vector>
 
-#include "backends/bwrap/read/asked_language.h"
+#include "backends/bwrap/read/asked_bits.h"
 #include "backends/bwrap/read/path_claims.h"
 #include "backends/bwrap/read/plan.h"
+#include "backends/target/target.h"
 
 namespace sbxc::bwrap_read {
 

@@ -1,81 +1,52 @@
 #include "backends/bwrap/read/standing_files.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "backends/bwrap/read/canonical.h"
 
 namespace sbxc::bwrap_read {
 namespace {
 
-using automata::Dfa;
-using automata::kOutside;
-using automata::Label;
-using automata::State;
-
-// From which states a word leads to a label that is wanted.
-class Reach {
- public:
-  explicit Reach(const Dfa& dfa) : dfa_(dfa), back_(dfa.size()) {
-    for (uint32_t s = 0; s < dfa.size(); ++s) {
-      for (uint32_t c = 0; c < dfa.classes().count; ++c) {
-        const auto to = static_cast<size_t>(dfa.by_class(State{s}, c));
-        if (back_[to].empty() || back_[to].back() != s) back_[to].push_back(s);
-      }
-    }
-  }
-
-  std::vector<bool> to(const std::function<bool(State, const Asked&)>& wanted) const {
-    std::vector<bool> reached(dfa_.size());
-    std::vector<uint32_t> left;
-    for (uint32_t s = 0; s < dfa_.size(); ++s) {
-      const Label label = dfa_.label(State{s});
-      if (label == kOutside || !wanted(State{s}, Asked::of(label))) continue;
-      reached[s] = true;
-      left.push_back(s);
-    }
-    while (!left.empty()) {
-      const uint32_t at = left.back();
-      left.pop_back();
-      for (const uint32_t from : back_[at]) {
-        if (reached[from]) continue;
-        reached[from] = true;
-        left.push_back(from);
-      }
-    }
-    return reached;
-  }
-
- private:
-  const Dfa& dfa_;
-  std::vector<std::vector<uint32_t>> back_;
-};
+using Spot = JointWalk::Spot;
 
 class Walk {
  public:
-  Walk(const CompareInput& input, const Dfa& joint, PathComparison& result)
+  Walk(const CompareInput& input, const JointWalk& joint, PathComparison& result)
       : input_(input), joint_(joint), result_(result) {
-    const Reach reach(joint);
-    can_differ_ = reach.to([&](State, const Asked& asked) { return differs(asked); });
-    can_be_denied_ = reach.to([](State, const Asked& asked) { return !asked.has(kWrite); });
-    can_move_ = reach.to([&](State state, const Asked& asked) {
-      return asked.shown == Shown::writable && can_be_denied_[static_cast<size_t>(state)];
+    can_differ_ = where([&](size_t, const Asked& asked) { return differs(asked); });
+    can_be_denied_ = where([](size_t, const Asked& asked) { return !asked.has(kWrite); });
+    can_move_ = where([&](size_t node, const Asked& asked) {
+      return asked.shown == Shown::writable && can_be_denied_.at(node);
     });
   }
 
-  void run() {
-    const State root = joint_.step(joint_.start(), '/');
-    visit({"/", root, joint_.start(), There::directory, ""});
-  }
+  void run() { visit({"/", joint_.root(), There::directory, ""}); }
 
  private:
   struct Here {
     std::string path;
-    State state;
-    State behind;  // in front of the slash of a name below
+    Spot spot;
     There there;
     std::string movable;  // the first directory on the way that can be moved
   };
+
+  // Pairs of the walk over names at which something holds, or that lead to one.
+  struct Where {
+    std::vector<bool> here;
+    std::vector<bool> below;
+    bool at(size_t node) const { return here[node] || below[node]; }
+  };
+
+  template <typename Wanted>
+  Where where(const Wanted& wanted) const {
+    Where result;
+    result.here.resize(joint_.size());
+    for (size_t node = 0; node < joint_.size(); ++node) {
+      result.here[node] = joint_.is_path(node) && wanted(node, joint_.at(node));
+    }
+    result.below = joint_.leads_to(result.here);
+    return result;
+  }
 
   // A file of this machine that is hidden by the sandbox's own memory.
   static bool is_lost(const Asked& asked) {
@@ -91,7 +62,7 @@ class Walk {
   }
 
   void visit(const Here& here) {
-    const Asked asked = Asked::of(joint_.label(here.state));
+    const Asked asked = joint_.asked_of(here.spot);
     if (!here.movable.empty() && !asked.has(kWrite)) {
       report({Operation::write, Finding::movable, here.path, true, here.movable, asked.shown});
     }
@@ -120,15 +91,20 @@ class Walk {
     }
   }
 
-  bool is_worth(State state, bool movable) const {
-    const auto index = static_cast<size_t>(state);
-    return can_differ_[index] || (movable ? can_be_denied_[index] : can_move_[index]);
+  bool is_worth(const Spot& spot, bool movable) const {
+    const auto node = joint_.node_of(spot);
+    return node && (can_differ_.at(*node) || (movable ? can_be_denied_ : can_move_).at(*node));
+  }
+
+  bool is_worth_below(const Spot& spot, bool movable) const {
+    const auto node = joint_.node_of(spot);
+    return node &&
+           (can_differ_.below[*node] || (movable ? can_be_denied_ : can_move_).below[*node]);
   }
 
   void descend(const Here& here) {
-    const State slash = joint_.step(here.behind, '/');
     const bool movable = !here.movable.empty();
-    if (!is_worth(slash, movable) || entries_ > input_.budget.entries) return;
+    if (!is_worth_below(here.spot, movable) || entries_ > input_.budget.entries) return;
     const std::string place = input_.table.host_path(here.path).value_or(here.path);
     const FileFacts::Names names = input_.facts.names(place);
     entries_ += names.size();
@@ -136,20 +112,14 @@ class Walk {
       result_.given_up = "there are too many files to look at, the last in `" + here.path + "`";
       return;
     }
+    // The kernel makes names by the hundred thousand: only those that something singles out.
     const bool kernels = here.path == "/sys" || here.path == "/proc";
-    const State any = end_of(slash, "any name that is not there");
+    const Spot any = joint_.step(here.spot, "any name that is not there");
     for (const auto& [name, there] : names) {
-      const State state = end_of(slash, name);
-      if (!is_worth(state, movable)) continue;
-      // The kernel makes names by the hundred thousand: only those that something singles out.
-      if (kernels && state == any) continue;
-      visit({beneath(here.path, name), state, state, there, here.movable});
+      const Spot spot = joint_.step(here.spot, name);
+      if (!is_worth(spot, movable) || (kernels && joint_.is_same(spot, any))) continue;
+      visit({beneath(here.path, name), spot, there, here.movable});
     }
-  }
-
-  State end_of(State state, std::string_view name) const {
-    for (const char c : name) state = joint_.step(state, static_cast<uint8_t>(c));
-    return state;
   }
 
   void report(PathFinding finding) {
@@ -163,19 +133,18 @@ class Walk {
   }
 
   const CompareInput& input_;
-  const Dfa& joint_;
+  const JointWalk& joint_;
   PathComparison& result_;
-  std::vector<bool> can_differ_;
-  std::vector<bool> can_be_denied_;
-  std::vector<bool> can_move_;
+  Where can_differ_;
+  Where can_be_denied_;
+  Where can_move_;
   size_t entries_ = 0;
 };
 
-void compare_sockets(const CompareInput& input, const Dfa& joint, PathComparison& result) {
+void compare_sockets(const CompareInput& input, const JointWalk& joint, PathComparison& result) {
   for (const std::string& path : input.facts.sockets()) {
-    const Label label = joint.decide(path);
-    if (label == kOutside) continue;
-    const Asked asked = Asked::of(label);
+    if (!is_canonical(path)) continue;
+    const Asked asked = joint.asked_of(joint.find(path));
     const Gives given = gives(Operation::socket, asked, input.whole);
     const bool may = allowed(Operation::socket, asked);
     const bool there = input.facts.what(path) == There::socket;
@@ -187,7 +156,8 @@ void compare_sockets(const CompareInput& input, const Dfa& joint, PathComparison
 
 }  // namespace
 
-void compare_standing_files(const CompareInput& input, const Dfa& joint, PathComparison& result) {
+void compare_standing_files(const CompareInput& input, const JointWalk& joint,
+                            PathComparison& result) {
   Walk(input, joint, result).run();
   compare_sockets(input, joint, result);
 }

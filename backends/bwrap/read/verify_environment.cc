@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "backends/bwrap/read/name_language.h"
 #include "backends/bwrap/read/verify_parts.h"
 #include "compiler/automata/witness.h"
 #include "compiler/diag/printable.h"

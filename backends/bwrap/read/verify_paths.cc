@@ -56,7 +56,7 @@ void report(const PathComparison& comparison, const MountTable& table, const Ste
 }
 
 constexpr const char* kMethod =
-    "a product of automata for every canonical path, and the files that exist now";
+    "rules and mounts walked together for every canonical path, and the files that exist now";
 
 void conclude(const PathComparison& comparison, Findings& findings) {
   for (size_t i = 0; i < std::size(kPathOperations); ++i) {
@@ -76,23 +76,16 @@ void verify_paths(const Verifying& on, const Policy& policy, const StepsOf& step
     findings.misfit(trouble.what, step_text(steps, trouble.step));
   }
   const Roles roles = roles_of(policy, on.plan, on.verdicts);
-  const auto asked =
-      asked_language(policy, roles.by_rule, on.plan.execute, {.states = on.budget.states});
-  if (!asked) {
-    for (const Operation operation : kPathOperations) {
-      findings.undecided(operation, "the rules need too many states");
-    }
-    return;
-  }
-  const PathComparison comparison =
-      compare_paths({*asked, table, on.facts, roles.whole, on.budget});
+  Patterns patterns(policy, roles.by_rule, on.plan.execute);
+  AskedSpace asked(patterns, {.states = on.budget.states});
+  const PathComparison comparison = compare_paths({asked, table, on.facts, roles.whole, on.budget});
   report(comparison, table, steps, findings);
   conclude(comparison, findings);
 
   const std::vector<Step> rest = without_optional(steps.steps, on.plan);
   if (rest.size() == steps.steps.size()) return;
   const MountTable smaller(rest, on.facts);
-  PathComparison left = compare_paths({*asked, smaller, on.facts, roles.whole, on.budget});
+  PathComparison left = compare_paths({asked, smaller, on.facts, roles.whole, on.budget});
   std::erase_if(left.findings,
                 [](const PathFinding& finding) { return finding.finding == Finding::less; });
   report(left, smaller, {steps.name, rest}, findings);
