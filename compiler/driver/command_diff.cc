@@ -53,8 +53,10 @@ Exit run_diff(const DiffOptions& options, Console& console) {
     console.err(render(d, side.sources, console.render_options()));
     return Exit::over_budget;
   }
-  const report::DifferenceSide old_side{*before.policy, before.sources, shown_name(options.before)};
-  const report::DifferenceSide new_side{*after.policy, after.sources, shown_name(options.after)};
+  const report::DifferenceSide old_side =
+      report::side_of(*before.policy, before.sources, shown_name(options.before));
+  const report::DifferenceSide new_side =
+      report::side_of(*after.policy, after.sources, shown_name(options.after));
   console.out(written(*difference, old_side, new_side, options.format));
   const bool failed = report::fails(difference->relation(), level_named(options.fail_on));
   return failed ? Exit::findings : Exit::holds;

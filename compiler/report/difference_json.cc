@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "compiler/report/difference_words.h"
+
 namespace sbxc::report {
 
 namespace {
@@ -16,19 +18,18 @@ Json systems(OsSet on) {
   return all;
 }
 
-Json place(const Sources& sources, Span span) {
-  const LineColumn begin = sources.locate(span.file, span.begin);
-  return {{"file", sources.name(span.file)}, {"line", begin.line}, {"column", begin.column}};
+Json place(const SarifPlace& at) {
+  return {{"file", at.file}, {"line", at.begin.line}, {"column", at.begin.column}};
 }
 
 Json rules(const std::vector<RuleId>& ids, const DifferenceSide& side) {
   Json all = Json::array();
   for (const RuleId id : ids) {
-    const Rule& rule = side.policy.rule(id);
+    const DecidingRule rule = side.rule(id);
     Json one = {{"rule", static_cast<uint32_t>(id)},
                 {"effect", name_of(rule.effect)},
-                {"operation", name_of(rule.operation)},
-                {"at", place(side.sources, rule.span)}};
+                {"operation", rule.operation},
+                {"at", place(rule.at)}};
     if (!rule.because.empty()) one["because"] = rule.because;
     all.push_back(std::move(one));
   }
@@ -64,7 +65,7 @@ Json bits(double value) { return std::isinf(value) ? Json(nullptr) : Json(value)
 Json operation_json(const OperationChange& change, const DifferenceSide& before,
                     const DifferenceSide& after) {
   const Comparison& comparison = change.comparison;
-  Json json = {{"operation", name_of(comparison.operation)},
+  Json json = {{"operation", name_of(change)},
                {"systems", systems(change.on)},
                {"relation", name_of(comparison.relation)}};
   if (change.bits_before) json["bits_before"] = bits(*change.bits_before);
@@ -79,11 +80,11 @@ Json setting_json(const SettingChange& change, const DifferenceSide& before,
   Json json = {{"setting", change.name},
                {"systems", systems(change.on)},
                {"relation", name_of(change.relation)}};
-  const auto side = [](const std::string& value, Span at, const Sources& sources) {
-    return Json{{"value", value}, {"at", place(sources, at)}};
+  const auto setting = [](const std::string& value, Span at, const DifferenceSide& side) {
+    return Json{{"value", value}, {"at", place(side.setting_at(at))}};
   };
-  if (change.at_before) json["before"] = side(change.before, *change.at_before, before.sources);
-  if (change.at_after) json["after"] = side(change.after, *change.at_after, after.sources);
+  if (change.at_before) json["before"] = setting(change.before, *change.at_before, before);
+  if (change.at_after) json["after"] = setting(change.after, *change.at_after, after);
   return json;
 }
 
@@ -103,6 +104,11 @@ std::string write_json(const Difference& difference, const DifferenceSide& befor
   }
   for (const SettingChange& change : difference.settings) {
     json["settings"].push_back(setting_json(change, before, after));
+  }
+  if (!difference.uncompared.empty()) json["uncompared"] = Json::array();
+  for (const Uncompared& one : difference.uncompared) {
+    json["uncompared"].push_back(
+        {{"operation", one.name}, {"systems", systems(one.on)}, {"why", one.why}});
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -63,19 +63,19 @@ std::string cell(const Change& change) {
 }
 
 std::string row(const OperationChange& change) {
-  return fmt::format("| {}{} | **{}** | {} | {} | {} |\n", name_of(change.comparison.operation),
-                     on_system(change.on), name_of(change.comparison.relation), width(change),
+  return fmt::format("| {}{} | **{}** | {} | {} | {} |\n", name_of(change), on_system(change.on),
+                     name_of(change.comparison.relation), width(change),
                      cell(change.comparison.gained), cell(change.comparison.lost));
 }
 
 void add_rules(std::string& out, const Change& change, const DifferenceSide& side, Side which) {
   const std::string_view word = which == Side::before ? "before" : "after";
   const std::vector<RuleId> rules = responsible(change, which);
+  if (!side.rule) return;
   if (rules.empty()) out += fmt::format("- {}: no rule matches\n", word);
   for (size_t i = 0; i < std::min(kRules, rules.size()); ++i) {
-    const Rule& rule = side.policy.rule(rules[i]);
-    out += fmt::format("- {}: {} ({})\n", word, code(statement_of(side.sources, rule.span)),
-                       code(place_of(side, rule)));
+    const DecidingRule rule = side.rule(rules[i]);
+    out += fmt::format("- {}: {} ({})\n", word, code(rule.statement), code(rule.place));
   }
   if (rules.size() > kRules) out += fmt::format("- and {} more rules\n", rules.size() - kRules);
 }
@@ -83,9 +83,8 @@ void add_rules(std::string& out, const Change& change, const DifferenceSide& sid
 void add_details(std::string& out, const OperationChange& operation, const Change& change,
                  Side gained_or_lost, const DifferenceSide& before, const DifferenceSide& after) {
   if (change.empty()) return;
-  out += fmt::format("\n<details><summary>{}{}: {}</summary>\n\n",
-                     name_of(operation.comparison.operation), on_system(operation.on),
-                     what_happened(change, gained_or_lost));
+  out += fmt::format("\n<details><summary>{}{}: {}</summary>\n\n", name_of(operation),
+                     on_system(operation.on), what_happened(change, gained_or_lost));
   out += set_words(change.patterns, In::text) + "\n\n";
   for (const Witness* witness : telling_witnesses(change, kExamples)) {
     out += fmt::format("- for example {}\n", code(example_text(change, *witness)));
@@ -100,9 +99,12 @@ void add_details(std::string& out, const OperationChange& operation, const Chang
 std::string write_markdown(const Difference& difference, const DifferenceSide& before,
                            const DifferenceSide& after) {
   std::string out = fmt::format("### {} compared with {}: {}\n", code(after.name),
-                                code(before.name), verdict_on(difference.relation()));
-  if (difference.relation() == Relation::equivalent) {
-    return out + "\nEvery request gets the same verdict.\n";
+                                code(before.name), verdict_on(difference));
+  for (const Uncompared& one : difference.uncompared) {
+    out += fmt::format("\n{}{} is not compared: {}\n", one.name, on_system(one.on), code(one.why));
+  }
+  if (difference.relation() == Relation::equivalent && difference.settings.empty()) {
+    return difference.uncompared.empty() ? out + "\nEvery request gets the same verdict.\n" : out;
   }
   out += "\n| operation | is | by | gained | lost |\n|---|---|---|---|---|\n";
   for (const OperationChange& change : difference.operations) {
@@ -112,10 +114,9 @@ std::string write_markdown(const Difference& difference, const DifferenceSide& b
     const auto value = [](const std::string& text) {
       return text.empty() ? "not set" : code(text, In::table);
     };
-    const bool limit = change.relation != Relation::incomparable;
     out += fmt::format("| {}{} | **{}** | | {} | was {} |\n", code(change.name),
-                       on_system(change.on), limit ? name_of(change.relation) : "another value",
-                       value(change.after), value(change.before));
+                       on_system(change.on), setting_words(change.relation), value(change.after),
+                       value(change.before));
   }
   for (const OperationChange& change : difference.operations) {
     add_details(out, change, change.comparison.gained, Side::after, before, after);

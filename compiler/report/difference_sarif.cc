@@ -14,6 +14,7 @@ namespace {
 constexpr const char* kWidened = "SBXD1";
 constexpr const char* kNarrowed = "SBXD2";
 constexpr const char* kSetting = "SBXD3";
+constexpr const char* kUncompared = "SBXD4";
 
 std::vector<SarifRule> rules() {
   return {{.id = kWidened,
@@ -30,14 +31,18 @@ std::vector<SarifRule> rules() {
            .name = "setting-changed",
            .title = "a limit or the value of a variable is another one",
            .help = "A limit that is larger or gone allows more.",
+           .severity = Severity::warning},
+          {.id = kUncompared,
+           .name = "not-compared",
+           .title = "one of the two does not say enough to be compared",
+           .help = "What decides is not in the file, or is not understood. Nothing is known.",
            .severity = Severity::warning}};
 }
 
 void add_places(SarifResult& result, const Change& change, const DifferenceSide& side, Side which) {
   for (const RuleId id : responsible(change, which)) {
-    const Rule& rule = side.policy.rule(id);
-    SarifPlace place = sarif_place(side.sources, rule.span,
-                                   which == Side::before ? "decided before." : "decides now.");
+    SarifPlace place = side.rule(id).at;
+    place.text = which == Side::before ? "decided before." : "decides now.";
     if (!result.at) {
       place.text.clear();
       result.at = std::move(place);
@@ -56,13 +61,13 @@ void add_result(SarifLog& log, const OperationChange& operation, const Change& c
                 Side gained_or_lost, const DifferenceSide& before, const DifferenceSide& after) {
   if (change.empty()) return;
   const bool gained = gained_or_lost == Side::after;
-  SarifResult result{.rule = gained ? kWidened : kNarrowed,
-                     .severity = gained ? Severity::warning : Severity::note,
-                     .message = fmt::format(
-                         "{}{}: {}: {}. For example `{}`.", name_of(operation.comparison.operation),
-                         on_system(operation.on), what_happened(change, gained_or_lost),
-                         printable(automata::in_words(change.patterns)),
-                         printable(change.witnesses.front().request.text()))};
+  SarifResult result{
+      .rule = gained ? kWidened : kNarrowed,
+      .severity = gained ? Severity::warning : Severity::note,
+      .message = fmt::format("{}{}: {}: {}. For example `{}`.", name_of(operation),
+                             on_system(operation.on), what_happened(change, gained_or_lost),
+                             printable(automata::in_words(change.patterns)),
+                             printable(change.witnesses.front().request.text()))};
   add_places(result, change, after, Side::after);
   add_places(result, change, before, Side::before);
   if (!result.at) result.at = first_line(after);
@@ -79,9 +84,10 @@ void add_result(SarifLog& log, const SettingChange& change, const DifferenceSide
       .severity = change.relation == Relation::narrower ? Severity::note : Severity::warning,
       .message = fmt::format("`{}`{}: {}, was {}.", printable(change.name), on_system(change.on),
                              value(change.after), value(change.before))};
-  if (change.at_after) result.at = sarif_place(after.sources, *change.at_after);
+  if (change.at_after) result.at = after.setting_at(*change.at_after);
   if (change.at_before) {
-    SarifPlace was = sarif_place(before.sources, *change.at_before, "was set here.");
+    SarifPlace was = before.setting_at(*change.at_before);
+    was.text = "was set here.";
     if (result.at) {
       result.related.push_back(std::move(was));
     } else {
@@ -103,6 +109,13 @@ SarifLog sarif_log_of(const Difference& difference, const DifferenceSide& before
   }
   for (const SettingChange& change : difference.settings) {
     add_result(log, change, before, after);
+  }
+  for (const Uncompared& one : difference.uncompared) {
+    log.results.push_back({.rule = kUncompared,
+                           .severity = Severity::warning,
+                           .message = fmt::format("{}{} is not compared: {}.", one.name,
+                                                  on_system(one.on), printable(one.why)),
+                           .at = first_line(after)});
   }
   return log;
 }

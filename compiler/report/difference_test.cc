@@ -36,7 +36,7 @@ struct Loaded {
   std::optional<Policy> policy;
   std::string name;
 
-  DifferenceSide side() const { return {*policy, sources, name}; }
+  DifferenceSide side() const { return side_of(*policy, sources, name); }
 };
 
 void load(Loaded& loaded, const std::string& name, const std::string& text) {

@@ -43,14 +43,15 @@ void add_rules(std::string& out, const Change& change, const DifferenceSide& sid
   const auto undecided = [&](const Witness& witness) {
     return (which == Side::before ? witness.rules_before : witness.rules_after).empty();
   };
+  if (!side.rule) return;
   if (std::any_of(change.witnesses.begin(), change.witnesses.end(), undecided)) {
     out += fmt::format("  {:6} no rule matches {}\n", word, rules.empty() ? "" : "some of it");
     while (out.ends_with(" \n")) out.erase(out.size() - 2, 1);
   }
   for (size_t i = 0; i < std::min(kRules, rules.size()); ++i) {
-    const Rule& rule = side.policy.rule(rules[i]);
-    out += fmt::format("  {:6} {}\n         {}{}\n", word, statement_of(side.sources, rule.span),
-                       place_of(side, rule), reason_of(side, rule));
+    const DecidingRule rule = side.rule(rules[i]);
+    out += fmt::format("  {:6} {}\n         {}{}\n", word, rule.statement, rule.place,
+                       reason_of(rule));
   }
   if (rules.size() > kRules) {
     out += fmt::format("  {:6} and {} more rules\n", word, rules.size() - kRules);
@@ -73,23 +74,26 @@ void add_change(std::string& out, const Change& change, Side gained_or_lost,
 std::string heading(const OperationChange& change) {
   const std::string bits = width(change);
   const std::string_view between = bits.starts_with("by ") ? " " : ", ";
-  return fmt::format("{}{}: {}{}{}\n", name_of(change.comparison.operation), on_system(change.on),
+  return fmt::format("{}{}: {}{}{}\n", name_of(change), on_system(change.on),
                      name_of(change.comparison.relation), bits.empty() ? "" : between, bits);
+}
+
+std::string place_text(const SarifPlace& place) {
+  return printable(fmt::format("{}:{}:{}", place.file, place.begin.line, place.begin.column));
 }
 
 std::string setting_text(const SettingChange& change, const DifferenceSide& before,
                          const DifferenceSide& after) {
-  const bool limit = change.relation != Relation::incomparable;
   std::string out = fmt::format("{}{}: {}\n", printable(change.name), on_system(change.on),
-                                limit ? name_of(change.relation) : "another value");
+                                setting_words(change.relation));
   const auto line = [&](std::string_view word, const std::string& value,
-                        const std::optional<Span>& at, const Sources& sources) {
+                        const std::optional<Span>& at, const DifferenceSide& side) {
     out += fmt::format("  {:6} {}", word, value.empty() ? "not set" : printable(value));
-    if (at) out += fmt::format("\n         {}", printable(sources.describe(*at)));
+    if (at) out += "\n         " + place_text(side.setting_at(*at));
     out += "\n";
   };
-  line("before", change.before, change.at_before, before.sources);
-  line("after", change.after, change.at_after, after.sources);
+  line("before", change.before, change.at_before, before);
+  line("after", change.after, change.at_after, after);
   return out;
 }
 
@@ -98,11 +102,11 @@ std::string unchanged_text(const Difference& difference) {
   std::string names;
   for (const OperationChange& change : difference.operations) {
     if (change.comparison.relation != Relation::equivalent) continue;
-    names += fmt::format("{}{}{}", names.empty() ? "" : ", ", name_of(change.comparison.operation),
-                         change.comparison.operation == Operation::syscall ||
-                                 change.comparison.operation == Operation::mach
-                             ? ""
-                             : on_system(change.on));
+    const bool of_one_system = !change.name.empty() ||
+                               change.comparison.operation == Operation::syscall ||
+                               change.comparison.operation == Operation::mach;
+    names += fmt::format("{}{}{}", names.empty() ? "" : ", ", name_of(change),
+                         of_one_system ? "" : on_system(change.on));
   }
   return names.empty() ? "" : names + ": equivalent\n";
 }
@@ -111,7 +115,8 @@ std::string unchanged_text(const Difference& difference) {
 
 std::string write_text(const Difference& difference, const DifferenceSide& before,
                        const DifferenceSide& after) {
-  if (difference.relation() == Relation::equivalent) {
+  if (difference.relation() == Relation::equivalent && difference.settings.empty() &&
+      difference.uncompared.empty()) {
     return fmt::format("{} and {} are equivalent: every request gets the same verdict\n",
                        printable(before.name), printable(after.name));
   }
@@ -127,8 +132,11 @@ std::string write_text(const Difference& difference, const DifferenceSide& befor
     out += setting_text(change, before, after) + "\n";
   }
   out += unchanged_text(difference);
+  for (const Uncompared& one : difference.uncompared) {
+    out += fmt::format("{}{}: not compared: {}\n", one.name, on_system(one.on), printable(one.why));
+  }
   return out + fmt::format("{}, compared with {}: {}\n", printable(after.name),
-                           printable(before.name), verdict_on(difference.relation()));
+                           printable(before.name), verdict_on(difference));
 }
 
 }  // namespace sbxc::report

@@ -52,6 +52,13 @@ std::string width(const OperationChange& change) {
   return bits < 0.05 ? std::string() : fmt::format("by {:.1f} bits", bits);
 }
 
+std::string name_of(const OperationChange& change) {
+  return change.name.empty() ? std::string(name_of(change.comparison.operation)) : change.name;
+}
+
+namespace {
+
+// The first line of the statement, as written, single blanks.
 std::string statement_of(const Sources& sources, Span span) {
   std::string text(sources.text(span));
   const size_t end = text.find('\n');
@@ -63,16 +70,10 @@ std::string statement_of(const Sources& sources, Span span) {
   return printable(squeezed);
 }
 
-std::string reason_of(const DifferenceSide& side, const Rule& rule) {
-  const bool shown =
-      statement_of(side.sources, rule.span).find(printable(rule.because)) != std::string::npos;
-  return rule.because.empty() || shown ? "" : fmt::format(": \"{}\"", printable(rule.because));
-}
-
-std::string place_of(const DifferenceSide& side, const Rule& rule) {
-  std::string place = side.sources.describe(rule.span);
+std::string place_of(const Sources& sources, const sbxc::Rule& rule) {
+  std::string place = sources.describe(rule.span);
   if (!rule.chain.empty()) {
-    place += fmt::format(", used in {}", side.sources.describe(rule.chain.front().use));
+    place += fmt::format(", used in {}", sources.describe(rule.chain.front().use));
   }
   return printable(place);
 }
@@ -89,6 +90,39 @@ std::string_view verdict_on(Relation relation) {
       return "it allows more in one place and less in another";
   }
   return {};
+}
+
+}  // namespace
+
+std::string_view setting_words(Relation relation) {
+  if (relation == Relation::equivalent) return "refused in another way";
+  return relation == Relation::incomparable ? "another value" : name_of(relation);
+}
+
+DifferenceSide side_of(const Policy& policy, const Sources& sources, std::string name) {
+  const auto rule = [&policy, &sources](RuleId id) {
+    const sbxc::Rule& one = policy.rule(id);
+    return DecidingRule{.effect = one.effect,
+                        .operation = std::string(name_of(one.operation)),
+                        .statement = statement_of(sources, one.span),
+                        .at = sarif_place(sources, one.span),
+                        .place = place_of(sources, one),
+                        .because = one.because};
+  };
+  return {.name = std::move(name), .rule = rule, .setting_at = [&sources](Span span) {
+            return sarif_place(sources, span);
+          }};
+}
+
+std::string reason_of(const DecidingRule& rule) {
+  const std::string because = printable(rule.because);
+  const bool shown = rule.statement.find(because) != std::string::npos;
+  return because.empty() || shown ? "" : fmt::format(": \"{}\"", because);
+}
+
+std::string verdict_on(const Difference& difference) {
+  const std::string verdict(verdict_on(difference.relation()));
+  return difference.uncompared.empty() ? verdict : "of what was compared, " + verdict;
 }
 
 }  // namespace sbxc::report

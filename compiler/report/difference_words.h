@@ -17,13 +17,12 @@ std::string_view what_happened(const Change& change, Side gained_or_lost);
 std::string example_text(const Change& change, const Witness& witness);
 // "by 2.3 bits", "nothing was allowed before"; empty when there is nothing to say.
 std::string width(const OperationChange& change);
-// The first line of the statement, as written, single blanks.
-std::string statement_of(const Sources& sources, Span span);
+std::string name_of(const OperationChange& change);
+// "wider", "another value", "refused in another way"
+std::string_view setting_words(Relation relation);
 // `: "why"`, unless the statement's first line shows it.
-std::string reason_of(const DifferenceSide& side, const Rule& rule);
-// `old.sbx:4:1`, and where it was used from when it stands in another file.
-std::string place_of(const DifferenceSide& side, const Rule& rule);
-// "the policy is wider than it was"
-std::string_view verdict_on(Relation relation);
+std::string reason_of(const DecidingRule& rule);
+// "it allows more than before"; of what was compared where not everything was.
+std::string verdict_on(const Difference& difference);
 
 }  // namespace sbxc::report

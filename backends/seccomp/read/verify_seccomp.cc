@@ -1,10 +1,8 @@
 // A call is sixteen words: number, architecture, instruction pointer, six arguments in halves. The
 // answers of the filter and of the page depend on them through tests of one word with constants, so
-// each word is cut into cells that no test can tell apart (word_cells.h), and one call for every
-// combination of cells stands for all calls. First the words that decide most, architecture and
-// number, from all tests anywhere in the filter; then, for each pair, the other words from the
-// tests that are met with that pair. The filter is run on the call as the kernel would run it, and
-// its answer compared with the page's (expected_answers.h).
+// each word is cut into cells that no test can tell apart, and one call for every combination of
+// cells stands for all calls (every_call.h). The filter is run on the call as the kernel would run
+// it, and its answer compared with the page's (expected_answers.h).
 //
 // Not proved: what the kernel does with an answer, and that the launcher loads the filter
 // unchanged. A filter that calculates with arguments beyond AND, OR and XOR is not followed: not
@@ -20,6 +18,7 @@
 #include <set>
 #include <tuple>
 
+#include "backends/seccomp/read/every_call.h"
 #include "backends/seccomp/read/expected_answers.h"
 
 namespace sbxc {
@@ -28,11 +27,6 @@ namespace {
 
 using namespace bpf;
 
-constexpr size_t kMostCells = 4096;                 // of one word
-constexpr size_t kMostNumbers = 20000;              // cells of the number
-constexpr uint64_t kMostCalls = uint64_t{1} << 16;  // for one number
-constexpr uint64_t kMostWork = uint64_t{1} << 28;   // instructions looked at, in all
-constexpr uint64_t kWorkOfState = 64;               // to follow one with unknown words
 constexpr size_t kMostDisagreements = 20;
 
 constexpr const char* kMethod =
@@ -46,85 +40,28 @@ struct Found {
   bool narrowed = false;
 };
 
-// Words with more than one cell, and a value of each.
-using Cut = std::vector<std::pair<uint32_t, std::vector<uint32_t>>>;
-
-// ` when argument 0 is 0x10 and argument 2 is 0x0`
-std::string describe_arguments(const Words& words, const Cut& cut) {
-  const auto is_cut = [&](uint32_t word) {
-    return std::any_of(cut.begin(), cut.end(), [&](const auto& one) { return one.first == word; });
-  };
-  std::string text;
-  for (const auto& [word, cells] : cut) {
-    const bool low_alone = word >= kFirstArgumentWord && word % 2 == 0 && !is_cut(word + 1);
-    const std::string name = low_alone ? fmt::format("argument {}", (word - kFirstArgumentWord) / 2)
-                                       : name_of_word(word);
-    text += fmt::format("{}{} is 0x{:x}", text.empty() ? " when " : " and ", name, words[word]);
-  }
-  return text;
-}
-
 class ArchVerifier {
  public:
   ArchVerifier(Arch arch, const Program& program, const ExpectedAnswers& expected)
       : arch_(arch), program_(program), expected_(expected) {}
 
   void run() {
-    ReachedTests anywhere = tests_reached(program_, {});
-    if (anywhere.not_understood) return give_up(*anywhere.not_understood);
-    ExpectedAnswers::add_number_tests(arch_, anywhere);
-    const auto archs = cells_of(anywhere.of_word[kArchWord], kMostCells);
-    const auto numbers = cells_of(anywhere.of_word[kNumberWord], kMostNumbers);
-    if (!archs) return give_up("it tells too many architectures apart");
-    if (!numbers) return give_up("it tells too many numbers apart");
-    for (const uint32_t arch : *archs) {
-      for (const uint32_t number : *numbers) {
-        every_call_of(arch, number);
-        if (problem_) return;
-      }
-    }
+    const auto add = [this](const KnownWords& known, ReachedTests& tests) {
+      const std::optional<uint32_t> arch = known[kArchWord];
+      const std::optional<uint32_t> number = known[kNumberWord];
+      if (!number) ExpectedAnswers::add_number_tests(arch_, tests);
+      if (number && arch == audit_arch(arch_)) ExpectedAnswers::add_tests(arch_, *number, tests);
+    };
+    const Program* const programs[] = {&program_};
+    const auto problem = for_every_call(
+        programs, add, [this](const Words& words, const Cut& cut) { look_at(words, cut); });
+    if (problem) problem_ = fmt::format("`filter.{}.bpf`: {}", name_of(arch_), *problem);
   }
 
   const std::optional<std::string>& problem() const { return problem_; }
   std::map<Operation, Found>& found() { return found_; }
 
  private:
-  void every_call_of(uint32_t arch, uint32_t number) {
-    KnownWords known;
-    known[kNumberWord] = number;
-    known[kArchWord] = arch;
-    ReachedTests tests = tests_reached(program_, known);
-    if (tests.not_understood) return give_up(*tests.not_understood);
-    if (arch == audit_arch(arch_)) ExpectedAnswers::add_tests(arch_, number, tests);
-    const auto too_many = [&] {
-      give_up(fmt::format("it tells too many arguments of call {} apart", number));
-    };
-    Cut cut;
-    uint64_t calls = 1;
-    for (uint32_t word = 2; word < kWords; ++word) {
-      if (tests.of_word[word].empty()) continue;
-      auto cells = cells_of(tests.of_word[word], kMostCells);
-      if (!cells) return too_many();
-      work_ += uint64_t{32} * cells->size() * tests.of_word[word].size();
-      calls *= cells->size();
-      if (calls > kMostCalls) return too_many();
-      cut.emplace_back(word, std::move(*cells));
-    }
-    work_ += calls * program_.size() + tests.visited * kWorkOfState;
-    if (work_ > kMostWork) return give_up("it tells too many calls apart");
-    for (uint64_t index = 0; index < calls; ++index) {
-      Words words{};
-      words[kNumberWord] = number;
-      words[kArchWord] = arch;
-      uint64_t rest = index;
-      for (const auto& [word, cells] : cut) {
-        words[word] = cells[rest % cells.size()];
-        rest /= cells.size();
-      }
-      look_at(words, cut);
-    }
-  }
-
   void look_at(const Words& words, const Cut& cut) {
     const Outcome outcome = bpf::run(program_, words);
     const Expected expected = expected_.of(arch_, words);
@@ -172,14 +109,9 @@ class ArchVerifier {
     }
   }
 
-  void give_up(const std::string& what) {
-    if (!problem_) problem_ = fmt::format("`filter.{}.bpf`: {}", name_of(arch_), what);
-  }
-
   Arch arch_;
   const Program& program_;
   const ExpectedAnswers& expected_;
-  uint64_t work_ = 0;
   std::optional<std::string> problem_;
   std::set<std::tuple<Operation, std::string, uint32_t>> seen_;
   std::map<Operation, Found> found_;
