@@ -10,6 +10,8 @@
 #include <span>
 #include <string_view>
 
+#include "runtime/table_file.h"
+
 namespace sbxc::host_table {
 
 enum class Verdict : uint8_t { allow, ask, deny };
@@ -41,18 +43,8 @@ struct Address {
   std::array<uint8_t, 16> bytes{};  // network order; IPv4 uses the first four
 };
 
-enum class Error : uint8_t {
-  none,
-  cannot_open,
-  not_a_table,  // another kind of file
-  too_new,      // a later version of the format
-  truncated,
-  too_long,
-  misaligned,  // the memory given to view()
-  damaged,     // the checksum differs
-  malformed,   // the checksum fits, the contents contradict themselves
-};
-std::string_view describe(Error error);  // `the file is shorter than it says`
+using table_file::describe;
+using table_file::Error;
 
 class HostTable;
 struct OpenResult;

@@ -3,9 +3,6 @@
 // hold. It does not check that a table means what its policy says: that is the compiler's `verify`.
 #include "runtime/host_table/host_table_check.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "runtime/host_table/host_table_format.h"
 
 namespace sbxc::host_table {
@@ -145,47 +142,9 @@ class Checker {
 
 }  // namespace
 
-std::string_view describe(Error error) {
-  switch (error) {
-    case Error::none:
-      return "no error";
-    case Error::cannot_open:
-      return "the file cannot be opened";
-    case Error::not_a_table:
-      return "the file is no host table";
-    case Error::too_new:
-      return "the file was made by a newer version";
-    case Error::truncated:
-      return "the file is shorter than it says";
-    case Error::too_long:
-      return "the file is longer than it says";
-    case Error::misaligned:
-      return "the table does not start at an eight-byte boundary";
-    case Error::damaged:
-      return "the file is damaged: its checksum differs";
-    case Error::malformed:
-      return "the file contradicts itself";
-  }
-  return "";
-}
-
 Error check_table(std::span<const uint8_t> bytes) {
-  if (reinterpret_cast<uintptr_t>(bytes.data()) % 8 != 0) return Error::misaligned;
-  const size_t known = bytes.size() < sizeof kMagic ? bytes.size() : sizeof kMagic;
-  if (known == 0) return Error::truncated;
-  if (std::memcmp(bytes.data(), kMagic, known) != 0) return Error::not_a_table;
-  // The version comes before everything that another version could have changed.
-  if (bytes.size() < sizeof kMagic + sizeof(uint32_t)) return Error::truncated;
-  const auto version = load<uint32_t>(bytes.data() + offsetof(Header, version));
-  if (version > kVersion) return Error::too_new;
-  if (version != kVersion) return Error::malformed;
-  if (bytes.size() < sizeof(Header)) return Error::truncated;
-  const auto header = load<Header>(bytes.data());
-  if (header.header_size != sizeof(Header)) return Error::malformed;
-  if (header.file_size > bytes.size()) return Error::truncated;
-  if (header.file_size < bytes.size()) return Error::too_long;
-  const uint64_t sum = XXH3_64bits(bytes.data() + kChecksumFrom, bytes.size() - kChecksumFrom);
-  if (sum != header.checksum) return Error::damaged;
+  const Error error = table_file::check_start(bytes, kMagic, kVersion, sizeof(Header));
+  if (error != Error::none) return error;
   return Checker(bytes).contents() ? Error::none : Error::malformed;
 }
 

@@ -2,19 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <span>
 
 #include "runtime/host_table/host_table.h"
+#include "runtime/table_file_check.h"
 
 namespace sbxc::host_table {
 
-template <typename T>
-T load(const uint8_t* at) {
-  T value;
-  std::memcpy(&value, at, sizeof value);
-  return value;
-}
+using table_file::load;
 
 // Time linear in the file. `Error::none` promises what host_table.cc relies on:
 //   every list index is that of an entry, and some later entry has kLast;

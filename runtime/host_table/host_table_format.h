@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/table_file.h"
+
 namespace sbxc::host_table {
 
 static_assert(std::endian::native == std::endian::little, "hosts.sbxt is read in place");
@@ -57,7 +59,8 @@ struct Header {
   uint8_t padding[48];  // zero
 };
 static_assert(sizeof(Header) == 256);
-inline constexpr size_t kChecksumFrom = offsetof(Header, hash_seed);
+inline constexpr size_t kChecksumFrom = sizeof(table_file::Start);
+static_assert(offsetof(Header, hash_seed) == kChecksumFrom);
 static_assert(kChecksumFrom == 32);
 
 // One cache line of the hash table. The home of a name is `(hash >> 32) * home_buckets >> 32`, its

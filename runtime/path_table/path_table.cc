@@ -1,22 +1,13 @@
 #include "runtime/path_table/path_table.h"
 
-#include <cstring>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "runtime/path_table/path_table_format.h"
+#include "runtime/table_file_check.h"
 
 namespace sbxc::path_table {
 
 namespace {
 
-template <typename T>
-T load(const uint8_t* at) {
-  T value;
-  std::memcpy(&value, at, sizeof value);
-  return value;
-}
+using table_file::load;
 
 template <typename Entry>
 uint32_t run(const uint8_t* next, const uint8_t* classes_of, uint32_t classes, uint32_t state,
@@ -26,24 +17,6 @@ uint32_t run(const uint8_t* next, const uint8_t* classes_of, uint32_t classes, u
     state = load<Entry>(next + slot * sizeof(Entry));
   }
   return state;
-}
-
-Error check_header(std::span<const uint8_t> bytes) {
-  if (reinterpret_cast<uintptr_t>(bytes.data()) % 8 != 0) return Error::misaligned;
-  const size_t known = bytes.size() < sizeof kMagic ? bytes.size() : sizeof kMagic;
-  if (known == 0) return Error::truncated;
-  if (std::memcmp(bytes.data(), kMagic, known) != 0) return Error::not_a_table;
-  if (bytes.size() < sizeof kMagic + sizeof(uint32_t)) return Error::truncated;
-  const auto version = load<uint32_t>(bytes.data() + offsetof(Header, version));
-  if (version > kVersion) return Error::too_new;
-  if (version != kVersion) return Error::malformed;
-  if (bytes.size() < sizeof(Header)) return Error::truncated;
-  const auto header = load<Header>(bytes.data());
-  if (header.header_size != sizeof(Header)) return Error::malformed;
-  if (header.file_size > bytes.size()) return Error::truncated;
-  if (header.file_size < bytes.size()) return Error::too_long;
-  const uint64_t sum = XXH3_64bits(bytes.data() + kChecksumFrom, bytes.size() - kChecksumFrom);
-  return sum == header.checksum ? Error::none : Error::damaged;
 }
 
 // Everything that decide() follows stays inside the table.
@@ -72,31 +45,12 @@ bool is_sound(std::span<const uint8_t> bytes, const Header& header) {
 
 }  // namespace
 
-std::string_view describe(Error error) {
-  switch (error) {
-    case Error::none:
-      return "no error";
-    case Error::not_a_table:
-      return "the file is no path table";
-    case Error::too_new:
-      return "the file was made by a newer version";
-    case Error::truncated:
-      return "the file is shorter than it says";
-    case Error::too_long:
-      return "the file is longer than it says";
-    case Error::misaligned:
-      return "the table does not start at an eight-byte boundary";
-    case Error::damaged:
-      return "the file is damaged: its checksum differs";
-    case Error::malformed:
-      return "the file contradicts itself";
-  }
-  return "";
-}
-
 Error PathTable::view(std::span<const uint8_t> bytes, PathTable& table) {
   table = PathTable();
-  if (const Error error = check_header(bytes); error != Error::none) return error;
+  if (const Error error = table_file::check_start(bytes, kMagic, kVersion, sizeof(Header));
+      error != Error::none) {
+    return error;
+  }
   const auto header = load<Header>(bytes.data());
   if (!is_sound(bytes, header)) return Error::malformed;
   table.classes_of_ = bytes.data() + kClassMap;

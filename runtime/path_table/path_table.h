@@ -10,6 +10,8 @@
 #include <span>
 #include <string_view>
 
+#include "runtime/table_file.h"
+
 namespace sbxc::path_table {
 
 struct Access {
@@ -21,17 +23,8 @@ struct Access {
   bool operator==(const Access&) const = default;
 };
 
-enum class Error : uint8_t {
-  none,
-  not_a_table,  // another kind of file
-  too_new,      // a later version of the format
-  truncated,
-  too_long,
-  misaligned,
-  damaged,    // the checksum differs
-  malformed,  // the checksum fits, the contents contradict themselves
-};
-std::string_view describe(Error error);
+using table_file::describe;
+using table_file::Error;
 
 class PathTable {
  public:

@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/table_file.h"
+
 namespace sbxc::path_table {
 
 static_assert(std::endian::native == std::endian::little, "the table is read in place");
@@ -32,7 +34,8 @@ struct Header {
   uint64_t padding;   // zero
 };
 static_assert(sizeof(Header) == 64);
-inline constexpr size_t kChecksumFrom = offsetof(Header, classes);
+inline constexpr size_t kChecksumFrom = sizeof(table_file::Start);
+static_assert(offsetof(Header, classes) == kChecksumFrom);
 inline constexpr size_t kClassMap = sizeof(Header);
 inline constexpr size_t kLabels = kClassMap + 256;
 
