@@ -29,6 +29,7 @@ struct Node {
   bool to_create = false;     // a directory that the policy lets be written, made before the start
   bool stand_in = false;      // made before the start only to be mounted upon
   bool pin = false;           // a name below is protected although nothing bears it yet
+  std::string missing_program;  // below it, may not be executed, and nothing bears the name yet
   bool listing_failed = false;  // the directory cannot be listed, so neither can the command
   std::string link_target;
   std::vector<Node> children;  // INVARIANT: sorted by name

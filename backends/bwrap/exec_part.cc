@@ -12,6 +12,7 @@ bool is_readable(const Rights& rights) { return rights.access != Access::none; }
 // A path that can be read and not be executed; empty when there is none below.
 std::string readable_only(const Node& node) {
   if (node.path == "/proc" || node.path == "/dev") return {};  // nothing there is a program
+  if (!node.missing_program.empty()) return node.missing_program;
   const bool leaf = node.kind == FileKind::file;
   if (leaf && is_readable(node.self) && !node.self.exec) return node.path;
   if (node.kind == FileKind::directory && is_readable(node.below) && !node.below.exec) {
@@ -25,6 +26,7 @@ std::string readable_only(const Node& node) {
 }
 
 bool all_alike(const Node& node, bool exec) {
+  if (!node.missing_program.empty()) return false;
   return std::ranges::all_of(node.children, [&](const Node& child) {
     const bool visible = is_readable(child.self) || is_readable(child.below);
     if (visible && child.kind == FileKind::file && child.self.exec != exec) return false;
@@ -49,6 +51,7 @@ class Grants {
       return;
     }
     // Something below may not be executed: name everything else that is there now.
+    part_.one_by_one.push_back(node.path);
     for (const Node& child : node.children) add(child);
     const auto entries = files_.list(node.path, kMaxGrants);
     if (!entries) return;

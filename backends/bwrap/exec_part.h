@@ -15,6 +15,9 @@ struct ExecPart {
   std::string example;              // such a path
   std::vector<std::string> grants;  // sorted by path
   bool complete = true;             // false: too many to list
+  // Directories whose programs are named one by one, for not all of them may be executed: those
+  // that appear there later wait for the next start.
+  std::vector<std::string> one_by_one;
 };
 
 ExecPart exec_part(const AccessTree& tree, const FileSystemView& files);

@@ -26,6 +26,11 @@ bool allows(const Policy& policy, Operation operation) {
   });
 }
 
+bool speaks_of(const Policy& policy, Operation operation) {
+  return std::ranges::any_of(
+      policy.rules, [&](const Rule& rule) { return rule.os.linux && rule.operation == operation; });
+}
+
 // Sockets that exist now, by the paths that rules speak of.
 std::vector<std::string> known_sockets(const FileSystemView& files) {
   std::vector<std::string> paths;
@@ -87,7 +92,8 @@ Planned plan_bwrap(const Policy& policy, const Sources& sources, const BwrapOpti
                    .fixed_files = mounts.fixed_files,
                    .static_only = options.static_only,
                    .unix_sockets = plan.unix_sockets,
-                   .environment_known = options.environment.has_value() || options.static_only},
+                   .environment_known = options.environment.has_value() || options.static_only,
+                   .programs_spoken_of = speaks_of(policy, Operation::exec)},
                   plan);
   planned.diagnostics = plan_findings(policy, tree, plan, denied && start != "/");
   return planned;

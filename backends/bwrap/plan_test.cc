@@ -184,7 +184,7 @@ TEST(BwrapPlan, CreatesAMissingWritableDirectoryAndRemovesItAgain) {
 TEST(BwrapPlan, StandsInForSpeltOutNamesOnlyAndNeverForThoseThatBreakGit) {
   const World world(checkout(),
                     {"allow write /w/**", "deny write /w/.claude/settings.json /w/.git/commondir",
-                     "deny write /w/**/.envrc"},
+                     "deny write /w/**/.envrc", "allow exec /w/**"},
                     {.static_only = true});
   std::vector<std::string> made;
   for (const Preparation& one : world.planned.plan.before) made.push_back(one.path);

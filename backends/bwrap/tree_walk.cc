@@ -132,6 +132,7 @@ TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
 bool TreeWalk::keep(const Node& parent, const Node& child) const {
   if (!child.children.empty() || child.pin || child.to_create || child.stand_in) return true;
   if (child.kind == FileKind::missing) return false;
+  if (!child.missing_program.empty()) return true;
   if (child.kind == FileKind::socket && !options_.interests.empty()) return true;
   return child.self != parent.below ||
          (child.kind == FileKind::directory && child.below != parent.below);

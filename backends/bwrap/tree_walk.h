@@ -60,6 +60,7 @@ class TreeWalk {
   void add_listed(const Place& here, Names& names);
   void visit(Place& here, const std::string& name, FileKind kind);
   void visit_missing(Place& here, Place& child);
+  static void note_missing_program(Place& here, const Place& child);
   bool make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules);
   bool denial_spells_out(const Place& place) const;
   void visit_link(Place& here, Place& child);

@@ -77,8 +77,8 @@ std::optional<TreeWalk::Open> TreeWalk::what_opens(const Place& here,
     const bool inside = now.access == Access::write;
     const LaterKind kind = inside ? LaterKind::made_inside : LaterKind::made_outside;
     const bool seen = now.access != Access::none;
-    if (pending.reads && seen && track.operation == Operation::read)
-      return Open{kind, Operation::read};
+    // Not only what rules about reading take away: writing's allowance lets be read as well.
+    if (pending.reads && seen) return Open{kind, Operation::read};
     if (pending.writes && inside) return Open{kind, Operation::write};
     if (pending.execs && now.exec && track.operation == Operation::exec) {
       return Open{kind, Operation::exec};
@@ -146,6 +146,19 @@ bool TreeWalk::denial_spells_out(const Place& place) const {
   });
 }
 
+// Whoever names the programs of `here` must not name all of them at once.
+void TreeWalk::note_missing_program(Place& here, const Place& child) {
+  const Node& node = *child.node;
+  const bool readable = here.region != Access::none && node.self.access != Access::none;
+  std::string& found = here.node->missing_program;
+  if (!found.empty()) return;
+  if (readable && here.node->below.exec && !node.self.exec) {
+    found = node.path;
+  } else {
+    found = node.missing_program;
+  }
+}
+
 void TreeWalk::visit_missing(Place& here, Place& child) {
   Node& node = *child.node;
   if (is_kernels(node.path)) return;
@@ -185,6 +198,7 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
     }
   }
   fill(child);
+  note_missing_program(here, child);
   const bool for_stand_ins = std::ranges::any_of(node.children, &Node::stand_in);
   if (for_stand_ins) {
     node.kind = FileKind::directory;

@@ -5,6 +5,7 @@
 #include "backends/bwrap/verdicts.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "compiler/diag/printable.h"
 
@@ -134,10 +135,44 @@ class Judge {
       worsen(Fidelity::narrowed, "a single file can be changed in place, not replaced or removed",
              "write " + fixed.path, "allow its directory");
     }
-    if (rule.operation == Operation::exec && findings_.exec.needed) {
-      hand_over(rule, Need::landlock,
-                {rule.id, Operation::exec, "which of the readable files are programs",
-                 findings_.exec.example});
+    judge_programs(rule);
+  }
+
+  void judge_programs(const Rule& rule) {
+    const ExecPart& exec = findings_.exec;
+    if (!exec.needed) return;
+    if (rule.operation == Operation::exec) {
+      hand_over(
+          rule, Need::landlock,
+          {rule.id, Operation::exec, "which of the readable files are programs", exec.example});
+      if (rule.effect == Effect::allow && !findings_.static_only) judge_later_programs(rule);
+      return;
+    }
+    // Without a rule about programs there is none to say it of but those that show files.
+    const bool shows = rule.effect == Effect::allow &&
+                       (rule.operation == Operation::read || rule.operation == Operation::write);
+    if (!findings_.static_only || !shows || findings_.programs_spoken_of) return;
+    worsen(Fidelity::widened, "what can be read can be executed, for mounts alone cannot tell",
+           "exec " + exec.example,
+           "allow exec of all that can be read, or compile without --static: Landlock holds it");
+    plan_.not_held.push_back(
+        {rule.id, Operation::exec, "which of the readable files are programs", exec.example});
+  }
+
+  void judge_later_programs(const Rule& rule) {
+    for (const std::string& directory : std::views::reverse(findings_.exec.one_by_one)) {
+      const std::string program = join(directory, "new");
+      const bool matches = std::ranges::any_of(findings_.tree.tracks, [&](const Track& track) {
+        return track.rule == rule.id && !track.except && track.glob.matches(program);
+      });
+      if (!matches) continue;
+      worsen(Fidelity::narrowed,
+             "a program that appears beside a denied one cannot be executed until the next start",
+             "exec " + program, "deny a directory and all below it (`p/**`)");
+    }
+    if (!findings_.exec.complete) {
+      worsen(Fidelity::narrowed, "too many programs to name each: not all can be executed", "",
+             "allow or deny whole directories (`p/**`)");
     }
   }
 

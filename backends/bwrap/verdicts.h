@@ -17,6 +17,7 @@ struct Findings {  // what is known after the tree was laid over the file system
   bool static_only = false;
   bool unix_sockets = false;
   bool environment_known = false;
+  bool programs_spoken_of = false;  // some rule is about executing
 };
 
 // One verdict a rule; fills in the plan's broker, landlock and not_held parts.

@@ -161,6 +161,8 @@ bool is_undeclared_lack(Operation operation, const Asked& asked, const Whole& wh
 }
 
 bool is_excess_for_later(Operation operation, const Asked& asked, const Whole& whole) {
+  const bool old_too = operation == Operation::exec && whole.exec_declared_wide;
+  if (old_too) return false;
   const bool later = is_held(operation, asked, whole) || is_wide(operation, asked, whole);
   return exceeds(operation, asked, whole) && (later || asked.has(kKernelMade)) &&
          !asked.has(kAlsoOld);
