@@ -62,21 +62,25 @@ tl::expected<Difference, DifferenceOverBudget> difference_of(const Policy& befor
                                                              const Policy& after,
                                                              const automata::Budget& budget = {});
 
+struct LinePlace : SarifPlace {
+  LineColumn in_bytes{1, 1};  // where it begins; the columns of SARIF are characters
+};
+
 // What decides a request, as people and programs are shown it.
 struct DecidingRule {
   Effect effect{};
   std::string operation;
   std::string statement;  // the first line of it, as written
-  SarifPlace at{};
+  LinePlace at{};
   std::string place;      // `old.sbx:4:1`, and where it was used from
   std::string because{};  // as given; may be shown by the statement already
 };
 
 // One of the two, with what it takes to point at its lines.
 struct DifferenceSide {
-  std::string name;                              // as the user named it
-  std::function<DecidingRule(RuleId)> rule{};    // none: nothing in it can be pointed at
-  std::function<SarifPlace(Span)> setting_at{};  // of what a SettingChange points at
+  std::string name;                             // as the user named it
+  std::function<DecidingRule(RuleId)> rule{};   // none: nothing in it can be pointed at
+  std::function<LinePlace(Span)> setting_at{};  // of what a SettingChange points at
 };
 // `policy` and `sources` outlive the result.
 DifferenceSide side_of(const Policy& policy, const Sources& sources, std::string name);

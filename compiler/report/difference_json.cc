@@ -18,8 +18,8 @@ Json systems(OsSet on) {
   return all;
 }
 
-Json place(const SarifPlace& at) {
-  return {{"file", at.file}, {"line", at.begin.line}, {"column", at.begin.column}};
+Json place(const LinePlace& at) {
+  return {{"file", at.file}, {"line", at.in_bytes.line}, {"column", at.in_bytes.column}};
 }
 
 Json rules(const std::vector<RuleId>& ids, const DifferenceSide& side) {
@@ -80,11 +80,18 @@ Json setting_json(const SettingChange& change, const DifferenceSide& before,
   Json json = {{"setting", change.name},
                {"systems", systems(change.on)},
                {"relation", name_of(change.relation)}};
-  const auto setting = [](const std::string& value, Span at, const DifferenceSide& side) {
-    return Json{{"value", value}, {"at", place(side.setting_at(at))}};
+  const auto setting = [](const std::string& value, const std::optional<Span>& at,
+                          const DifferenceSide& side) {
+    Json one{{"value", value}};
+    if (at) one["at"] = place(side.setting_at(*at));
+    return one;
   };
-  if (change.at_before) json["before"] = setting(change.before, *change.at_before, before);
-  if (change.at_after) json["after"] = setting(change.after, *change.at_after, after);
+  if (change.at_before || !change.before.empty()) {
+    json["before"] = setting(change.before, change.at_before, before);
+  }
+  if (change.at_after || !change.after.empty()) {
+    json["after"] = setting(change.after, change.at_after, after);
+  }
   return json;
 }
 

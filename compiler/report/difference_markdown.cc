@@ -114,9 +114,9 @@ std::string write_markdown(const Difference& difference, const DifferenceSide& b
     const auto value = [](const std::string& text) {
       return text.empty() ? "not set" : code(text, In::table);
     };
-    out += fmt::format("| {}{} | **{}** | | {} | was {} |\n", code(change.name),
-                       on_system(change.on), setting_words(change.relation), value(change.after),
-                       value(change.before));
+    out +=
+        fmt::format("| {}{} | **{}** | | {} | was {} |\n", code(change.name), on_system(change.on),
+                    setting_words(change.relation), value(change.after), value(change.before));
   }
   for (const OperationChange& change : difference.operations) {
     add_details(out, change, change.comparison.gained, Side::after, before, after);

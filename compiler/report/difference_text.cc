@@ -78,8 +78,8 @@ std::string heading(const OperationChange& change) {
                      name_of(change.comparison.relation), bits.empty() ? "" : between, bits);
 }
 
-std::string place_text(const SarifPlace& place) {
-  return printable(fmt::format("{}:{}:{}", place.file, place.begin.line, place.begin.column));
+std::string place_text(const LinePlace& place) {
+  return printable(fmt::format("{}:{}:{}", place.file, place.in_bytes.line, place.in_bytes.column));
 }
 
 std::string setting_text(const SettingChange& change, const DifferenceSide& before,

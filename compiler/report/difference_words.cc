@@ -78,6 +78,12 @@ std::string place_of(const Sources& sources, const sbxc::Rule& rule) {
   return printable(place);
 }
 
+LinePlace line_place(const Sources& sources, Span span) {
+  LinePlace place{sarif_place(sources, span)};
+  place.in_bytes = sources.locate(span.file, span.begin);
+  return place;
+}
+
 std::string_view verdict_on(Relation relation) {
   switch (relation) {
     case Relation::equivalent:
@@ -105,12 +111,12 @@ DifferenceSide side_of(const Policy& policy, const Sources& sources, std::string
     return DecidingRule{.effect = one.effect,
                         .operation = std::string(name_of(one.operation)),
                         .statement = statement_of(sources, one.span),
-                        .at = sarif_place(sources, one.span),
+                        .at = line_place(sources, one.span),
                         .place = place_of(sources, one),
                         .because = one.because};
   };
   return {.name = std::move(name), .rule = rule, .setting_at = [&sources](Span span) {
-            return sarif_place(sources, span);
+            return line_place(sources, span);
           }};
 }
 
