@@ -1,6 +1,7 @@
 // Above an allowed glob: every directory of its literal prefix, by name. Where wildcards follow,
-// the directories they may match, by expression and only if they are directories. An exception of a
-// deny rule opens a path inside what is denied; the way to it is part of this.
+// the directories they may match, by expression and only if they are directories. An exception of
+// a rule that denies reading opens a path inside what is denied; the way to it, as far as it is
+// spelt out, is part of this.
 #include "backends/seatbelt/lookups.h"
 
 #include <algorithm>
@@ -13,31 +14,37 @@
 namespace sbxc::seatbelt {
 namespace {
 
+enum class Classes : uint8_t { none, all };
+
 class LookupFinder {
  public:
   explicit LookupFinder(const PathRules& rules) : rules_(rules) {}
 
-  std::vector<Lookup> run() {
+  Lookups run() {
     for (const std::string& link : root_links()) literals_.emplace(link, std::nullopt);
     for (const PathRule& rule : rules_.rules) {
       const bool deny = rule.rule->effect == Effect::deny;
       if (rule.rule->operation == Operation::exec) continue;  // exec needs read, which is here
-      for (const MacGlob& glob : deny ? rule.except : rule.globs) add(glob.glob, rule.rule->id);
+      if (rule.denies(Operation::write)) continue;            // takes no reading away
+      for (const MacGlob& glob : deny ? rule.except : rule.globs) {
+        add(glob.glob, rule.rule->id, deny ? Classes::none : Classes::all);
+      }
     }
-    std::vector<Lookup> out;
+    Lookups out;
     for (const auto& [path, rule] : literals_) {
-      out.push_back({FilterTree::leaf("(literal " + quoted(path) + ")", path.size() + 4), rule});
+      out.named.push_back(
+          {FilterTree::leaf("(literal " + quoted(path) + ")", path.size() + 4), rule});
     }
     if (!classes_.empty()) {
-      out.push_back({FilterTree::all({FilterTree::leaf("(vnode-type DIRECTORY)", 0),
-                                      FilterTree::any(regex_filters(classes_))}),
-                     class_rule_});
+      out.of_patterns = {FilterTree::all({FilterTree::leaf("(vnode-type DIRECTORY)", 0),
+                                          FilterTree::any(regex_filters(classes_))}),
+                         class_rule_};
     }
     return out;
   }
 
  private:
-  void add(const PathGlob& glob, RuleId rule) {
+  void add(const PathGlob& glob, RuleId rule, Classes classes) {
     const size_t own = glob.is_literal() || glob.is_subtree() ? 1 : 0;
     std::string path = "/";
     add_literal(path, rule);
@@ -47,7 +54,12 @@ class LookupFinder {
       path += *std::get<NameGlob>(glob.components[i]).literal();
       add_literal(path, rule);
     }
-    for (size_t i = depth + 1; i < glob.components.size(); ++i) add_class(glob, i, rule);
+    const auto is_any = [&](size_t i) {
+      return std::holds_alternative<AnyComponents>(glob.components[i]);
+    };
+    const size_t size = glob.components.size();
+    const size_t above = size - (size > 0 && is_any(size - 1) ? 1 : 0);
+    for (size_t i = depth + 1; i < above && classes == Classes::all; ++i) add_class(glob, i, rule);
   }
 
   void add_literal(const std::string& path, RuleId rule) {
@@ -92,6 +104,6 @@ class LookupFinder {
 
 }  // namespace
 
-std::vector<Lookup> lookups(const PathRules& rules) { return LookupFinder(rules).run(); }
+Lookups lookups(const PathRules& rules) { return LookupFinder(rules).run(); }
 
 }  // namespace sbxc::seatbelt

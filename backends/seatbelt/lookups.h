@@ -15,6 +15,11 @@ struct Lookup {
 };
 
 // Those directories; what may be read anyway is left out.
-std::vector<Lookup> lookups(const PathRules& rules);
+struct Lookups {
+  std::vector<Lookup> named;  // also where a rule denies them: something below is allowed
+  // Wherever a wildcard of an allow pattern may lead: of these what is denied stays denied.
+  std::optional<Lookup> of_patterns{};
+};
+Lookups lookups(const PathRules& rules);
 
 }  // namespace sbxc::seatbelt

@@ -4,7 +4,8 @@
 //
 // `[^/]` rather than `.`: whether `.` takes a newline is not known, and a name may hold one.
 //
-// Other spellings: letters in both cases; `ss` also as the letter that folds to it; characters
+// Other spellings: letters in both cases; `ss` also as the letter that folds to it (not across the
+// pieces of a long run); characters
 // outside ASCII, and a letter before them that an accent could join, as any run of bytes: too much
 // is denied, never too little. Letters outside ASCII that fold to one ASCII letter are refused for
 // new names as a whole (see rename_pins.h).
@@ -47,6 +48,18 @@ std::string both_cases(char c) {
   return {'[', small, static_cast<char>(small - 32), ']'};
 }
 
+// So many letters `s`, two of which may be one sharp s, and no fewer.
+constexpr size_t kLongestRun = 6;
+std::string run_of_s(size_t letters) {
+  if (letters == 0) return "";
+  if (letters == 1) return "[sS]";
+  const std::string sharp = "(" + std::string(kSharpS) + "|" + std::string(kCapitalSharpS) + ")";
+  if (letters == 2) {
+    return "([sS][sS]|" + std::string(kSharpS) + "|" + std::string(kCapitalSharpS) + ")";
+  }
+  return "([sS]" + run_of_s(letters - 1) + "|" + sharp + run_of_s(letters - 2) + ")";
+}
+
 std::string literal_regex(std::string_view bytes, bool any_spelling) {
   if (!any_spelling) return regex_of(bytes);
   std::string out;
@@ -68,8 +81,10 @@ std::string literal_regex(std::string_view bytes, bool any_spelling) {
       ++run;
     }
     if (run - at >= 2) {
-      out += "([sS]|" + std::string(kSharpS) + "|" + std::string(kCapitalSharpS) + ")+";
-      at = run;
+      // Longer runs in pieces: no name has them, and the expression doubles with every few letters.
+      const size_t piece = std::min(run - at, kLongestRun);
+      out += run_of_s(piece);
+      at += piece;
       continue;
     }
     out += both_cases(bytes[at++]);

@@ -196,23 +196,38 @@ class PathWriter {
   }
 
   void write_lookups() {
+    Lookups found = lookups(rules_);
     std::vector<FilterTree> parts;
-    for (Lookup& lookup : lookups(rules_)) {
-      if (lookup.rule) {
-        writer_.weigh(*lookup.rule, 2 * leaves(lookup.filter), string_bytes(lookup.filter));
-      }
+    const auto weigh = [&](const Lookup& lookup) {
+      if (!lookup.rule) return;
+      writer_.weigh(*lookup.rule, 2 * leaves(lookup.filter), string_bytes(lookup.filter));
+    };
+    for (Lookup& lookup : found.named) {
+      weigh(lookup);
       parts.push_back(std::move(lookup.filter));
     }
-    const FilterTree filter = FilterTree::any(std::move(parts));
     writer_.heading("Directories on the way to what is allowed may be looked up, not listed.");
-    writer_.line("(define looked-up\n  " + print(filter, 2) + ")");
+    const FilterTree named = FilterTree::any(std::move(parts));
+    writer_.line("(define looked-up\n  " + print(named, 2) + ")");
+    if (found.of_patterns) {
+      weigh(*found.of_patterns);
+      writer_.line("; Wherever a wildcard may lead; what is denied there stays denied.");
+      writer_.line("(define passed-through\n  " + print(found.of_patterns->filter, 2) + ")");
+      writer_.line("(allow file-read-metadata passed-through)");
+      writer_.rule("deny", "file-read-metadata", filters_.deny_read);
+    }
     writer_.line("(allow file-read-metadata looked-up)");
+    write_existence(found.of_patterns.has_value());
+  }
+
+  void write_existence(bool passes_through) {
     const auto readable = together(filters_.allow_read, filters_.allow_write);
     std::vector<std::string> rules;
     rules.emplace_back("(deny file-test-existence)");
     if (!readable.empty()) {
       rules.push_back(writer_.rule_text("allow", "file-test-existence", readable, 4));
     }
+    if (passes_through) rules.emplace_back("(allow file-test-existence passed-through)");
     if (!filters_.deny_read.empty()) {
       rules.push_back(writer_.rule_text("deny", "file-test-existence", filters_.deny_read, 4));
     }

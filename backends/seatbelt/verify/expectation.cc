@@ -3,63 +3,18 @@
 // taken for files.
 #include "backends/seatbelt/verify/expectation.h"
 
-#include "backends/seatbelt/verify/mac_spelling.h"
-#include "compiler/automata/product.h"
-
 namespace sbxc::seatbelt_verify {
 namespace {
 
-using automata::Dfa;
+using automata::Bounded;
 using automata::kOutside;
 using automata::Label;
-using automata::State;
+using paths::PathDfa;
+using paths::PathSpace;
 
 constexpr Label kAbove{1};
 constexpr Label kNotAbove{2};
 constexpr Label kAllowed = label_of(Effect::allow);
-
-// Whether a word of the language can still be reached from each state.
-std::vector<bool> alive_states(const Dfa& dfa) {
-  std::vector<std::vector<uint32_t>> before(dfa.size());
-  std::vector<bool> alive(dfa.size(), false);
-  std::vector<uint32_t> pending;
-  for (uint32_t at = 0; at < dfa.size(); ++at) {
-    for (uint32_t c = 0; c < dfa.classes().count; ++c) {
-      before[static_cast<size_t>(dfa.by_class(State{at}, c))].push_back(at);
-    }
-    if (dfa.label(State{at}) == kAllowed) {
-      alive[at] = true;
-      pending.push_back(at);
-    }
-  }
-  while (!pending.empty()) {
-    const uint32_t at = pending.back();
-    pending.pop_back();
-    for (const uint32_t previous : before[at]) {
-      if (alive[previous]) continue;
-      alive[previous] = true;
-      pending.push_back(previous);
-    }
-  }
-  return alive;
-}
-
-// Says kAbove of the directories above what is allowed, and of the root, which is above everything.
-Dfa directories_above(const Dfa& allowed) {
-  const std::vector<bool> alive = alive_states(allowed);
-  const State root = allowed.step(allowed.start(), '/');
-  std::vector<State> next;
-  std::vector<Label> labels;
-  for (uint32_t at = 0; at < allowed.size(); ++at) {
-    const bool below =
-        State{at} == root || alive[static_cast<size_t>(allowed.step(State{at}, '/'))];
-    for (uint32_t c = 0; c < allowed.classes().count; ++c) {
-      next.push_back(allowed.by_class(State{at}, c));
-    }
-    labels.push_back(below ? kAbove : kNotAbove);
-  }
-  return Dfa(allowed.classes(), std::move(next), std::move(labels), allowed.start());
-}
 
 bool may_be_denied(Label names) { return has(names, NameSet::like_a_denied); }
 
@@ -99,111 +54,162 @@ Label removing_directory(Label verdict, Label names) {
   return any == kMustAllow && has(names, NameSet::named_as_file) ? kEither : any;
 }
 
-OverBudget over(Operation operation, const automata::Overflow& overflow) {
-  return {operation, overflow.states, {}};
-}
-
-Budgeted<Dfa> dfa_of(const Policy& policy, Operation operation, const automata::Budget& budget) {
-  auto decided = decisions_of(policy, Os::macos, operation, budget);
-  if (!decided) return tl::unexpected(decided.error());
-  return std::get<Dfa>(std::move(*decided));
+// Allows what the policy's rules deny to be read, and nothing else.
+Policy denials_of_reading(const Policy& policy) {
+  Policy out = policy;
+  for (Rule& rule : out.rules) {
+    const bool denies = rule.effect == Effect::deny && rule.operation == Operation::read;
+    rule.effect = denies ? Effect::allow : Effect::deny;
+    if (!denies) rule.patterns.clear();
+  }
+  return out;
 }
 
 }  // namespace
 
-Budgeted<Expectations> Expectations::of(const Policy& policy, const automata::Budget& budget) {
-  Expectations out;
-  out.budget_ = budget;
-  for (const auto& [operation, into] :
-       {std::pair{Operation::read, &out.read_}, std::pair{Operation::write, &out.write_},
-        std::pair{Operation::exec, &out.exec_}, std::pair{Operation::socket, &out.socket_}}) {
-    auto decided = dfa_of(policy, operation, budget);
-    if (!decided) return tl::unexpected(decided.error());
-    *into = std::move(*decided);
-  }
-  const auto either_above = [](Label a, Label b) {
-    return a == kAbove || b == kAbove ? kAbove : kNotAbove;
-  };
-  auto above = automata::product(directories_above(out.read_), directories_above(out.socket_),
-                                 either_above, budget);
-  if (!above) return tl::unexpected(over(Operation::read, above.error()));
-  auto with_links = automata::product(
-      *above, link_paths(),
-      [](Label a, Label link) {
-        return link == kOutside ? kOutside : link == Label{1} ? kAbove : a;
-      },
-      budget);
-  if (!with_links) return tl::unexpected(over(Operation::read, with_links.error()));
-  auto lookups = name_sets_of(policy, Sets::lookups, macos_paths(), budget);
-  if (!lookups) return tl::unexpected(over(Operation::read, lookups.error()));
-  auto all_above = automata::product(
-      *with_links, *lookups,
-      [](Label a, Label names) { return has(names, NameSet::above_allowed) ? kAbove : a; }, budget);
-  if (!all_above) return tl::unexpected(over(Operation::read, all_above.error()));
-  out.above_ = std::move(*all_above);
-  auto alike = name_sets_of(policy, Sets::likeness, macos_paths(), budget);
-  if (!alike) return tl::unexpected(over(Operation::read, alike.error()));
-  out.alike_ = std::move(*alike);
-  auto writable = automata::product(
-      out.write_, macos_paths(),
-      [](Label verdict, Label domain) {
-        return verdict == kAllowed && domain != kOutside ? Label{1} : kOutside;
-      },
-      budget);
-  if (!writable) return tl::unexpected(over(Operation::write, writable.error()));
-  auto writing = name_sets_of(policy, Sets::writing, *writable, budget);
-  if (!writing) return tl::unexpected(over(Operation::write, writing.error()));
-  out.writing_ = std::move(*writing);
-  return out;
-}
+Expectations::Expectations(const Policy& policy, paths::Languages& languages)
+    : read_(policy, Os::macos, Operation::read, languages),
+      write_(policy, Os::macos, Operation::write, languages),
+      exec_(policy, Os::macos, Operation::exec, languages),
+      socket_(policy, Os::macos, Operation::socket, languages),
+      denials_(denials_of_reading(policy)),
+      denied_reading_(denials_, Os::macos, Operation::read, languages),
+      sets_(policy, languages),
+      links_(languages) {}
 
-Budgeted<Dfa> Expectations::for_family(Family family) const {
-  struct Parts {
-    Operation operation;
-    const Dfa* verdicts;
-    const Dfa* names;
-    Label (*join)(Label, Label);
-  };
-  const auto parts = [&]() -> Parts {
-    switch (family) {
-      case Family::reading:
-      case Family::looking_up:
-        return {Operation::read, &read_, &alike_, reading};
-      case Family::changing:
-        return {Operation::write, &write_, &writing_, changing};
-      case Family::linking:
-        return {Operation::write, &write_, &writing_, linking};
-      case Family::making:
-        return {Operation::write, &write_, &writing_, making};
-      case Family::making_directory:
-        return {Operation::write, &write_, &writing_, making_directory};
-      case Family::removing:
-        return {Operation::write, &write_, &writing_, removing};
-      case Family::removing_directory:
-        return {Operation::write, &write_, &writing_, removing_directory};
-      case Family::running:
-        return {Operation::exec, &exec_, &alike_, reading};
-      case Family::connecting:
-        return {Operation::socket, &socket_, &alike_, reading};
-    }
-    return {};
-  }();
-  const auto expect = [&](Label verdict, Label names) {
-    return verdict == kAllowed ? parts.join(verdict, names) : kMustDeny;
-  };
-  auto expected = automata::product(*parts.verdicts, *parts.names, expect, budget_);
-  if (!expected) return tl::unexpected(over(parts.operation, expected.error()));
-  // What macOS never asks about is left out; what may be looked up besides is let in.
-  const bool lookups = family == Family::looking_up;
-  auto asked = automata::product(
-      *expected, above_,
-      [lookups](Label label, Label above) {
-        if (above == kOutside) return kOutside;
-        return lookups && label == kMustDeny && above == kAbove ? kEither : label;
-      },
-      budget_);
-  if (!asked) return tl::unexpected(over(parts.operation, asked.error()));
-  return *asked;
+class Expectations::Deciding {
+ public:
+  Deciding(Expectations& on, const PathSpace& space, const automata::Budget& budget)
+      : on_(on), space_(space), budget_(budget) {}
+
+  Budgeted<bool> run() {
+    const auto links = done(on_.links_.decide(space_, budget_));
+    const auto read = done(on_.read_.decide(space_, budget_));
+    operation_ = Operation::write;
+    const auto write = done(on_.write_.decide(space_, budget_));
+    operation_ = Operation::exec;
+    const auto exec = done(on_.exec_.decide(space_, budget_));
+    operation_ = Operation::socket;
+    const auto socket = done(on_.socket_.decide(space_, budget_));
+    operation_ = Operation::read;
+    const auto alike = done(on_.sets_.decide(space_, NameSet::like_a_denied, budget_));
+    if (over_) return tl::unexpected(*over_);
+    decide_plain(Family::reading, *read, *alike, *links);
+    decide_lookups(*read, *socket, *links);
+    operation_ = Operation::exec;
+    decide_plain(Family::running, *exec, *alike, *links);
+    operation_ = Operation::socket;
+    decide_plain(Family::connecting, *socket, *alike, *links);
+    operation_ = Operation::write;
+    decide_writing(*write, *alike, *links);
+    if (over_) return tl::unexpected(*over_);
+    return true;
+  }
+
+ private:
+  // None once a budget was spent; `over_` says by what.
+  std::optional<PathDfa> done(Bounded<PathDfa> made) {
+    if (over_) return std::nullopt;
+    if (made) return std::move(*made);
+    over_ = OverBudget{operation_, made.error().states, {}};
+    const RuleId first{static_cast<uint32_t>(made.error().first)};
+    const RuleId second{static_cast<uint32_t>(made.error().second)};
+    over_->rules.push_back(first);
+    if (second != first) over_->rules.push_back(second);
+    return std::nullopt;
+  }
+  std::optional<PathDfa> joined(const std::optional<PathDfa>& a, const std::optional<PathDfa>& b,
+                                const paths::Join& join) {
+    if (over_ || !a || !b) return std::nullopt;
+    Bounded<PathDfa> made = paths::product(*a, *b, join, budget_);
+    if (made) return std::move(*made);
+    over_ = OverBudget{operation_, made.error().states, {}};
+    return std::nullopt;
+  }
+  // What macOS never asks about is left out.
+  void keep(Family family, const std::optional<PathDfa>& expected, const PathDfa& links) {
+    on_.by_family_[static_cast<size_t>(family)] =
+        joined(expected, links,
+               [](Label wanted, Label asked) { return asked == kOutside ? kOutside : wanted; });
+  }
+
+  void decide_plain(Family family, const PathDfa& verdicts, const PathDfa& alike,
+                    const PathDfa& links) {
+    keep(family, joined(verdicts, alike, reading), links);
+  }
+
+  // Besides what may be read: the links, and directories above what is allowed (law 7).
+  void decide_lookups(const PathDfa& read, const PathDfa& socket, const PathDfa& links) {
+    const auto allowed = [](Label verdict) { return verdict == kAllowed; };
+    const auto either = [](Label a, Label b) {
+      return a == kAbove || b == kAbove ? kAbove : kNotAbove;
+    };
+    auto above = joined(paths::directories_above(read, allowed),
+                        paths::directories_above(socket, allowed), either);
+    above = joined(above, links, [](Label a, Label link) { return link == kLink ? kAbove : a; });
+    const auto named = done(on_.sets_.decide(space_, NameSet::above_allowed, budget_));
+    above = joined(above, named, [](Label a, Label sets) {
+      return has(sets, NameSet::above_allowed) ? kAbove : a;
+    });
+    const auto passed =
+        joined(done(on_.sets_.decide(space_, NameSet::passed_through, budget_)),
+               done(on_.denied_reading_.decide(space_, budget_)), [](Label sets, Label denied) {
+                 const bool may = has(sets, NameSet::passed_through) && denied != kAllowed;
+                 return may ? kAbove : kNotAbove;
+               });
+    above = joined(above, passed, either);
+    const auto& plain = on_.by_family_[static_cast<size_t>(Family::reading)];
+    on_.by_family_[static_cast<size_t>(Family::looking_up)] =
+        joined(plain, above, [](Label wanted, Label a) {
+          return wanted == kMustDeny && a == kAbove ? kEither : wanted;
+        });
+  }
+
+  // Sets matter for what may be written alone; behind a denied spelling no other does.
+  void decide_writing(const PathDfa& write, const PathDfa& alike, const PathDfa& links) {
+    auto sets = joined(write, links, [](Label verdict, Label asked) {
+      return verdict == kAllowed && asked != kOutside ? Label{1} : kOutside;
+    });
+    const auto add = [](Label known, Label more) {
+      if (known == kOutside || has(known, NameSet::respelt_denied)) return known;
+      if (has(more, NameSet::respelt_denied)) return more;
+      return Label{static_cast<uint32_t>(known) + static_cast<uint32_t>(more) - 1};
+    };
+    const auto add_set = [&](NameSet set) {
+      if (!over_) sets = joined(sets, done(on_.sets_.decide(space_, set, budget_)), add);
+    };
+    add_set(NameSet::respelt_denied);
+    sets = joined(sets, alike, add);
+    add_set(NameSet::above_denied);
+    add_set(NameSet::like_above_denied);
+    add_set(NameSet::named_as_file);
+    add_set(NameSet::denied_socket);
+    const auto finish = [&](Family family, Label (*join)(Label, Label)) {
+      if (!sets) return;
+      keep(family,
+           paths::relabel(*sets,
+                          [join](Label label) {
+                            return label == kOutside ? kMustDeny : join(kAllowed, label);
+                          }),
+           links);
+    };
+    finish(Family::changing, changing);
+    finish(Family::linking, linking);
+    finish(Family::making, making);
+    finish(Family::making_directory, making_directory);
+    finish(Family::removing, removing);
+    finish(Family::removing_directory, removing_directory);
+  }
+
+  Expectations& on_;
+  const PathSpace& space_;
+  const automata::Budget& budget_;
+  Operation operation_ = Operation::read;
+  std::optional<OverBudget> over_;
+};
+
+Budgeted<bool> Expectations::decide(const PathSpace& space, const automata::Budget& budget) {
+  return Deciding(*this, space, budget).run();
 }
 
 }  // namespace sbxc::seatbelt_verify

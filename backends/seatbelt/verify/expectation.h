@@ -3,9 +3,12 @@
 // family of Seatbelt's operations.
 #pragma once
 
+#include <array>
 #include <optional>
 
+#include "backends/seatbelt/verify/mac_spelling.h"
 #include "backends/seatbelt/verify/name_sets.h"
+#include "backends/seatbelt/verify/policy_paths.h"
 #include "compiler/decisions/decisions.h"
 
 namespace sbxc::seatbelt_verify {
@@ -27,25 +30,29 @@ enum class Family : uint8_t {
   running,     // process-exec*, process-exec-interpreter
   connecting,  // network-*, by path
 };
+inline constexpr size_t kFamilies = 10;
 
 class Expectations {
  public:
-  // `policy` as it is spelt on macOS; it has to outlive this.
-  static Budgeted<Expectations> of(const Policy& policy, const automata::Budget& budget);
+  // `policy` as it is spelt on macOS; it has to outlive this. Adds its patterns.
+  Expectations(const Policy& policy, paths::Languages& languages);
 
-  Budgeted<automata::Dfa> for_family(Family family) const;
+  // One automaton for each family. `space` has to be that of the languages.
+  Budgeted<bool> decide(const paths::PathSpace& space, const automata::Budget& budget);
+  const paths::PathDfa& of(Family family) const { return *by_family_[static_cast<size_t>(family)]; }
 
  private:
-  Expectations() = default;
+  class Deciding;
 
-  automata::Budget budget_;
-  automata::Dfa read_ = automata::Dfa::constant(automata::kOutside);
-  automata::Dfa write_ = read_;
-  automata::Dfa exec_ = read_;
-  automata::Dfa socket_ = read_;
-  automata::Dfa above_ = read_;    // label 1: a directory that may be looked up
-  automata::Dfa alike_ = read_;    // Sets::likeness
-  automata::Dfa writing_ = read_;  // Sets::writing, of what may be written
+  paths::PolicyPaths read_;
+  paths::PolicyPaths write_;
+  paths::PolicyPaths exec_;
+  paths::PolicyPaths socket_;
+  Policy denials_;  // as they would be allowed
+  paths::PolicyPaths denied_reading_;
+  NameSets sets_;
+  LinkPaths links_;
+  std::array<std::optional<paths::PathDfa>, kFamilies> by_family_;
 };
 
 }  // namespace sbxc::seatbelt_verify

@@ -1,13 +1,8 @@
 #include "backends/seatbelt/verify/mac_spelling.h"
 
-#include "compiler/automata/determinise.h"
-#include "compiler/automata/domains.h"
-#include "compiler/automata/product.h"
-
 namespace sbxc::seatbelt_verify {
 namespace {
 
-using automata::Label;
 using automata::Mark;
 
 struct Link {
@@ -46,30 +41,6 @@ void respell(std::vector<Pattern>& patterns) {
   }
 }
 
-constexpr Mark kBelow{0};
-constexpr Mark kLink{1};
-
-// 1: a link, 2: neither, 3: below one.
-automata::Dfa around_links() {
-  automata::Nfa nfa;
-  const auto start = nfa.add_state();
-  nfa.add_start(start);
-  const auto below = nfa.add_state();
-  nfa.add_edge(below, automata::all_bytes(), below);
-  nfa.add_mark(below, kBelow);
-  for (const Link& link : kLinks) {
-    const auto node = nfa.add_word(start, link.path);
-    nfa.add_mark(node, kLink);
-    nfa.add_edge(node, automata::byte('/'), below);
-  }
-  const automata::Folding folding{.label = [](automata::Marks marks) {
-    if (marks.empty()) return Label{2};
-    return marks.front() == kBelow ? Label{3} : Label{1};
-  }};
-  // Four words of at most five bytes: no budget can be too small for that.
-  return automata::determinise(nfa, folding, automata::canonical_paths(), {}).value();
-}
-
 }  // namespace
 
 Policy as_spelt_on_macos(const Policy& policy) {
@@ -81,17 +52,32 @@ Policy as_spelt_on_macos(const Policy& policy) {
   return out;
 }
 
-const automata::Dfa& macos_paths() {
-  static const automata::Dfa kPaths = automata::relabel(around_links(), [](Label label) {
-    return label == Label{3} ? automata::kOutside : label == automata::kOutside ? label : Label{1};
-  });
-  return kPaths;
+LinkPaths::LinkPaths(paths::Languages& languages) : marks_(languages.reserve(2)) {
+  automata::Nfa& nfa = languages.nfa;
+  start_ = nfa.add_state();
+  nfa.add_start(start_);
+  const automata::NfaState below = nfa.add_state();
+  nfa.add_edge(below, automata::all_bytes(), below);
+  nfa.add_mark(below, marks_[0]);
+  for (const Link& link : kLinks) {
+    const automata::NfaState node = nfa.add_word(start_, link.path);
+    nfa.add_mark(node, marks_[1]);
+    nfa.add_edge(node, automata::byte('/'), below);
+  }
 }
 
-const automata::Dfa& link_paths() {
-  static const automata::Dfa kPaths = automata::relabel(
-      around_links(), [](Label label) { return label == Label{3} ? automata::kOutside : label; });
-  return kPaths;
+automata::Bounded<paths::PathDfa> LinkPaths::decide(const paths::PathSpace& space,
+                                                    const automata::Budget& budget) const {
+  const paths::Part part{.starts = {start_},
+                         .as = [&](Mark mark) -> std::optional<Mark> {
+                           if (!marks_.holds(mark)) return std::nullopt;
+                           return Mark{static_cast<uint32_t>(mark) - marks_.first};
+                         },
+                         .folding = {.label = [](automata::Marks marks) {
+                           if (marks.empty()) return kAsked;
+                           return marks[0] == Mark{0} ? automata::kOutside : kLink;
+                         }}};
+  return paths::decide_paths(space, part, budget);
 }
 
 }  // namespace sbxc::seatbelt_verify

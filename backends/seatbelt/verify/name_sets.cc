@@ -1,10 +1,10 @@
 // One nondeterministic automaton over globs whose edges are then widened to both cases of a letter,
 // and one as written. A rule's exceptions keep their own mark, for what is excepted need not be
-// denied in another case. Behind a denied spelling nothing else matters, which keeps trees of
-// denied directories small (determinise.h, absorption).
+// denied in another case.
 #include "backends/seatbelt/verify/name_sets.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -19,7 +19,7 @@ using automata::Mark;
 using automata::Nfa;
 using automata::NfaState;
 
-// Marks of sets are their bits; further ones are pairs of a rule and its exceptions.
+// Marks of sets are their bits; further ones are pairs of what rules deny and their exceptions.
 constexpr uint32_t kFirstPair = 256;
 
 Mark mark_of(NameSet set) { return Mark{static_cast<uint32_t>(set)}; }
@@ -37,7 +37,7 @@ Bytes both_cases(const Bytes& bytes) {
 enum class Spelling : uint8_t { as_written, both_cases };
 
 // Adds `from` to `to` with its edges widened.
-void add_respelt(const Nfa& from, Spelling spelling, Nfa& to) {
+void add_respelt(const Nfa& from, Spelling spelling, const paths::Marks& marks, Nfa& to) {
   std::vector<NfaState> state_of;
   for (const Nfa::State& state : from.states()) {
     to.set_origin(state.origin);
@@ -53,7 +53,9 @@ void add_respelt(const Nfa& from, Spelling spelling, Nfa& to) {
     for (const NfaState next : state.epsilon) {
       to.add_epsilon(state_of[i], state_of[static_cast<size_t>(next)]);
     }
-    for (const Mark mark : state.marks) to.add_mark(state_of[i], mark);
+    for (const Mark mark : state.marks) {
+      to.add_mark(state_of[i], marks[static_cast<uint32_t>(mark)]);
+    }
   }
   for (const NfaState start : from.starts()) to.add_start(state_of[static_cast<size_t>(start)]);
 }
@@ -108,7 +110,7 @@ struct Languages {
 
 class SetBuilder {
  public:
-  SetBuilder(const Policy& policy, Sets sets) : sets_(sets) {
+  explicit SetBuilder(const Policy& policy) {
     for (const Rule& rule : policy.rules) {
       for (Nfa* nfa : {&languages_.as_written, &languages_.both_cases}) {
         nfa->set_origin(automata::Origin{static_cast<uint32_t>(rule.id)});
@@ -118,67 +120,26 @@ class SetBuilder {
     }
   }
 
-  automata::Bounded<automata::Dfa> build(const automata::Dfa& domain,
-                                         const automata::Budget& budget) {
-    Nfa nfa;
-    add_respelt(languages_.as_written, Spelling::as_written, nfa);
-    add_respelt(languages_.both_cases, Spelling::both_cases, nfa);
-    if (sets_ != Sets::lookups) add_beyond_ascii(nfa);
-    return automata::determinise(nfa, {.label = label_of, .irrelevant = irrelevant}, domain,
-                                 budget);
+  paths::Marks add_to(paths::Languages& all) const {
+    const paths::Marks marks = all.reserve(next_mark_);
+    add_respelt(languages_.as_written, Spelling::as_written, marks, all.nfa);
+    add_respelt(languages_.both_cases, Spelling::both_cases, marks, all.nfa);
+    add_beyond_ascii(marks, all.nfa);
+    return marks;
   }
+  const std::vector<NameSets::Pair>& pairs() const { return pairs_; }
 
  private:
-  // Pairs: an even mark for what a rule denies, the next one for what it excepts of that.
-  static Label label_of(automata::Marks marks) {
-    uint32_t sets = 0;
-    for (const Mark mark : marks) {
-      const uint32_t number = static_cast<uint32_t>(mark);
-      if (number < kFirstPair) {
-        sets |= number;
-      } else if (number % 2 == 0 &&
-                 !std::binary_search(marks.begin(), marks.end(), Mark{number + 1})) {
-        sets |= static_cast<uint32_t>(NameSet::respelt_denied);
-      }
-    }
-    constexpr auto kRespelt = static_cast<uint32_t>(NameSet::respelt_denied);
-    if ((sets & kRespelt) != 0) {
-      sets = kRespelt | static_cast<uint32_t>(NameSet::like_a_denied);
-    }
-    return Label{sets + 1};
-  }
-  static bool irrelevant(automata::Marks have, Mark other) {
-    const auto has_mark = [&](Mark mark) {
-      return std::binary_search(have.begin(), have.end(), mark);
-    };
-    if (has_mark(mark_of(NameSet::respelt_denied)) || has_mark(other)) return true;
-    const uint32_t number = static_cast<uint32_t>(other);
-    return number >= kFirstPair && number % 2 == 0 && has_mark(Mark{number + 1});
-  }
-
   void add(const Rule& rule) {
     const bool denies = rule.effect == Effect::deny;
     const std::vector<PathGlob> except = globs_of(rule.except);
     const std::vector<PathGlob> patterns = globs_of(rule.patterns);
     const std::vector<PathGlob>& denied = denies ? patterns : except;
     const std::vector<PathGlob>& allowed = denies ? except : patterns;
-    switch (sets_) {
-      case Sets::likeness:
-        add_alike(patterns, except, denies);
-        return;
-      case Sets::lookups:
-        for (const PathGlob& glob : allowed) {
-          for (const PathGlob& above : directories_above(glob)) {
-            as_written_.add(above, mark_of(NameSet::above_allowed));
-          }
-        }
-        return;
-      case Sets::writing:
-        break;
-    }
+    add_lookups(rule, allowed);
     add_alike(patterns, except, denies);
     for (const PathGlob& glob : denied) {
-      if (rule.operation != Operation::exec) add_directories(glob, denies);
+      if (rule.operation != Operation::exec) add_directories(glob, except, denies);
       if (!denies || rule.operation != Operation::socket) continue;
       as_written_.add(glob, mark_of(NameSet::denied_socket));
       both_cases_.add(glob, mark_of(NameSet::like_above_denied));
@@ -188,7 +149,25 @@ class SetBuilder {
     }
     const bool about_files =
         rule.operation == Operation::read || rule.operation == Operation::write;
-    if (denies && about_files) add_respelt_denied(patterns, except);
+    if (denies && about_files) {
+      add_but(NameSet::respelt_denied, Spelling::both_cases, patterns, except);
+    }
+  }
+
+  void add_lookups(const Rule& rule, const std::vector<PathGlob>& allowed) {
+    const bool denies = rule.effect == Effect::deny;
+    if (rule.operation == Operation::exec || (denies && rule.operation == Operation::write)) return;
+    for (const PathGlob& glob : allowed) {
+      for (const PathGlob& above : directories_above(glob)) {
+        as_written_.add(above, mark_of(NameSet::above_allowed));
+      }
+      const size_t own = glob.components.size() - (ends_in_any(glob) ? 1 : 0);
+      for (size_t i = 1; i < own && !denies; ++i) {
+        if (!std::holds_alternative<AnyComponents>(glob.components[i - 1])) continue;
+        const auto end = glob.components.begin() + static_cast<ptrdiff_t>(i);
+        as_written_.add(PathGlob{{glob.components.begin(), end}}, mark_of(NameSet::passed_through));
+      }
+    }
   }
 
   void add_alike(const std::vector<PathGlob>& patterns, const std::vector<PathGlob>& except,
@@ -198,35 +177,40 @@ class SetBuilder {
     for (const PathGlob& glob : patterns) both_cases_.add(glob, mark_of(NameSet::like_a_denied));
   }
 
-  void add_respelt_denied(const std::vector<PathGlob>& patterns,
-                          const std::vector<PathGlob>& except) {
+  // What patterns hold and exceptions do not. Rules with the same exceptions share a pair.
+  void add_but(NameSet set, Spelling spelling, const std::vector<PathGlob>& patterns,
+               const std::vector<PathGlob>& except) {
+    GlobLanguage& into = spelling == Spelling::as_written ? as_written_ : both_cases_;
     if (except.empty()) {
-      for (const PathGlob& glob : patterns) {
-        both_cases_.add(glob, mark_of(NameSet::respelt_denied));
-      }
+      for (const PathGlob& glob : patterns) into.add(glob, mark_of(set));
       return;
     }
-    std::string key;  // rules with the same exceptions share a pair
+    std::string key = std::to_string(static_cast<uint32_t>(set)) + '\n';
     for (const PathGlob& glob : except) key += glob.text() + '\n';
-    const auto [found, fresh] = pairs_.try_emplace(key, next_pair_);
+    const auto [found, fresh] = known_pairs_.try_emplace(key, next_mark_);
     const uint32_t pair = found->second;
-    for (const PathGlob& glob : patterns) both_cases_.add(glob, Mark{pair});
+    for (const PathGlob& glob : patterns) into.add(glob, Mark{pair});
     if (!fresh) return;
-    next_pair_ += 2;
-    for (const PathGlob& glob : except) both_cases_.add(glob, Mark{pair + 1});
+    next_mark_ += 2;
+    pairs_.push_back({set, pair});
+    for (const PathGlob& glob : except) into.add(glob, Mark{pair + 1});
   }
 
-  void add_directories(const PathGlob& glob, bool denies) {
+  // Where all below a directory is excepted, nothing below it is denied.
+  void add_directories(const PathGlob& glob, const std::vector<PathGlob>& except, bool denies) {
     if (is_device(glob)) return;
+    std::vector<PathGlob> named;
     for (const PathGlob& above : directories_above(glob)) {
       both_cases_.add(above, mark_of(NameSet::like_above_denied));
-      if (denies && ends_in_name(above)) {
-        as_written_.add(above, mark_of(NameSet::above_denied));
-      }
+      if (denies && ends_in_name(above)) named.push_back(above);
     }
+    if (named.empty()) return;
+    std::vector<PathGlob> trees;
+    std::copy_if(except.begin(), except.end(), std::back_inserter(trees), ends_in_any);
+    add_but(NameSet::above_denied, Spelling::as_written, named, trees);
   }
 
-  static void add_beyond_ascii(Nfa& nfa) {
+  static void add_beyond_ascii(const paths::Marks& marks, Nfa& nfa) {
     Bytes ascii;
     for (size_t b = 0; b < 0x80; ++b) ascii.set(b);
     const NfaState plain = nfa.add_state();
@@ -235,23 +219,75 @@ class SetBuilder {
     const NfaState found = nfa.add_state();
     nfa.add_edge(plain, ~ascii, found);
     nfa.add_edge(found, automata::all_bytes(), found);
-    nfa.add_mark(found, mark_of(NameSet::like_a_denied));
+    nfa.add_mark(found, marks[static_cast<uint32_t>(NameSet::like_a_denied)]);
   }
 
-  Sets sets_;
   Languages languages_;
   GlobLanguage as_written_{languages_.as_written};
   GlobLanguage both_cases_{languages_.both_cases};
-  std::map<std::string, uint32_t> pairs_;  // by the exceptions' texts
-  uint32_t next_pair_ = kFirstPair;
+  std::map<std::string, uint32_t> known_pairs_;  // by the set and the exceptions' texts
+  std::vector<NameSets::Pair> pairs_;
+  uint32_t next_mark_ = kFirstPair;
 };
 
 }  // namespace
 
-automata::Bounded<automata::Dfa> name_sets_of(const Policy& policy, Sets sets,
-                                              const automata::Dfa& domain,
-                                              const automata::Budget& budget) {
-  return SetBuilder(policy, sets).build(domain, budget);
+NameSets::NameSets(const Policy& policy, paths::Languages& languages) {
+  const size_t before = languages.nfa.starts().size();
+  const SetBuilder builder(policy);
+  marks_ = builder.add_to(languages);
+  pairs_ = builder.pairs();
+  const auto& starts = languages.nfa.starts();
+  starts_.assign(starts.begin() + static_cast<ptrdiff_t>(before), starts.end());
+}
+
+automata::Bounded<paths::PathDfa> NameSets::decide(const paths::PathSpace& space, NameSet set,
+                                                   const automata::Budget& budget) const {
+  const auto number = static_cast<uint32_t>(set);
+  const auto label = [number](bool is_in) { return Label{is_in ? number + 1 : 1}; };
+  auto all = paths::decide_paths(
+      space,
+      {.starts = starts_,
+       .as = [&](Mark mark) -> std::optional<Mark> {
+         if (mark != marks_[number]) return std::nullopt;
+         return Mark{0};
+       },
+       .folding = {.label = [&](automata::Marks marks) { return label(!marks.empty()); }}},
+      budget);
+  for (const Pair& pair : pairs_) {
+    if (pair.set != set || !all) continue;
+    const auto one = without_exceptions(space, pair.mark, label, budget);
+    if (!one) return one;
+    all = paths::product(
+        *all, *one, [&](Label a, Label b) { return label(a == label(true) || b == label(true)); },
+        budget);
+  }
+  return all;
+}
+
+// An even mark is on what rules deny, the next one on what they except of that.
+automata::Bounded<paths::PathDfa> NameSets::without_exceptions(
+    const paths::PathSpace& space, uint32_t pair, const std::function<Label(bool)>& label,
+    const automata::Budget& budget) const {
+  constexpr Mark kDenied{0};
+  constexpr Mark kExcepted{1};
+  return paths::decide_paths(
+      space,
+      {.starts = starts_,
+       .as = [&](Mark mark) -> std::optional<Mark> {
+         if (mark == marks_[pair]) return kDenied;
+         if (mark == marks_[pair + 1]) return kExcepted;
+         return std::nullopt;
+       },
+       .folding = {.label =
+                       [&](automata::Marks marks) {
+                         return label(marks.size() == 1 && marks[0] == kDenied);
+                       },
+                   .irrelevant =
+                       [](automata::Marks have, Mark other) {
+                         return have.back() == kExcepted || have.back() == other;
+                       }}},
+      budget);
 }
 
 }  // namespace sbxc::seatbelt_verify

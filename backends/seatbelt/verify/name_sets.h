@@ -5,7 +5,8 @@
 
 #include <cstdint>
 
-#include "compiler/automata/determinise.h"
+#include "backends/seatbelt/verify/decide_paths.h"
+#include "backends/seatbelt/verify/path_languages.h"
 #include "compiler/policy/policy.h"
 
 namespace sbxc::seatbelt_verify {
@@ -25,27 +26,42 @@ enum class NameSet : uint32_t {
   named_as_file = 16,
   // A denied socket, which must not be moved or linked.
   denied_socket = 32,
-  // A directory above what a rule allows, or excepts from a deny, whether or not that is allowed in
-  // the end: it may be looked up.
+  // A named directory above what a rule allows, or excepts from being read, whether or not that is
+  // allowed in the end: it may be looked up.
   above_allowed = 64,
+  // The same of directories that a `**` stands for: unless a rule denies them.
+  passed_through = 128,
 };
 
-// Label of the automaton: the sum of the sets plus 1.
+// Label of an automaton of sets: the sum of the sets plus 1.
 constexpr bool has(automata::Label label, NameSet set) {
   const uint32_t sets = static_cast<uint32_t>(label) - 1;
   return label != automata::kOutside && (sets & static_cast<uint32_t>(set)) != 0;
 }
 
-// Which sets an automaton tells apart.
-enum class Sets : uint8_t {
-  likeness,  // like_a_denied
-  writing,   // all but above_allowed
-  lookups,   // above_allowed
-};
+class NameSets {
+ public:
+  // A mark for what rules deny; the next one is for what they except of that.
+  struct Pair {
+    NameSet set{};
+    uint32_t mark = 0;
+  };
 
-// `policy` as it is spelt on macOS. Within `domain` only: what is denied by itself needs no sets.
-automata::Bounded<automata::Dfa> name_sets_of(const Policy& policy, Sets sets,
-                                              const automata::Dfa& domain,
-                                              const automata::Budget& budget);
+  // `policy` as it is spelt on macOS. An origin is a rule's id.
+  NameSets(const Policy& policy, paths::Languages& languages);
+
+  // One set alone: its label, or that of none.
+  automata::Bounded<paths::PathDfa> decide(const paths::PathSpace& space, NameSet set,
+                                           const automata::Budget& budget) const;
+
+ private:
+  automata::Bounded<paths::PathDfa> without_exceptions(
+      const paths::PathSpace& space, uint32_t pair,
+      const std::function<automata::Label(bool)>& label, const automata::Budget& budget) const;
+
+  paths::Marks marks_;
+  std::vector<Pair> pairs_;
+  std::vector<automata::NfaState> starts_;
+};
 
 }  // namespace sbxc::seatbelt_verify

@@ -1,9 +1,11 @@
-// The automaton of a profile says of each word what Profile::decide says of that request.
+// The automata of a profile say of each word what Profile::decide says of that request: the one
+// over bytes and the one over the names of paths.
 #include "backends/seatbelt/verify/profile_decisions.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "backends/seatbelt/verify/profile_paths.h"
 #include "compiler/automata/domains.h"
 
 namespace sbxc::sbpl {
@@ -83,12 +85,19 @@ void expect_same(const Profile& profile, const WordRequests& requests,
                  const std::vector<std::string>& words, const std::string& text) {
   const auto automaton = decisions_of(profile, requests);
   RC_ASSERT(automaton.has_value());
+  paths::Languages languages;
+  ProfilePaths held(profile, {requests.operation}, languages);
+  const auto space = paths::PathSpace::of(languages.nfa, {});
+  RC_ASSERT(space.has_value());
+  const auto by_name = held.decide(*space, requests, {});
+  RC_ASSERT(by_name.has_value());
   for (const std::string& word : words) {
     const Verdict verdict = profile.decide(requests.operation, requests.with(word)).verdict;
     const automata::Label expected = verdict == Verdict::allow  ? kAllows
                                      : verdict == Verdict::deny ? kDenies
                                                                 : kDepends;
-    if (automaton->decide(word) == expected) continue;
+    const automata::Label named = (*by_name)->decide(space->classes_of(word));
+    if (automaton->decide(word) == expected && named == expected) continue;
     RC_LOG() << word << "\n" << text;
     RC_FAIL("the automaton and the profile differ");
   }

@@ -1,20 +1,21 @@
 // The product of what is expected and what the profile decides, for each of Seatbelt's operations
 // on paths and each type of file that the profile tells apart.
-#include <map>
+#include <set>
 
 #include "backends/seatbelt/read/filter_names.h"
 #include "backends/seatbelt/verify/expectation.h"
-#include "backends/seatbelt/verify/mac_spelling.h"
-#include "backends/seatbelt/verify/profile_decisions.h"
+#include "backends/seatbelt/verify/profile_paths.h"
 #include "backends/seatbelt/verify/verify_parts.h"
-#include "compiler/automata/product.h"
 #include "compiler/diag/printable.h"
 
 namespace sbxc::seatbelt_verify {
 namespace {
 
-using automata::Dfa;
 using automata::Label;
+using paths::PathDfa;
+
+// Origins of the profile's lines, which rules of the policy stay below.
+constexpr uint32_t kLines = uint32_t{1} << 31;
 
 struct Carrier {  // an operation of Seatbelt that carries one of the policy's
   const char* name;
@@ -45,30 +46,34 @@ constexpr Carrier kCarriers[] = {
     {"network-bind", Operation::socket, Family::connecting},
 };
 
-bool looks_at_type(const sbpl::Filter& filter) {
-  const auto any = [](const std::vector<sbpl::FilterPtr>& of) {
-    return std::any_of(of.begin(), of.end(),
-                       [](const sbpl::FilterPtr& one) { return looks_at_type(*one); });
-  };
-  if (const auto* all = std::get_if<sbpl::AllFilter>(&filter.test)) return any(all->of);
-  if (const auto* some = std::get_if<sbpl::AnyFilter>(&filter.test)) return any(some->of);
-  if (const auto* inner = std::get_if<sbpl::NotFilter>(&filter.test)) {
-    return looks_at_type(*inner->of);
+void collect_types(const sbpl::Filter& filter, std::set<std::string>& types) {
+  if (const auto* all = std::get_if<sbpl::AllFilter>(&filter.test)) {
+    for (const sbpl::FilterPtr& one : all->of) collect_types(*one, types);
   }
-  return std::holds_alternative<sbpl::VnodeTypeFilter>(filter.test);
+  if (const auto* some = std::get_if<sbpl::AnyFilter>(&filter.test)) {
+    for (const sbpl::FilterPtr& one : some->of) collect_types(*one, types);
+  }
+  if (const auto* inner = std::get_if<sbpl::NotFilter>(&filter.test)) {
+    collect_types(*inner->of, types);
+  }
+  if (const auto* type = std::get_if<sbpl::VnodeTypeFilter>(&filter.test)) {
+    types.insert(type->type);
+  }
 }
 
-// The types of files that the rules an operation asks tell apart.
-std::vector<std::string> types_of(const sbpl::Profile& profile, const Carrier& carrier) {
+// The types of files that the rules an operation asks tell apart, and one that they do not.
+// Directories are expected to differ, so they are always among them.
+std::set<std::string> types_of(const sbpl::Profile& profile, const Carrier& carrier) {
   if (carrier.family == Family::connecting) return {"SOCKET"};
+  std::set<std::string> types{"DIRECTORY"};
   for (sbpl::OperationId at = operation_called(carrier.name);; at = sbpl::facts_of(at).parent) {
-    for (const sbpl::Rule& rule : profile.rules(at).filtered) {
-      if (looks_at_type(*rule.filter)) {
-        return {std::begin(sbpl::kVnodeTypes), std::end(sbpl::kVnodeTypes)};
-      }
-    }
-    if (profile.rules(at).tail != sbpl::Tail::parent) return {"REGULAR-FILE"};
+    for (const sbpl::Rule& rule : profile.rules(at).filtered) collect_types(*rule.filter, types);
+    if (profile.rules(at).tail != sbpl::Tail::parent) break;
   }
+  for (const std::string_view other : {"REGULAR-FILE", "FIFO", "SOCKET"}) {
+    if (types.emplace(other).second) break;
+  }
+  return types;
 }
 
 Family of_directories(Family family) {
@@ -81,15 +86,18 @@ class PathProof {
   PathProof(const Verifying& on, Findings& findings) : on_(on), findings_(findings) {}
 
   void run() {
-    auto expectations = Expectations::of(on_.policy, on_.budget);
-    if (!expectations) {
-      for (const Operation operation :
-           {Operation::read, Operation::write, Operation::exec, Operation::socket}) {
-        findings_.undecided(operation, too_large(expectations.error()));
-      }
-      return;
-    }
-    expectations_ = &*expectations;
+    std::vector<sbpl::OperationId> operations;
+    for (const Carrier& carrier : kCarriers) operations.push_back(operation_called(carrier.name));
+    paths::Languages languages;
+    Expectations expectations(on_.policy, languages);
+    sbpl::ProfilePaths held(on_.profile, operations, languages, kLines);
+    const auto space = paths::PathSpace::of(languages.nfa, on_.budget);
+    if (!space) return all_undecided(described("names of files", space.error()));
+    const auto decided = expectations.decide(*space, on_.budget);
+    if (!decided) return all_undecided(too_large(decided.error()));
+    space_ = &*space;
+    expectations_ = &expectations;
+    held_ = &held;
     for (const Carrier& carrier : kCarriers) {
       for (const std::string& type : types_of(on_.profile, carrier)) compare(carrier, type);
       findings_.method(carrier.operation, "every path, by a product of automata");
@@ -97,6 +105,12 @@ class PathProof {
   }
 
  private:
+  void all_undecided(const std::string& why) {
+    for (const Operation operation :
+         {Operation::read, Operation::write, Operation::exec, Operation::socket}) {
+      findings_.undecided(operation, why);
+    }
+  }
   std::string too_large(const OverBudget& over) const {
     std::string out = "the automaton of `" + std::string(name_of(over.operation)) +
                       "` grows over " + std::to_string(over.states) + " states";
@@ -105,27 +119,39 @@ class PathProof {
     }
     return out;
   }
+  // What an automaton of the profile grew over, and by which line.
+  std::string described(const std::string& what, const automata::Overflow& overflow) const {
+    std::string out =
+        "the automaton of " + what + " grows over " + std::to_string(overflow.states) + " states";
+    const auto origin = static_cast<uint32_t>(overflow.first);
+    if (origin > kLines) {
+      const uint32_t line = on_.profile.place_of(origin - kLines).line;
+      out += ", see line " + std::to_string(line);
+    }
+    return out;
+  }
 
   void compare(const Carrier& carrier, const std::string& type) {
     const sbpl::WordRequests requests{.operation = operation_called(carrier.name),
                                       .subject = "path",
-                                      .rest = {.complete = false, .vnode_type = type},
-                                      .domain = &macos_paths()};
+                                      .rest = {.complete = false, .vnode_type = type}};
     const Family family = type == "DIRECTORY" ? of_directories(carrier.family) : carrier.family;
-    const Dfa* expected = expected_of(carrier, family);
-    const Dfa* held = expected == nullptr ? nullptr : held_of(carrier, requests);
-    if (held == nullptr) return;
-    const std::string pair = std::to_string(reinterpret_cast<uintptr_t>(expected)) + ' ' +
-                             std::to_string(reinterpret_cast<uintptr_t>(held));
-    if (!compared_.emplace(pair, true).second) return;
-    look_for(carrier, requests, *expected, *held, [](Label wanted, Label given) {
+    const auto held = held_->decide(*space_, requests, on_.budget);
+    if (!held) {
+      findings_.undecided(carrier.operation,
+                          described('`' + std::string(carrier.name) + '`', held.error()));
+      return;
+    }
+    if (!compared_.emplace(family, held->get()).second) return;
+    const PathDfa& expected = expectations_->of(family);
+    look_for(carrier, requests, expected, **held, [](Label wanted, Label given) {
       return wanted == kMustDeny && given != sbpl::kDenies;
     });
-    look_for(carrier, requests, *expected, *held, [](Label wanted, Label given) {
+    look_for(carrier, requests, expected, **held, [](Label wanted, Label given) {
       return wanted == kMustAllow && given != sbpl::kAllows;
     });
-    const auto less = automata::shortest_difference(
-        *expected, *held,
+    const auto less = paths::shortest_difference(
+        expected, **held,
         [](Label wanted, Label given) { return wanted == kEither && given == sbpl::kDenies; },
         on_.budget);
     if (less && *less && carrier.family != Family::looking_up) {
@@ -136,14 +162,14 @@ class PathProof {
   }
 
   template <typename Differs>
-  void look_for(const Carrier& carrier, const sbpl::WordRequests& requests, const Dfa& expected,
-                const Dfa& held, const Differs& differs) {
-    const auto found = automata::shortest_difference(expected, held, differs, on_.budget);
+  void look_for(const Carrier& carrier, const sbpl::WordRequests& requests, const PathDfa& expected,
+                const PathDfa& held, const Differs& differs) {
+    const auto found = paths::shortest_difference(expected, held, differs, on_.budget);
     if (!found) {
       return findings_.undecided(carrier.operation,
                                  too_large({carrier.operation, found.error().states, {}}));
     }
-    if (*found) report(carrier, requests, **found);
+    if (*found) report(carrier, requests, space_->path(**found));
   }
 
   void report(const Carrier& carrier, const sbpl::WordRequests& requests, const std::string& path) {
@@ -171,42 +197,12 @@ class PathProof {
            " is allowed: it is, or leads to, another spelling of what is denied";
   }
 
-  const Dfa* expected_of(const Carrier& carrier, Family family) {
-    auto& slot = expected_[family];
-    if (!slot) {
-      auto made = expectations_->for_family(family);
-      if (!made) {
-        findings_.undecided(carrier.operation, too_large(made.error()));
-        return nullptr;
-      }
-      slot = std::make_unique<Dfa>(std::move(*made));
-    }
-    return slot.get();
-  }
-
-  const Dfa* held_of(const Carrier& carrier, const sbpl::WordRequests& requests) {
-    auto& slot = held_[sbpl::rules_asked(on_.profile, requests)];
-    if (!slot) {
-      auto made = sbpl::decisions_of(on_.profile, requests, on_.budget);
-      if (!made) {
-        const sbpl::Place place = on_.profile.place_of(static_cast<uint32_t>(made.error().first));
-        findings_.undecided(carrier.operation,
-                            "the automaton of `" + std::string(carrier.name) + "` grows over " +
-                                std::to_string(made.error().states) + " states, see line " +
-                                std::to_string(place.line));
-        return nullptr;
-      }
-      slot = std::make_unique<Dfa>(std::move(*made));
-    }
-    return slot.get();
-  }
-
   const Verifying& on_;
   Findings& findings_;
+  const paths::PathSpace* space_ = nullptr;
   const Expectations* expectations_ = nullptr;
-  std::map<Family, std::unique_ptr<Dfa>> expected_;
-  std::map<std::string, std::unique_ptr<Dfa>> held_;
-  std::map<std::string, bool> compared_;
+  sbpl::ProfilePaths* held_ = nullptr;
+  std::set<std::pair<Family, const PathDfa*>> compared_;
 };
 
 }  // namespace
