@@ -108,6 +108,16 @@ struct CriticalFolding {
     return false;
   }
 
+  // Without a rule that grants, all is denied whatever the others say.
+  bool futile(Marks some) const {
+    ClassSet heard = 0;
+    for (const Mark mark : some) {
+      const HeardUnit& unit = units[static_cast<size_t>(mark)];
+      if (unit.unit.part == RuleUnit::Part::pattern) heard |= bit(unit.of_class);
+    }
+    return !can_grant(heard, operation);
+  }
+
   bool irrelevant(Marks have, Mark other) const {
     if (std::binary_search(have.begin(), have.end(), other)) return true;
     std::array<uint32_t, kVerdictClasses> certain{};
@@ -215,6 +225,7 @@ std::optional<OverBudget> add_critical(const Policy& policy, Os os, Operation op
   rules.folding.irrelevant = [&](Marks have, Mark other) {
     return folding.irrelevant(have, other);
   };
+  rules.folding.futile = [&](Marks some) { return folding.futile(some); };
   const auto decided = decide_marked(policy, operation, rules, budget);
   if (!decided) return decided.error();
   add_critical(*decided, folding, to);

@@ -27,6 +27,9 @@ struct Folding {
   // Whether `other` can change nothing for a word that has all of `have`, whatever further marks
   // the word has. May be empty: then only marks that are in `have` are irrelevant.
   std::function<bool(Marks have, Mark other)> irrelevant{};
+  // Whether every word that has some of these marks, and no others, gets the label of a word that
+  // has none. May be empty: then that is never so.
+  std::function<bool(Marks some)> futile{};
 };
 
 struct Budget {

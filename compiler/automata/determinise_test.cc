@@ -60,6 +60,41 @@ RC_GTEST_PROP(Determinise, IrrelevantMarksChangeNoLabel, ()) {
   RC_ASSERT(absorbed->size() <= full->size());
 }
 
+RC_GTEST_PROP(Determinise, FutileMarksChangeNoLabel, ()) {
+  const RandomNfa nfa = *random_nfa();
+  const Folding& plain = kDenyWins;
+  Folding folding = kDenyWins;  // without 0 and 1, which grant, a deny changes nothing
+  folding.label = [&plain](Marks marks) {
+    const Label label = plain.label(marks);
+    return label == Label{3} ? label : Label{1};
+  };
+  Folding full = folding;
+  folding.futile = [](Marks some) {
+    return std::none_of(some.begin(), some.end(), [](Mark mark) { return mark != Mark{2}; });
+  };
+  const auto pruned = determinise(nfa.build(), folding, every_word(), {});
+  const auto whole = determinise(nfa.build(), full, every_word(), {});
+  RC_ASSERT(pruned && whole);
+  RC_ASSERT(minimise(*pruned) == minimise(*whole));
+  RC_ASSERT(pruned->size() <= whole->size());
+}
+
+TEST(Determinise, DenialsWhereNothingCanBeAllowedTakeNoStates) {
+  Nfa nfa;
+  const NfaState start = nfa.add_state();
+  nfa.add_start(start);
+  nfa.add_mark(nfa.add_word(start, "/a"), Mark{0});
+  nfa.add_mark(nfa.add_word(start, "/b/a/very/long/name"), Mark{2});
+  Folding folding = kDenyWins;
+  folding.label = [](Marks marks) {
+    return Label{marks.empty() || marks.back() == Mark{2} ? 1U : 2U};
+  };
+  folding.futile = [](Marks some) { return some.empty() || some.front() == Mark{2}; };
+  const auto dfa = determinise(nfa, folding, every_word(), {});
+  ASSERT_TRUE(dfa.has_value());
+  EXPECT_EQ(dfa->size(), 4U);  // at the start, behind `/`, behind `/a`, elsewhere
+}
+
 RC_GTEST_PROP(Determinise, StaysInsideItsDomain, ()) {
   const RandomNfa nfa = *random_nfa();
   const auto dfa =

@@ -1,8 +1,6 @@
 #include "compiler/automata/minimise.h"
 
 #include <algorithm>
-#include <map>
-#include <unordered_map>
 
 namespace sbxc::automata {
 
@@ -36,8 +34,9 @@ class Partition {
   uint32_t blocks() const { return static_cast<uint32_t>(begin_.size()); }
   uint32_t block_of(uint32_t state) const { return block_of_[state]; }
   uint32_t size(uint32_t block) const { return end_[block] - begin_[block]; }
-  std::vector<uint32_t> members(uint32_t block) const {
-    return {elements_.begin() + begin_[block], elements_.begin() + end_[block]};
+  uint32_t first(uint32_t block) const { return elements_[begin_[block]]; }
+  void copy_members(uint32_t block, std::vector<uint32_t>& to) const {
+    to.assign(elements_.begin() + begin_[block], elements_.begin() + end_[block]);
   }
   void mark(uint32_t state) {
     const uint32_t block = block_of_[state];
@@ -110,17 +109,23 @@ Partition refine(const Dfa& dfa) {
   for (uint32_t s = 0; s < states; ++s) labels.push_back(dfa.label(State{s}));
   Partition partition(labels);
   const Inverse inverse(dfa);
+  // What the largest block would split, the others split too.
+  uint32_t largest = 0;
+  for (uint32_t block = 1; block < partition.blocks(); ++block) {
+    if (partition.size(block) > partition.size(largest)) largest = block;
+  }
   std::vector<uint32_t> pending;
   std::vector<bool> is_pending;
   for (uint32_t block = 0; block < partition.blocks(); ++block) {
-    pending.push_back(block);
-    is_pending.push_back(true);
+    is_pending.push_back(block != largest);
+    if (block != largest) pending.push_back(block);
   }
+  std::vector<uint32_t> members;
   while (!pending.empty()) {
     const uint32_t splitter = pending.back();
     pending.pop_back();
     is_pending[splitter] = false;
-    const std::vector<uint32_t> members = partition.members(splitter);
+    partition.copy_members(splitter, members);
     for (uint32_t c = 0; c < classes; ++c) {
       for (const uint32_t state : members) {
         const size_t slot = static_cast<size_t>(state) * classes + c;
@@ -140,40 +145,69 @@ Partition refine(const Dfa& dfa) {
   return partition;
 }
 
-// Classes by which every state steps alike become one; numbered by their first byte.
-ByteClasses merge_classes(const Dfa& dfa, std::vector<uint32_t>& kept) {
+// The states that a word leads to.
+std::vector<State> reachable(const Dfa& dfa) {
+  std::vector<bool> known(dfa.size(), false);
+  std::vector<State> found{dfa.start()};
+  known[static_cast<size_t>(dfa.start())] = true;
+  for (size_t i = 0; i < found.size(); ++i) {
+    for (uint32_t c = 0; c < dfa.classes().count; ++c) {
+      const State to = dfa.by_class(found[i], c);
+      if (known[static_cast<size_t>(to)]) continue;
+      known[static_cast<size_t>(to)] = true;
+      found.push_back(to);
+    }
+  }
+  return found;
+}
+
+// Whether two classes lead every state to the same.
+bool are_alike(const Dfa& dfa, const std::vector<State>& states, uint32_t a, uint32_t b) {
+  return std::all_of(states.begin(), states.end(),
+                     [&](State state) { return dfa.by_class(state, a) == dfa.by_class(state, b); });
+}
+
+// Classes by which every state steps alike become one; numbered by their first byte. `kept` is one
+// old class for each new one.
+ByteClasses merge_classes(const Dfa& dfa, const std::vector<State>& states,
+                          std::vector<uint32_t>& kept) {
   const uint32_t classes = dfa.classes().count;
-  std::map<std::vector<State>, uint32_t> columns;
+  std::vector<uint64_t> hashes(classes, 0);
+  for (const State state : states) {
+    for (uint32_t c = 0; c < classes; ++c) {
+      const auto to = static_cast<uint64_t>(dfa.by_class(state, c));
+      hashes[c] = (hashes[c] ^ (to + 1)) * 0x9E3779B97F4A7C15ULL;
+      hashes[c] ^= hashes[c] >> 29;
+    }
+  }
   std::vector<uint32_t> merged(classes, UINT32_MAX);
   ByteClasses result;
-  result.count = 0;
   for (size_t byte = 0; byte < 256; ++byte) {
     const uint32_t c = dfa.classes().of[byte];
+    for (uint32_t i = 0; i < kept.size() && merged[c] == UINT32_MAX; ++i) {
+      if (hashes[kept[i]] == hashes[c] && are_alike(dfa, states, kept[i], c)) merged[c] = i;
+    }
     if (merged[c] == UINT32_MAX) {
-      std::vector<State> column;
-      column.reserve(dfa.size());
-      for (uint32_t s = 0; s < dfa.size(); ++s) column.push_back(dfa.by_class(State{s}, c));
-      const auto [at, is_new] = columns.try_emplace(std::move(column), result.count);
-      if (is_new) {
-        ++result.count;
-        kept.push_back(c);
-      }
-      merged[c] = at->second;
+      merged[c] = static_cast<uint32_t>(kept.size());
+      kept.push_back(c);
     }
     result.of[byte] = static_cast<uint8_t>(merged[c]);
   }
+  result.count = static_cast<uint32_t>(kept.size());
   return result;
 }
 
 // Numbered as met, breadth first, classes in order; what is not met is not kept.
 Dfa renumber(const Dfa& dfa) {
   std::vector<uint32_t> kept;
-  const ByteClasses classes = merge_classes(dfa, kept);
+  const ByteClasses classes = merge_classes(dfa, reachable(dfa), kept);
   std::vector<uint32_t> number(dfa.size(), UINT32_MAX);
   std::vector<State> order{dfa.start()};
   number[static_cast<size_t>(dfa.start())] = 0;
   std::vector<State> next;
+  next.reserve(dfa.size() * kept.size());
   std::vector<Label> labels;
+  labels.reserve(dfa.size());
   for (size_t i = 0; i < order.size(); ++i) {
     labels.push_back(dfa.label(order[i]));
     for (const uint32_t c : kept) {
@@ -195,9 +229,11 @@ Dfa minimise(const Dfa& dfa) {
   const Partition partition = refine(dfa);
   const uint32_t classes = dfa.classes().count;
   std::vector<State> next;
+  next.reserve(static_cast<size_t>(partition.blocks()) * classes);
   std::vector<Label> labels;
+  labels.reserve(partition.blocks());
   for (uint32_t block = 0; block < partition.blocks(); ++block) {
-    const State some{partition.members(block).front()};
+    const State some{partition.first(block)};
     labels.push_back(dfa.label(some));
     for (uint32_t c = 0; c < classes; ++c) {
       const auto to = static_cast<uint32_t>(dfa.by_class(some, c));
@@ -205,7 +241,7 @@ Dfa minimise(const Dfa& dfa) {
     }
   }
   const State start{partition.block_of(static_cast<uint32_t>(dfa.start()))};
-  return renumber(renumber(Dfa(dfa.classes(), std::move(next), std::move(labels), start)));
+  return renumber(Dfa(dfa.classes(), std::move(next), std::move(labels), start));
 }
 
 }  // namespace sbxc::automata

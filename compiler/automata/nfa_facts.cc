@@ -2,11 +2,31 @@
 
 #include <algorithm>
 #include <map>
-#include <string>
 #include <unordered_map>
 #include <unordered_set>
 
 namespace sbxc::automata {
+
+namespace {
+
+// Classes that `bytes` cuts in two become two.
+void split(ByteClasses& classes, const Bytes& bytes) {
+  std::array<uint32_t, 256> inside{};
+  std::array<uint32_t, 256> all{};
+  for (size_t i = 0; i < 256; ++i) {
+    ++all[classes.of[i]];
+    if (bytes[i]) ++inside[classes.of[i]];
+  }
+  std::array<uint32_t, 256> fresh{};
+  for (size_t i = 0; i < 256; ++i) {
+    const uint8_t own = classes.of[i];
+    if (!bytes[i] || inside[own] == all[own]) continue;
+    if (fresh[own] == 0) fresh[own] = classes.count++;
+    classes.of[i] = static_cast<uint8_t>(fresh[own]);
+  }
+}
+
+}  // namespace
 
 NfaFacts::NfaFacts(const Nfa& nfa, const ByteClasses& domain_classes) {
   find_classes(nfa, domain_classes);
@@ -20,18 +40,13 @@ void NfaFacts::find_classes(const Nfa& nfa, const ByteClasses& domain_classes) {
   std::unordered_set<Bytes> seen;
   for (const Nfa::State& state : nfa.states()) {
     for (const Nfa::Edge& edge : state.edges) {
-      if (!seen.insert(edge.bytes).second || classes_.count == 256) continue;
-      ByteClasses two;
-      two.count = 2;
-      for (size_t i = 0; i < 256; ++i) two.of[i] = edge.bytes[i] ? 1 : 0;
-      classes_ = ByteClasses::refine(classes_, two);
+      if (seen.insert(edge.bytes).second) split(classes_, edge.bytes);
     }
   }
 }
 
 void NfaFacts::find_closures(const Nfa& nfa) {
   const size_t count = nfa.states().size();
-  closure_.resize(count);
   std::vector<uint32_t> stamp(count, 0);
   std::vector<NfaState> pending;
   for (uint32_t from = 0; from < count; ++from) {
@@ -42,38 +57,44 @@ void NfaFacts::find_closures(const Nfa& nfa) {
       const NfaState at = pending.back();
       pending.pop_back();
       const Nfa::State& state = nfa.state(at);
-      if (!state.edges.empty() || !state.marks.empty()) closure_[from].push_back(at);
+      if (!state.edges.empty() || !state.marks.empty()) closure_.add(at);
       for (const NfaState to : state.epsilon) {
         if (stamp[index(to)] == now) continue;
         stamp[index(to)] = now;
         pending.push_back(to);
       }
     }
+    closure_.next();
   }
 }
 
 void NfaFacts::find_edges(const Nfa& nfa) {
   const size_t count = nfa.states().size();
-  narrow_.resize(count);
-  wide_.resize(count);
-  universal_.resize(count, false);
+  universal_.resize(count, 0);
   const std::vector<uint8_t> sample = classes_.representatives();
+  std::unordered_map<Bytes, std::vector<bool>> known;
+  std::map<std::vector<bool>, uint32_t> wide;
   for (size_t from = 0; from < count; ++from) {
     const Nfa::State& state = nfa.states()[from];
     for (const Nfa::Edge& edge : state.edges) {
-      std::vector<bool> on(classes_.count);
-      for (size_t c = 0; c < classes_.count; ++c) on[c] = edge.bytes[sample[c]];
+      const auto [at, fresh] = known.try_emplace(edge.bytes);
+      std::vector<bool>& on = at->second;
+      for (size_t c = 0; fresh && c < classes_.count; ++c) on.push_back(edge.bytes[sample[c]]);
       const auto width = static_cast<size_t>(std::count(on.begin(), on.end(), true));
       if (width * 2 > classes_.count) {
         const bool everywhere = width == classes_.count;
-        if (everywhere && index(edge.to) == from) universal_[from] = !state.marks.empty();
-        wide_[from].push_back({std::move(on), everywhere, edge.to});
+        if (everywhere && index(edge.to) == from) universal_[from] = state.marks.empty() ? 0 : 1;
+        const auto [set, is_new] = wide.try_emplace(on, static_cast<uint32_t>(wide_sets_.size()));
+        if (is_new) wide_sets_.push_back(on);
+        wide_.add({set->second, edge.to});
         continue;
       }
       for (size_t c = 0; c < classes_.count; ++c) {
-        if (on[c]) narrow_[from].push_back({static_cast<uint8_t>(c), edge.to});
+        if (on[c]) narrow_.add({static_cast<uint8_t>(c), edge.to});
       }
     }
+    narrow_.next();
+    wide_.next();
   }
 }
 

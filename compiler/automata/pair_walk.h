@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "compiler/automata/dfa.h"
@@ -29,7 +28,11 @@ class PairWalk {
   std::string word_to(uint32_t pair) const;
 
  private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+
   uint32_t find_or_add(const Pair& pair);
+  size_t slot_of(const Pair& pair) const;
+  void grow();
 
   const Dfa& a_;
   const Dfa& b_;
@@ -37,7 +40,7 @@ class PairWalk {
   std::vector<uint8_t> sample_;  // a byte of each class
   std::vector<uint32_t> order_;  // classes, readable first
   std::vector<Pair> pairs_;
-  std::unordered_map<uint64_t, uint32_t> known_;
+  std::vector<uint32_t> slots_;  // a hash table of pairs with open addressing
   std::vector<uint32_t> stepped_;
 };
 

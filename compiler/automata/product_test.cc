@@ -65,7 +65,8 @@ Nfa words(const std::vector<std::string>& all) {
 }
 
 TEST(Witness, IsTheShortestAndMostReadableWord) {
-  const Dfa dfa = accepting(words({"/zz", "/\x01q", "/b1", "/b2", "/longer"}), canonical_paths());
+  const Dfa dfa =
+      accepting(words({"/zz", "/\x01q", "/b1", "/b2", "/b2c", "/longer"}), canonical_paths());
   EXPECT_EQ(shortest_word(dfa, is_two), "/b1");
   EXPECT_THAT(some_words(dfa, is_two, 2), ElementsAre("/b1", "/b2"));
 }

@@ -2,14 +2,11 @@
 // is said of a change is read off that product.
 #include "compiler/decisions/compare.h"
 
-#include "compiler/automata/product.h"
 #include "compiler/decisions/request_sets.h"
 
 namespace sbxc {
 
 namespace {
-
-using automata::Dfa;
 
 constexpr automata::Label kSame{1};
 constexpr automata::Label kGained{2};
@@ -34,10 +31,8 @@ class Compare {
   }
 
   Budgeted<Comparison> run() && {
-    const auto* before = std::get_if<Dfa>(&before_);
-    if (before != nullptr && automata::equivalent(*before, std::get<Dfa>(after_))) {
-      return std::move(out_);
-    }
+    const auto* before = std::get_if<automata::Dfa>(&before_);
+    if (before != nullptr && *before == std::get<automata::Dfa>(after_)) return std::move(out_);
     const auto both = join(out_.operation, before_, after_, join_labels, options_.budget);
     if (!both) return tl::unexpected(both.error());
     describe(*both, kGained, out_.gained);

@@ -30,8 +30,12 @@ Nfa nfa_of(const std::vector<MarkedPatterns>& rules) {
   return nfa;
 }
 
-// More than that, and it is worth trying in parts.
-constexpr size_t kStatesAtOnce = 8'000;
+// Patterns that keep out of each other's way take a state or so for each of their bytes. Where all
+// together take many more than that, it is worth trying in parts.
+size_t states_at_once(const Nfa& nfa) {
+  constexpr size_t kLeast = 8'000;
+  return std::max(kLeast, 4 * nfa.states().size());
+}
 
 std::vector<RuleId> to_blame(RuleId first, RuleId second) {
   if (first == second) return {first};
@@ -69,8 +73,9 @@ class InParts {
       if (used) all.push_back(except);
     }
     automata::Budget budget = budget_;
-    if (some.size() > 1) budget.states = std::min(budget.states, kStatesAtOnce);
-    const auto whole = automata::determinise(nfa_of(all), parts_.folding, domain_, budget);
+    const Nfa nfa = nfa_of(all);
+    if (some.size() > 1) budget.states = std::min(budget.states, states_at_once(nfa));
+    const auto whole = automata::determinise(nfa, parts_.folding, domain_, budget);
     if (whole) return automata::minimise(*whole);
     if (some.size() <= 1) return std::nullopt;
     const auto one = decide(some.subspan(0, some.size() / 2));
@@ -100,9 +105,9 @@ Budgeted<Decided> decide_marked(const Policy& policy, Operation operation, const
     return tl::unexpected(
         OverBudget{operation, kMaxPortPieces, to_blame(space.error().first, space.error().second)});
   }
-  automata::Budget at_once = budget;
-  if (rules.parts) at_once.states = std::min(budget.states, kStatesAtOnce);
   const Nfa nfa = nfa_of(rules.marked);
+  automata::Budget at_once = budget;
+  if (rules.parts) at_once.states = std::min(budget.states, states_at_once(nfa));
   auto dfa = automata::determinise(nfa, rules.folding, domain_of(operation), at_once);
   if (!dfa && rules.parts && at_once.states < budget.states) {
     if (auto in_parts = InParts(operation, rules, budget).run()) {

@@ -73,6 +73,9 @@ Budgeted<Decided> matches_of(const Policy& policy, Operation operation,
     return std::find(have.begin(), have.end(), kExcepted) != have.end() ||
            std::find(have.begin(), have.end(), other) != have.end();
   };
+  rules.folding.futile = [](automata::Marks some) {
+    return std::find(some.begin(), some.end(), kHeld) == some.end();
+  };
   return decide_marked(policy, operation, rules, budget);
 }
 

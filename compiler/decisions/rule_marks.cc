@@ -71,6 +71,19 @@ struct VerdictFolding {
     return label_of(verdict_of(classes(marks), operation));
   }
 
+  // Without a rule that grants, denials change nothing.
+  bool futile(Marks some) const {
+    ClassSet heard = 0;
+    for (const Mark mark : some) {
+      if (is_class(mark)) {
+        heard |= bit(static_cast<uint32_t>(mark));
+      } else if (const MarkFacts& fact = of(mark); fact.except) {
+        heard |= fact.classes;
+      }
+    }
+    return !can_grant(heard, operation);
+  }
+
   bool irrelevant(Marks have, Mark other) const {
     ClassSet certain = 0;
     for (const Mark mark : have) {
@@ -119,6 +132,7 @@ class VerdictMarks {
     out.folding.irrelevant = [folding = folding_](Marks have, Mark other) {
       return folding->irrelevant(have, other);
     };
+    out.folding.futile = [folding = folding_](Marks some) { return folding->futile(some); };
     out.parts->folding.label = [folding = folding_](Marks marks) {
       return part_label(folding->classes(marks));
     };
