@@ -1,19 +1,13 @@
 // Well-formed policies for tests: a tape of bytes decides every choice, of statements, patterns,
 // line ends, blanks and comments. A shorter tape gives a simpler policy, so a failure shrinks well,
-// and a fuzzer's bytes will do as a tape. Names are not declared: the text parses, it need not
-// resolve.
-// Longer than a header should be: tests of two rooms and a fuzzer share it, and no library may.
+// and a fuzzer's bytes will do as a tape. The text parses, it need not resolve.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <span>
-#include <string>
-#include <string_view>
+#include "compiler/parse/random_patterns.h"
 
 namespace sbxc {
 
-class RandomPolicy {
+class RandomPolicy : private RandomPatterns {
  public:
   static std::string from(std::span<const uint8_t> tape) {
     RandomPolicy policy(tape);
@@ -22,120 +16,17 @@ class RandomPolicy {
   }
 
  private:
-  explicit RandomPolicy(std::span<const uint8_t> tape) : tape_(tape) {}
-
-  size_t pick(size_t choices) {
-    if (at_ >= tape_.size()) return 0;
-    return tape_[at_++] % choices;
-  }
-  bool chance(size_t in) { return pick(in) == in - 1; }
-  template <size_t N>
-  void add_one_of(const std::array<std::string_view, N>& choices) {
-    out_ += choices[pick(N)];
-  }
+  using RandomPatterns::RandomPatterns;
 
   void write() {
     if (chance(3)) comment_lines();
     out_ += "sbx 1";
     end_line();
-    while (at_ < tape_.size()) {
+    while (!at_end()) {
       if (chance(5)) comment_lines();
       statement();
       end_line();
     }
-  }
-
-  void comment() {
-    add_one_of<5>({"#", "# a comment", "#\t\xC3\xBC { \" , ", "# allow read /a,  ", "##"});
-  }
-  void comment_lines() {
-    for (size_t i = pick(3) + 1; i > 0; --i) {
-      blank();
-      comment();
-      out_ += chance(4) ? "\n\n\n" : "\n";
-    }
-  }
-  void end_line() {
-    if (chance(4)) {
-      blank();
-      comment();
-    }
-    add_one_of<4>({"\n", "\n\n", "\r\n", "\n \t\n\n"});
-  }
-  void blank() { add_one_of<5>({" ", " ", "  ", "\t", "      "}); }
-  void blank_or_none() {
-    if (!chance(4)) blank();
-  }
-  // Where a list goes on.
-  void gap() {
-    blank_or_none();
-    if (!chance(3)) return;
-    if (chance(3)) {
-      blank();
-      comment();
-    }
-    out_ += '\n';
-    if (chance(4)) comment_lines();
-    blank_or_none();
-  }
-
-  void bare() {
-    add_one_of<16>({"/usr/**", "~/.ssh/id_*", "$workspace/**/.git/{hooks/**,config}", "a.com",
-                    "*.example.org", "db:1,2-30", "[::1]:443,80", "10.0.0.0/8:*", "read", "because",
-                    "except", "\\#x", "/\xC3\xBC/[!a-z]?", "a\\ b", "${cwd}/x#y", "hosts"});
-  }
-  void pattern() {
-    if (!chance(5)) return bare();
-    add_one_of<4>({"\"/with space/**\"", "\"\"", "\"a\\\"b\\\\\"", "\"=,{}# \xE2\x82\xAC\""});
-  }
-  void text() { add_one_of<4>({"\"why\"", "\"a \\\"b\\\" \\n\"", "\"# {\"", "\"\xC3\xBC\\t\""}); }
-  void operation() {
-    add_one_of<9>(
-        {"read", "write", "exec", "connect", "listen", "socket", "env", "syscall", "mach"});
-  }
-  void set() {
-    out_ += '{';
-    gap();
-    const size_t members = pick(6);
-    for (size_t i = 0; i < members; ++i) {
-      if (i > 0) {
-        out_ += ',';
-        gap();
-      }
-      pattern();
-    }
-    if (members > 0) gap();
-    out_ += '}';
-  }
-  void item() { chance(6) ? set() : pattern(); }
-  template <class Member>
-  void list(size_t longest, Member member) {
-    for (size_t i = pick(longest); i > 0; --i) {
-      member();
-      blank_or_none();
-      out_ += ',';
-      gap();
-    }
-    member();
-  }
-  void items() {
-    list(pick(8) == 7 ? 12 : 3, [this] { item(); });
-  }
-  // A clause, on the same line or on one of its own.
-  void clause(std::string_view word) {
-    blank();
-    if (chance(3)) {
-      if (chance(3)) comment();
-      out_ += '\n';
-      if (chance(4)) comment_lines();
-    }
-    out_ += word;
-    blank();
-  }
-  void because() {
-    if (!chance(3)) return;
-    clause("because");
-    text();
   }
 
   void rule() {
@@ -244,10 +135,6 @@ class RandomPolicy {
         return inner();
     }
   }
-
-  std::span<const uint8_t> tape_;
-  size_t at_ = 0;
-  std::string out_;
 };
 
 }  // namespace sbxc
