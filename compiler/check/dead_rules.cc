@@ -8,6 +8,8 @@
 #include <algorithm>
 
 #include "compiler/analysis/dead_units.h"
+#include "compiler/analysis/over_budget.h"
+#include "compiler/check/dead_suspects.h"
 #include "compiler/check/findings.h"
 #include "compiler/diag/printable.h"
 #include "compiler/policy/overlap.h"
@@ -42,13 +44,8 @@ class DeadRules {
       : policy_(policy), diagnostics_(diagnostics) {}
 
   void run() {
-    Systems systems(policy_, kBudget);
-    const auto dead = dead_units(systems);
-    if (dead) {
-      for (const DeadUnit& one : *dead) report(one);
-    } else {
-      check_dead_rules_by_pairs(policy_, diagnostics_);
-    }
+    const std::vector<RuleUnit> suspects = dead_suspects(policy_);
+    if (!suspects.empty()) judge(suspects);
     for (const Rule& rule : policy_.rules) {
       if (!is_own(rule)) check_except(rule);
       if (is_own(rule) && rule.effect == Effect::deny) check_deny(rule);
@@ -56,6 +53,35 @@ class DeadRules {
   }
 
  private:
+  void judge(const std::vector<RuleUnit>& suspects) {
+    Systems systems(policy_, kBudget);
+    const auto dead = dead_units(systems);
+    if (dead) {
+      for (const DeadUnit& one : *dead) report(one);
+      return;
+    }
+    check_dead_rules_by_pairs(policy_, diagnostics_);
+    report_pairs(suspects, dead.error());
+  }
+
+  void report_pairs(const std::vector<RuleUnit>& suspects, const OverBudget& over) {
+    const RuleUnit& first = suspects.front();
+    const Rule& rule = policy_.rule(first.rule);
+    Diagnostic d{.kind = Kind::compared_in_pairs, .span = {}, .message = {}};
+    const Pattern& pattern = pattern_of(policy_, first);
+    d.span = span_of(pattern);
+    d.message =
+        fmt::format("`{}{} {} {}` is compared with other rules one by one, not all together",
+                    first.part == RuleUnit::Part::except ? "except of " : "", name_of(rule.effect),
+                    name_of(rule.operation), shown(pattern));
+    blame(policy_, over, d);
+    if (suspects.size() > 1) {
+      d.notes.push_back(fmt::format("the same holds for {} more pattern{}", suspects.size() - 1,
+                                    suspects.size() == 2 ? "" : "s"));
+    }
+    diagnostics_.report(std::move(d));
+  }
+
   // Of used files, by pairs.
   void check_except(const Rule& rule) {
     for (const Pattern& except : rule.except) {

@@ -28,6 +28,26 @@ bool leaves_open(const Diagnostics& diagnostics) {
   });
 }
 
+void print_findings(const CheckOptions& options, const Loaded& loaded,
+                    const std::vector<AcceptedFinding>& accepted, Console& console) {
+  const Findings findings{loaded.diagnostics, accepted};
+  const std::string report =
+      render_findings(findings, loaded.sources, options.format, console.render_options());
+  if (options.format != "text") {
+    console.out(report);
+    return;
+  }
+  console.err(report);
+  const std::string counts = count_findings(findings);
+  if (!loaded.diagnostics.all().empty()) {
+    console.err(fmt::format("\n{}: {}\n", options.policy.path, counts));
+  } else {
+    console.out(fmt::format("{}: {} rules, {} tests: {}\n", options.policy.path,
+                            loaded.policy->rules.size(), loaded.policy->tests.size(),
+                            counts.empty() ? "no findings" : counts));
+  }
+}
+
 }  // namespace
 
 Exit run_check(const CheckOptions& options, Console& console) {
@@ -41,19 +61,8 @@ Exit run_check(const CheckOptions& options, Console& console) {
     check_baselines(*loaded.policy, read, loaded.diagnostics);
   }
   loaded.diagnostics.sort();
-  const std::string report =
-      render_findings(loaded.diagnostics, loaded.sources, options.format, console.render_options());
-  if (options.format == "text") {
-    console.err(report);
-    const std::string counts = count_findings(loaded.diagnostics);
-    if (!counts.empty()) console.err(fmt::format("\n{}: {}\n", options.policy.path, counts));
-    if (counts.empty()) {
-      console.out(fmt::format("{}: {} rules, {} tests: no findings\n", options.policy.path,
-                              loaded.policy->rules.size(), loaded.policy->tests.size()));
-    }
-  } else {
-    console.out(report);
-  }
+  const std::vector<AcceptedFinding> accepted = accept_findings(loaded.sources, loaded.diagnostics);
+  print_findings(options, loaded, accepted, console);
   if (!usable) return Exit::bad_input;
   if (any_at(loaded.diagnostics, options.fail_level)) return Exit::findings;
   return leaves_open(loaded.diagnostics) ? Exit::over_budget : Exit::holds;

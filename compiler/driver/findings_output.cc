@@ -23,25 +23,34 @@ Json place_of(const Sources& sources, Span span) {
           {"end_column", end.column}};
 }
 
-std::string as_json(const Diagnostics& diagnostics, const Sources& sources) {
-  Json json = {{"format", "sbxc-findings"}, {"version", 1}, {"findings", Json::array()}};
-  for (const Diagnostic& d : diagnostics.all()) {
-    const KindFacts& facts = facts_of(d.kind);
-    Json finding = {{"id", id_of(d.kind)},
-                    {"slug", facts.slug},
-                    {"severity", word_of(facts.severity)},
-                    {"message", d.message}};
-    if (d.span) finding["at"] = place_of(sources, *d.span);
-    if (!d.labels.empty()) {
-      finding["related"] = Json::array();
-      for (const Label& label : d.labels) {
-        finding["related"].push_back({{"at", place_of(sources, label.span)}, {"text", label.text}});
-      }
+Json finding_json(const Diagnostic& d, const Sources& sources) {
+  const KindFacts& facts = facts_of(d.kind);
+  Json finding = {{"id", id_of(d.kind)},
+                  {"slug", facts.slug},
+                  {"severity", word_of(facts.severity)},
+                  {"message", d.message}};
+  if (d.span) finding["at"] = place_of(sources, *d.span);
+  if (!d.labels.empty()) {
+    finding["related"] = Json::array();
+    for (const Label& label : d.labels) {
+      finding["related"].push_back({{"at", place_of(sources, label.span)}, {"text", label.text}});
     }
-    if (!d.witness.empty()) finding["witness"] = d.witness;
-    if (!d.notes.empty()) finding["notes"] = d.notes;
-    if (!d.help.empty()) finding["help"] = d.help;
-    json["findings"].push_back(std::move(finding));
+  }
+  if (!d.witness.empty()) finding["witness"] = d.witness;
+  if (!d.notes.empty()) finding["notes"] = d.notes;
+  if (!d.help.empty()) finding["help"] = d.help;
+  return finding;
+}
+
+std::string as_json(const Findings& findings, const Sources& sources) {
+  Json json = {{"format", "sbxc-findings"}, {"version", 1}, {"findings", Json::array()}};
+  for (const Diagnostic& d : findings.found.all()) {
+    json["findings"].push_back(finding_json(d, sources));
+  }
+  for (const AcceptedFinding& each : findings.accepted) {
+    Json finding = finding_json(each.finding, sources);
+    finding["accepted"] = {{"because", each.because}, {"at", place_of(sources, each.comment)}};
+    json["accepted"].push_back(std::move(finding));
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -93,12 +102,12 @@ std::string_view word_of(Severity severity) {
   return {};
 }
 
-std::string render_findings(const Diagnostics& diagnostics, const Sources& sources,
+std::string render_findings(const Findings& findings, const Sources& sources,
                             std::string_view format, RenderOptions options) {
-  if (format == "json") return as_json(diagnostics, sources);
-  if (format == "github") return as_github(diagnostics, sources);
-  if (format == "sarif") return report::write_sarif(sarif_log(diagnostics, sources));
-  return render(diagnostics, sources, options);
+  if (format == "json") return as_json(findings, sources);
+  if (format == "github") return as_github(findings.found, sources);
+  if (format == "sarif") return report::write_sarif(sarif_log(findings, sources));
+  return render(findings.found, sources, options);
 }
 
 bool any_at(const Diagnostics& diagnostics, std::string_view level) {
@@ -110,9 +119,9 @@ bool any_at(const Diagnostics& diagnostics, std::string_view level) {
                      [&](const Diagnostic& d) { return facts_of(d.kind).severity >= least; });
 }
 
-std::string count_findings(const Diagnostics& diagnostics) {
+std::string count_findings(const Findings& findings) {
   size_t counts[3] = {};
-  for (const Diagnostic& d : diagnostics.all()) {
+  for (const Diagnostic& d : findings.found.all()) {
     ++counts[static_cast<size_t>(facts_of(d.kind).severity)];
   }
   std::string out;
@@ -122,7 +131,9 @@ std::string count_findings(const Diagnostics& diagnostics) {
     if (!out.empty()) out += ", ";
     out += fmt::format("{} {}{}", count, word_of(severity), count == 1 ? "" : "s");
   }
-  return out;
+  if (findings.accepted.empty()) return out;
+  return fmt::format("{}; {} accepted", out.empty() ? "no findings" : out,
+                     findings.accepted.size());
 }
 
 }  // namespace sbxc::driver

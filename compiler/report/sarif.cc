@@ -94,6 +94,15 @@ Json place_json(const SarifPlace& place) {
   return json;
 }
 
+// In a log where any result is suppressed the others must say that they are not.
+Json suppressions_json(const SarifResult& result) {
+  Json all = Json::array();
+  if (!result.accepted_because.empty()) {
+    all.push_back({{"kind", "inSource"}, {"justification", result.accepted_because}});
+  }
+  return all;
+}
+
 Json result_json(const SarifResult& result, size_t rule_index) {
   Json json = {{"ruleId", result.rule},
                {"ruleIndex", rule_index},
@@ -130,12 +139,16 @@ std::string write_sarif(const SarifLog& log) {
               {"invocations", Json::array({{{"executionSuccessful", log.succeeded}}})},
               {"columnKind", "unicodeCodePoints"},
               {"results", Json::array()}};
+  const bool any_accepted =
+      std::any_of(log.results.begin(), log.results.end(),
+                  [](const SarifResult& result) { return !result.accepted_because.empty(); });
   for (const SarifResult& result : log.results) {
     const auto rule =
         std::find_if(log.rules.begin(), log.rules.end(),
                      [&](const SarifRule& candidate) { return candidate.id == result.rule; });
     const auto index = static_cast<size_t>(rule - log.rules.begin());
     run["results"].push_back(result_json(result, index));
+    if (any_accepted) run["results"].back()["suppressions"] = suppressions_json(result);
   }
   const Json json = {
       {"$schema", kSchema}, {"version", "2.1.0"}, {"runs", Json::array({std::move(run)})}};

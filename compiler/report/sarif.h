@@ -35,7 +35,8 @@ struct SarifResult {
   std::string message;
   std::optional<SarifPlace> at{};
   std::vector<SarifPlace> related{};
-  std::string baseline{};  // new, absent, unchanged, updated; empty: nothing is compared
+  std::string baseline{};          // new, absent, unchanged, updated; empty: nothing is compared
+  std::string accepted_because{};  // the reason that the source gives; empty: not accepted
 };
 
 struct SarifLog {
