@@ -1,6 +1,6 @@
 // One nondeterministic automaton over globs whose edges are then widened to both cases of a letter,
-// and one as written. A rule's exceptions keep their own mark, for what is excepted need not be
-// denied in another case.
+// and the others as written. A rule's exceptions keep their own mark, for what is excepted need not
+// be denied in another case.
 #include "backends/seatbelt/verify/name_sets.h"
 
 #include <algorithm>
@@ -36,8 +36,8 @@ Bytes both_cases(const Bytes& bytes) {
 
 enum class Spelling : uint8_t { as_written, both_cases };
 
-// Adds `from` to `to` with its edges widened.
-void add_respelt(const Nfa& from, Spelling spelling, const paths::Marks& marks, Nfa& to) {
+// Adds `from` to `to` with both cases of every letter.
+void add_respelt(const Nfa& from, const paths::Marks& marks, Nfa& to) {
   std::vector<NfaState> state_of;
   for (const Nfa::State& state : from.states()) {
     to.set_origin(state.origin);
@@ -46,9 +46,7 @@ void add_respelt(const Nfa& from, Spelling spelling, const paths::Marks& marks, 
   for (size_t i = 0; i < from.states().size(); ++i) {
     const Nfa::State& state = from.states()[i];
     for (const Nfa::Edge& edge : state.edges) {
-      to.add_edge(state_of[i],
-                  spelling == Spelling::as_written ? edge.bytes : both_cases(edge.bytes),
-                  state_of[static_cast<size_t>(edge.to)]);
+      to.add_edge(state_of[i], both_cases(edge.bytes), state_of[static_cast<size_t>(edge.to)]);
     }
     for (const NfaState next : state.epsilon) {
       to.add_epsilon(state_of[i], state_of[static_cast<size_t>(next)]);
@@ -102,19 +100,31 @@ std::vector<PathGlob> directories_above(const PathGlob& glob) {
   return out;
 }
 
-// One automaton for each way of spelling.
-struct Languages {
-  Nfa as_written;
-  Nfa both_cases;
+// A glob as it is written.
+struct Written {
+  PathGlob glob;
+  Mark mark{};
+  automata::Origin origin{};
+};
+
+// The globs that are to be held in both cases.
+class BothCases {
+ public:
+  void set_origin(automata::Origin origin) { nfa_.set_origin(origin); }
+  void add(const PathGlob& glob, Mark mark) { language_.add(glob, mark); }
+  const Nfa& nfa() const { return nfa_; }
+
+ private:
+  Nfa nfa_;
+  GlobLanguage language_{nfa_};
 };
 
 class SetBuilder {
  public:
   explicit SetBuilder(const Policy& policy) {
     for (const Rule& rule : policy.rules) {
-      for (Nfa* nfa : {&languages_.as_written, &languages_.both_cases}) {
-        nfa->set_origin(automata::Origin{static_cast<uint32_t>(rule.id)});
-      }
+      origin_ = automata::Origin{static_cast<uint32_t>(rule.id)};
+      both_cases_.set_origin(origin_);
       const PatternKind kind = facts_of(rule.operation).kind;
       if (rule.os.macos && (kind == PatternKind::path || kind == PatternKind::socket)) add(rule);
     }
@@ -122,8 +132,11 @@ class SetBuilder {
 
   paths::Marks add_to(paths::Languages& all) const {
     const paths::Marks marks = all.reserve(next_mark_);
-    add_respelt(languages_.as_written, Spelling::as_written, marks, all.nfa);
-    add_respelt(languages_.both_cases, Spelling::both_cases, marks, all.nfa);
+    for (const Written& written : written_) {
+      all.nfa.set_origin(written.origin);
+      all.patterns.add(written.glob, marks[static_cast<uint32_t>(written.mark)]);
+    }
+    add_respelt(both_cases_.nfa(), marks, all.nfa);
     add_beyond_ascii(marks, all.nfa);
     return marks;
   }
@@ -141,7 +154,7 @@ class SetBuilder {
     for (const PathGlob& glob : denied) {
       if (rule.operation != Operation::exec) add_directories(glob, except, denies);
       if (!denies || rule.operation != Operation::socket) continue;
-      as_written_.add(glob, mark_of(NameSet::denied_socket));
+      add_written(glob, mark_of(NameSet::denied_socket));
       both_cases_.add(glob, mark_of(NameSet::like_above_denied));
     }
     for (const PathGlob& glob : allowed) {
@@ -159,13 +172,13 @@ class SetBuilder {
     if (rule.operation == Operation::exec || (denies && rule.operation == Operation::write)) return;
     for (const PathGlob& glob : allowed) {
       for (const PathGlob& above : directories_above(glob)) {
-        as_written_.add(above, mark_of(NameSet::above_allowed));
+        add_written(above, mark_of(NameSet::above_allowed));
       }
       const size_t own = glob.components.size() - (ends_in_any(glob) ? 1 : 0);
       for (size_t i = 1; i < own && !denies; ++i) {
         if (!std::holds_alternative<AnyComponents>(glob.components[i - 1])) continue;
         const auto end = glob.components.begin() + static_cast<ptrdiff_t>(i);
-        as_written_.add(PathGlob{{glob.components.begin(), end}}, mark_of(NameSet::passed_through));
+        add_written(PathGlob{{glob.components.begin(), end}}, mark_of(NameSet::passed_through));
       }
     }
   }
@@ -180,20 +193,23 @@ class SetBuilder {
   // What patterns hold and exceptions do not. Rules with the same exceptions share a pair.
   void add_but(NameSet set, Spelling spelling, const std::vector<PathGlob>& patterns,
                const std::vector<PathGlob>& except) {
-    GlobLanguage& into = spelling == Spelling::as_written ? as_written_ : both_cases_;
+    const auto add_glob = [&](const PathGlob& glob, Mark mark) {
+      if (spelling == Spelling::as_written) return add_written(glob, mark);
+      both_cases_.add(glob, mark);
+    };
     if (except.empty()) {
-      for (const PathGlob& glob : patterns) into.add(glob, mark_of(set));
+      for (const PathGlob& glob : patterns) add_glob(glob, mark_of(set));
       return;
     }
     std::string key = std::to_string(static_cast<uint32_t>(set)) + '\n';
     for (const PathGlob& glob : except) key += glob.text() + '\n';
     const auto [found, fresh] = known_pairs_.try_emplace(key, next_mark_);
     const uint32_t pair = found->second;
-    for (const PathGlob& glob : patterns) into.add(glob, Mark{pair});
+    for (const PathGlob& glob : patterns) add_glob(glob, Mark{pair});
     if (!fresh) return;
     next_mark_ += 2;
     pairs_.push_back({set, pair});
-    for (const PathGlob& glob : except) into.add(glob, Mark{pair + 1});
+    for (const PathGlob& glob : except) add_glob(glob, Mark{pair + 1});
   }
 
   // Where all below a directory is excepted, nothing below it is denied.
@@ -222,9 +238,11 @@ class SetBuilder {
     nfa.add_mark(found, marks[static_cast<uint32_t>(NameSet::like_a_denied)]);
   }
 
-  Languages languages_;
-  GlobLanguage as_written_{languages_.as_written};
-  GlobLanguage both_cases_{languages_.both_cases};
+  void add_written(const PathGlob& glob, Mark mark) { written_.push_back({glob, mark, origin_}); }
+
+  automata::Origin origin_{};
+  std::vector<Written> written_;
+  BothCases both_cases_;
   std::map<std::string, uint32_t> known_pairs_;  // by the set and the exceptions' texts
   std::vector<NameSets::Pair> pairs_;
   uint32_t next_mark_ = kFirstPair;
@@ -239,6 +257,7 @@ NameSets::NameSets(const Policy& policy, paths::Languages& languages) {
   pairs_ = builder.pairs();
   const auto& starts = languages.nfa.starts();
   starts_.assign(starts.begin() + static_cast<ptrdiff_t>(before), starts.end());
+  starts_.push_back(languages.patterns_start);
 }
 
 automata::Bounded<paths::PathDfa> NameSets::decide(const paths::PathSpace& space, NameSet set,

@@ -12,7 +12,12 @@ namespace {
 // Numbers runs of values by content: equal runs get equal numbers.
 class Numbering {
  public:
-  explicit Numbering(size_t length) : length_(length) {}
+  Numbering(size_t length, size_t most) : length_(length) {
+    size_t slots = 16;
+    while (slots < 2 * most) slots *= 2;
+    slots_.assign(slots, kFree);
+    runs_.reserve(length * most / 2);
+  }
 
   uint32_t number(const uint32_t* run) {
     size_t hash = 0x9E3779B97F4A7C15ULL;
@@ -20,22 +25,26 @@ class Numbering {
       hash = (hash ^ run[i]) * 0x100000001B3ULL;
       hash ^= hash >> 29;
     }
-    for (auto [at, end] = by_hash_.equal_range(hash); at != end; ++at) {
-      if (std::equal(run, run + length_, runs_.begin() + offset(at->second))) return at->second;
+    for (size_t at = hash;; ++at) {
+      uint32_t& slot = slots_[at & (slots_.size() - 1)];
+      if (slot == kFree) {
+        slot = count_;
+        runs_.insert(runs_.end(), run, run + length_);
+        return count_++;
+      }
+      if (std::equal(run, run + length_, runs_.begin() + offset(slot))) return slot;
     }
-    by_hash_.emplace(hash, count_);
-    runs_.insert(runs_.end(), run, run + length_);
-    return count_++;
   }
   uint32_t count() const { return count_; }
 
  private:
+  static constexpr uint32_t kFree = UINT32_MAX;
   ptrdiff_t offset(uint32_t number) const { return static_cast<ptrdiff_t>(number * length_); }
 
   size_t length_;
   uint32_t count_ = 0;
   std::vector<uint32_t> runs_;
-  std::unordered_multimap<size_t, uint32_t> by_hash_;
+  std::vector<uint32_t> slots_;  // open addressing, at most half full
 };
 
 // The columns of two automata brought together.
@@ -105,7 +114,7 @@ void PathDfa::merge_states() {
   uint32_t parts = static_cast<uint32_t>(by_label.size());
   std::vector<uint32_t> run(columns_ + 1);
   for (;;) {
-    Numbering numbering(run.size());
+    Numbering numbering(run.size(), count);
     std::vector<uint32_t> finer(count);
     for (size_t s = 0; s < count; ++s) {
       run[0] = part[s];
@@ -130,7 +139,7 @@ void PathDfa::merge_states() {
 }
 
 void PathDfa::merge_columns() {
-  Numbering numbering(labels_.size());
+  Numbering numbering(labels_.size(), columns_);
   std::vector<uint32_t> run(labels_.size());
   std::vector<uint32_t> merged(columns_);
   std::vector<uint32_t> first;

@@ -2,7 +2,7 @@
 // PathSpace is made of it. Everybody who adds some has marks of its own.
 #pragma once
 
-#include "compiler/automata/nfa.h"
+#include "compiler/decisions/path_language.h"
 
 namespace sbxc::paths {
 
@@ -17,7 +17,14 @@ struct Marks {  // first, first + 1 … first + count - 1
 };
 
 struct Languages {
+  Languages() = default;
+  Languages(const Languages&) = delete;
+  Languages& operator=(const Languages&) = delete;
+
   automata::Nfa nfa;
+  // Patterns as they are written, whoever adds them: what they have in common is there once.
+  GlobLanguage patterns{nfa};
+  automata::NfaState patterns_start = nfa.starts().back();
   uint32_t marks = 0;
 
   Marks reserve(uint32_t count) {

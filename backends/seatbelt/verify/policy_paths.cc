@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "compiler/decisions/path_language.h"
-
 namespace sbxc::paths {
 namespace {
 
@@ -23,14 +21,15 @@ uint32_t marks_in(const std::vector<MarkedPatterns>& rules) {
 PolicyPaths::PolicyPaths(const Policy& policy, Os os, Operation operation, Languages& languages)
     : rules_(verdict_marks(policy, os, operation)),
       marks_(languages.reserve(marks_in(rules_.marked))) {
-  GlobLanguage language(languages.nfa);
-  start_ = languages.nfa.starts().back();
+  start_ = languages.patterns_start;
   for (const MarkedPatterns& rule : rules_.marked) {
     languages.nfa.set_origin(automata::Origin{static_cast<uint32_t>(rule.rule)});
     const Mark mark = marks_[static_cast<uint32_t>(rule.mark)];
     for (const Pattern& pattern : rule.patterns) {
-      if (const auto* path = std::get_if<PathPattern>(&pattern)) language.add(*path, mark);
-      if (const auto* socket = std::get_if<SocketPattern>(&pattern)) language.add(*socket, mark);
+      if (const auto* path = std::get_if<PathPattern>(&pattern))
+        languages.patterns.add(*path, mark);
+      if (const auto* socket = std::get_if<SocketPattern>(&pattern))
+        languages.patterns.add(*socket, mark);
     }
   }
 }
