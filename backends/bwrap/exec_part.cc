@@ -41,8 +41,10 @@ class Grants {
 
   void add(const Node& node) {
     if (node.kind == FileKind::file && node.self.exec) grant(node.path);
-    if (node.kind != FileKind::directory) return;
-    if (!node.below.exec) {
+    const bool leads =
+        node.kind == FileKind::missing;  // to a directory that is made before the start
+    if (node.kind != FileKind::directory && !leads) return;
+    if (!node.below.exec || leads) {
       for (const Node& child : node.children) add(child);
       return;
     }

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "backends/bwrap/read/holder.h"
-#include "backends/bwrap/read/tampered_plan_for_test.h"
+#include "backends/bwrap/read/scenes_for_test.h"
 
 namespace sbxc::bwrap_read {
 namespace {

@@ -2,7 +2,7 @@
 // plan each: every one is found, with a request that shows it.
 #include <gtest/gtest.h>
 
-#include "backends/bwrap/read/tampered_plan_for_test.h"
+#include "backends/bwrap/read/scenes_for_test.h"
 #include "compiler/policy/decide.h"
 
 namespace sbxc::bwrap_read {

@@ -86,6 +86,7 @@ class Walk {
       report({operation, Finding::more, here.path, true, {}, asked.shown});
     }
     if (operation == Operation::write && directory) return;
+    if (here.there == There::socket) return;  // cannot be opened: connecting is what counts
     if (is_lack_for_later(operation, asked, input_.whole)) {
       report({operation, Finding::less, here.path, true, {}, asked.shown});
     }

@@ -100,6 +100,13 @@ TEST(LaterPrograms, ARuleThatSpeaksOfOtherDirectoriesIsNotNarrowed) {
   planned.expect_verifies();
 }
 
+TEST(LaterPrograms, ThoseInADirectoryThatIsMadeBeforeTheStartCanBeExecuted) {
+  const Planned planned(machine(), {"allow read /etc/**", "allow write /home/u/.local/share/**",
+                                    "allow exec /home/u/.local/share/**"});
+  EXPECT_THAT(planned.executable(), Contains("/home/u/.local/share"));
+  planned.expect_verifies();
+}
+
 TEST(LaterPrograms, MountsAloneDeclareThatWhatCanBeReadCanBeExecuted) {
   const Planned planned(machine(),
                         {"allow read /etc/**", "deny read /etc/shadow", "allow write /w/**"}, true);
