@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "compiler/policy/operation.h"
+
 namespace sbxc::driver {
 
 namespace {
@@ -42,8 +44,8 @@ void add_test(CLI::App& app, TestOptions& options) {
   command->add_option("--format", options.format, "how to print results")
       ->check(CLI::IsMember({"text", "json", "junit", "tap"}))
       ->capture_default_str();
-  command->add_option("--run", options.run, "run the tests whose name holds this text")
-      ->type_name("TEXT");
+  command->add_option("--run", options.run, "run the tests whose name holds a match")
+      ->type_name("REGEX");
   command->add_flag("--verbose", options.verbose, "list the requests of tests that pass, too");
   command->add_flag("--fail-on-empty", options.fail_on_empty, "status 4 if no test was run");
   command->add_flag("--coverage", options.coverage, "say which rules decided no tested request");
@@ -52,7 +54,31 @@ void add_test(CLI::App& app, TestOptions& options) {
                    "status 1 if less of the rules decided something; means --coverage")
       ->check(CLI::Range(0.0, 100.0))
       ->type_name("PERCENT");
+  command->add_flag("--mutate", options.mutate,
+                    "put faults into the policy, and list those that no test notices");
+  command
+      ->add_option("--min-score", options.min_score,
+                   "status 1 if less of the faults are noticed; means --mutate")
+      ->check(CLI::Range(0.0, 100.0))
+      ->type_name("PERCENT");
   command->footer("example: sbxc test --coverage --threshold 80 policy.sbx");
+}
+
+void add_trim(CLI::App& app, TrimOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "trim", "take out of a policy what changes nothing, and prove that nothing changed");
+  add_policy(*command, options.policy, "the policy; - is standard input");
+  command->add_flag("--in-place", options.in_place, "rewrite the policy instead of printing it");
+  command->add_option("-o,--output", options.output, "write it to this file")->type_name("FILE");
+  command->add_flag("--diff", options.diff, "print what would change");
+  command->add_flag("--check", options.check,
+                    "print no policy; status 1 if something would change");
+  command->add_flag("--keep-denies", options.keep_denies,
+                    "keep deny rules, whether or not anything needs them today");
+  command->add_option("--format", options.format, "how to print the result")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer("example: sbxc trim --diff policy.sbx");
 }
 
 void add_fmt(CLI::App& app, FmtOptions& options) {
@@ -108,7 +134,20 @@ void add_show(CLI::App& app, ShowOptions& options) {
       app.add_subcommand("show", "print a resolved policy, a built-in, or a stage of compilation");
   add_policy(*command, options.policy, "a policy, - for standard input, or a built-in: std/agent");
   command->add_option("--stage", options.stage, "what to print of a policy")
-      ->check(CLI::IsMember({"tokens", "ast", "policy", "plan", "bpf"}))
+      ->check(CLI::IsMember({"tokens", "ast", "policy", "nfa", "dfa", "plan", "bpf"}))
+      ->capture_default_str();
+  std::vector<std::string> operations;
+  for (const OperationFacts& facts : kOperations) operations.emplace_back(facts.name);
+  command->add_option("--operation", options.operation, "with nfa and dfa: which one")
+      ->check(CLI::IsMember(operations))
+      ->capture_default_str();
+  command->add_option("--os", options.os, "with nfa and dfa: the system")
+      ->check(CLI::IsMember({"linux", "macos"}))
+      ->capture_default_str();
+  command
+      ->add_option("--format", options.format,
+                   "with nfa and dfa: a list of states, or for Graphviz")
+      ->check(CLI::IsMember({"text", "dot"}))
       ->capture_default_str();
   command->footer("example: sbxc show std/agent");
 }
@@ -230,6 +269,7 @@ void describe_command_line(CLI::App& app, Options& options) {
   app.fallthrough();
   add_check(app, options.check);
   add_test(app, options.test);
+  add_trim(app, options.trim);
   add_fmt(app, options.fmt);
   add_compile(app, options.compile);
   add_show(app, options.show);

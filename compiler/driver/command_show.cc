@@ -2,7 +2,9 @@
 #include <fmt/core.h>
 
 #include "compiler/ast/print.h"
+#include "compiler/decisions/over_budget.h"
 #include "compiler/diag/printable.h"
+#include "compiler/driver/automaton_stage.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/files.h"
 #include "compiler/driver/load.h"
@@ -45,6 +47,34 @@ Exit show_text_stage(const ShowOptions& options, Console& console) {
   return Exit::holds;
 }
 
+// The automata of one operation.
+Exit show_automaton(const ShowOptions& options, const Loaded& loaded, Console& console) {
+  const AutomatonStage stage{.policy = *loaded.policy,
+                             .sources = loaded.sources,
+                             .os = options.os == "macos" ? Os::macos : Os::linux,
+                             .operation = *operation_named(options.operation),
+                             .dot = options.format == "dot"};
+  if (!has_automaton(stage.operation)) {
+    console.err(
+        fmt::format("error: `{}` is decided by tables, not by an automaton\n"
+                    "help: `sbxc query {} {}` describes what they say\n",
+                    options.operation, options.operation, printable(options.policy.path)));
+    return Exit::bad_input;
+  }
+  if (options.stage == "nfa") {
+    console.out(nfa_stage(stage));
+    return Exit::holds;
+  }
+  const auto text = dfa_stage(stage);
+  if (!text) {
+    const Diagnostic d = over_budget(*loaded.policy, text.error());
+    console.err(render(d, loaded.sources, console.render_options()));
+    return Exit::over_budget;
+  }
+  console.out(*text);
+  return Exit::holds;
+}
+
 }  // namespace
 
 Exit run_show(const ShowOptions& options, Console& console) {
@@ -60,6 +90,9 @@ Exit run_show(const ShowOptions& options, Console& console) {
   if (options.stage == "policy") {
     console.out(print(*loaded.policy));
     return Exit::holds;
+  }
+  if (options.stage == "nfa" || options.stage == "dfa") {
+    return show_automaton(options, loaded, console);
   }
   const TargetName target = options.stage == "plan" ? TargetName::bwrap : TargetName::seccomp;
   const Lowered lowered =

@@ -11,6 +11,7 @@ namespace sbxc::driver {
 
 Exit run_check(const CheckOptions& options, Console& console);
 Exit run_test_command(const TestOptions& options, Console& console);
+Exit run_trim(const TrimOptions& options, Console& console);
 Exit run_fmt(const FmtOptions& options, Console& console);
 Exit run_compile(const CompileOptions& options, Console& console);
 Exit run_show(const ShowOptions& options, Console& console);

@@ -36,6 +36,15 @@ const std::vector<RealRun>& runs() {
       {Exit::findings, {"check", "fails.sbx"}},
       {Exit::findings, {"test", "fails.sbx"}},
       {Exit::findings, {"fmt", "--check", "untidy.sbx"}},
+      {Exit::holds, {"trim", "fine.sbx"}},
+      {Exit::findings, {"trim", "--check", "long.sbx"}},
+      {Exit::bad_input, {"trim", "--check", "--diff", "long.sbx"}},
+      {Exit::bad_input, {"trim", "std/base"}},
+      {Exit::over_budget, {"trim", "large.sbx"}},
+      {Exit::holds, {"test", "--mutate", "fine.sbx"}},
+      {Exit::findings, {"test", "--min-score", "100", "long.sbx"}},
+      {Exit::findings, {"test", "--mutate", "fails.sbx"}},
+      {Exit::bad_input, {"test", "--run", "(", "fine.sbx"}},
       {Exit::denied, {"explain", "read", "/etc/shadow", "fine.sbx"}},
       {Exit::bad_input, {"check", "bad.sbx"}},
       {Exit::bad_input, {"check", "missing.sbx"}},
@@ -55,6 +64,9 @@ TEST(ExitCodes, EachEndARealRun) {
   write_whole(at + "fails.sbx", "sbx 1\nallow read /srv/**\ntest \"t\" { deny read /srv/a }\n");
   write_whole(at + "untidy.sbx", "sbx 1\nallow   read /srv/**\n");
   write_whole(at + "bad.sbx", "sbx 1\nallow reed /srv/**\n");
+  write_whole(at + "long.sbx",
+              "sbx 1\nallow read /srv/**\nallow read /srv/a\ntest \"t\" { allow read /srv/a }\n");
+  write_whole(at + "large.sbx", "sbx 1\nallow read /srv/*a??????????????????\n");
   write_whole(at + "empty.sbx", "sbx 1\nallow read /srv/**\n");
   write_whole(at + "many.sbx", policy_with_too_many_tests());
   write_whole(at + "later.sbx",

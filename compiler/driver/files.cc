@@ -147,6 +147,14 @@ Result<bool> write_artifacts(const std::string& directory, const std::vector<Art
   return true;
 }
 
+Result<bool> write_file(const std::string& path, const std::string& bytes) {
+  struct stat facts {};
+  if (stat(path.c_str(), &facts) == 0) return replace_file(path, bytes);
+  Pending file(path);
+  if (auto written = file.write_bytes(bytes, 0666); !written) return written;
+  return file.place();
+}
+
 Result<bool> replace_file(const std::string& path, const std::string& bytes) {
   struct stat facts {};
   if (stat(path.c_str(), &facts) != 0) return failure(Kind::cannot_write, "write", path, errno);

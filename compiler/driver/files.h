@@ -18,6 +18,9 @@ Result<std::string> read_file(const std::string& path, size_t limit);
 // Creates `directory` if it is missing (its parent must exist).
 Result<bool> write_artifacts(const std::string& directory, const std::vector<Artifact>& artifacts);
 
+// Writes one file, new or over an old one.
+Result<bool> write_file(const std::string& path, const std::string& bytes);
+
 // Replaces one file, keeping its permissions.
 Result<bool> replace_file(const std::string& path, const std::string& bytes);
 

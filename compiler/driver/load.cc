@@ -91,4 +91,21 @@ Loaded load_policy(const PolicyOptions& options) {
   return loaded;
 }
 
+Loaded reload(const PolicyOptions& options, const Loaded& like, const std::string& text) {
+  Loaded loaded;
+  loaded.resolve = like.resolve;
+  if (options.path == "-") {
+    loaded.policy = resolve_text("<stdin>", text, loaded.resolve.surroundings.cwd, loaded.resolve,
+                                 loaded.sources, loaded.diagnostics);
+    return loaded;
+  }
+  ResolveOptions resolve = like.resolve;
+  resolve.read_file = [&](const std::string& path, size_t limit) -> Result<std::string> {
+    if (path == options.path) return text;
+    return like.resolve.read_file(path, limit);
+  };
+  loaded.policy = resolve_file(options.path, resolve, loaded.sources, loaded.diagnostics);
+  return loaded;
+}
+
 }  // namespace sbxc::driver

@@ -18,6 +18,9 @@ struct Loaded {
 // The policy is absent when an error is among the diagnostics.
 Loaded load_policy(const PolicyOptions& options);
 
+// The same policy with another text in place of its own file; what it uses is read again.
+Loaded reload(const PolicyOptions& options, const Loaded& like, const std::string& text);
+
 // What $cwd, $home, $tmp and $user are on this machine; -D may replace them.
 Surroundings surroundings_here();
 

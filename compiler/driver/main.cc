@@ -24,6 +24,7 @@ Exit run_generate(const CLI::App& app, const std::string& what, Console& console
 Exit dispatch(const CLI::App& app, const Options& options, Console& console) {
   if (app.got_subcommand("check")) return run_check(options.check, console);
   if (app.got_subcommand("test")) return run_test_command(options.test, console);
+  if (app.got_subcommand("trim")) return run_trim(options.trim, console);
   if (app.got_subcommand("fmt")) return run_fmt(options.fmt, console);
   if (app.got_subcommand("compile")) return run_compile(options.compile, console);
   if (app.got_subcommand("show")) return run_show(options.show, console);

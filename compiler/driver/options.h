@@ -25,11 +25,23 @@ struct CheckOptions {
 struct TestOptions {
   PolicyOptions policy;
   std::string format = "text";  // text, json, junit, tap
-  std::string run;              // part of a test's name; empty: all
+  std::string run;              // a regular expression in a test's name; empty: all
   bool verbose = false;
   bool fail_on_empty = false;
   bool coverage = false;
   std::optional<double> threshold;  // percent
+  bool mutate = false;
+  std::optional<double> min_score;  // percent
+};
+
+struct TrimOptions {
+  PolicyOptions policy;
+  std::string format = "text";  // text, json
+  std::string output;           // a file for the text; empty: standard output
+  bool in_place = false;
+  bool diff = false;
+  bool check = false;
+  bool keep_denies = false;
 };
 
 struct FmtOptions {
@@ -54,7 +66,10 @@ struct CompileOptions {
 
 struct ShowOptions {
   PolicyOptions policy;
-  std::string stage = "policy";  // tokens, ast, policy, plan, bpf
+  std::string stage = "policy";    // tokens, ast, policy, nfa, dfa, plan, bpf
+  std::string operation = "read";  // of nfa and dfa
+  std::string os = "linux";
+  std::string format = "text";  // text, dot
 };
 
 struct ExplainOptions {
@@ -101,6 +116,7 @@ struct Options {
   std::string color = "auto";  // auto, always, never
   CheckOptions check;
   TestOptions test;
+  TrimOptions trim;
   FmtOptions fmt;
   CompileOptions compile;
   ShowOptions show;

@@ -6,6 +6,8 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/findings_output.h"
 #include "compiler/driver/load.h"
+#include "compiler/driver/mutation_output.h"
+#include "compiler/driver/test_choice.h"
 #include "compiler/driver/test_output.h"
 #include "compiler/report/junit.h"
 #include "compiler/report/tap.h"
@@ -26,10 +28,14 @@ Exit report_unusable(const Loaded& loaded, Console& console) {
 }
 
 void print_text(const TestResults& results, const TestOptions& options, Console& console) {
-  console.out(test_tree(results, options.verbose));
-  const std::string messages = test_messages(results, console.render_options());
-  if (!messages.empty()) console.err("\n" + messages + "\n");
-  if (results.coverage) console.out(coverage_text(results));
+  if (!results.runs.empty()) {
+    console.out(test_tree(results, options.verbose));
+    const std::string messages = test_messages(results, console.render_options());
+    if (!messages.empty()) console.err("\n" + messages + "\n");
+    if (results.coverage) console.out(coverage_text(results));
+  }
+  if (results.mutation) console.out(mutation_text(*results.mutation, results.sources));
+  if (results.runs.empty()) return;
   console.out(fmt::format("{}: {}\n", printable(results.name), test_summary(results)));
 }
 
@@ -47,7 +53,7 @@ void print(const TestResults& results, const TestOptions& options, Console& cons
 
 Exit nothing_ran(const TestOptions& options, Console& console) {
   const std::string which =
-      options.run.empty() ? "" : fmt::format(" whose name holds `{}`", printable(options.run));
+      options.run.empty() ? "" : fmt::format(" whose name matches `{}`", printable(options.run));
   const std::string said = fmt::format("`{}` has no test{}", printable(options.policy.path), which);
   if (options.fail_on_empty) {
     console.err(fmt::format("error: {}\n", said));
@@ -57,12 +63,54 @@ Exit nothing_ran(const TestOptions& options, Console& console) {
   return Exit::holds;
 }
 
+// What falls short of a threshold, in words; whether anything does.
+Exit judge(const TestResults& results, Console& console) {
+  Exit status = results.passed() ? Exit::holds : Exit::findings;
+  if (!results.covers_enough()) {
+    console.err(fmt::format("error: the tests cover {:.1f} % of the rules, less than {:g} %\n",
+                            results.coverage->percent(), *results.threshold));
+    status = Exit::findings;
+  }
+  if (results.notices_enough()) return status;
+  const Mutation& mutation = *results.mutation;
+  if (mutation.most_score() >= *results.min_score) {
+    console.err(fmt::format("error: whether the tests notice {:g} % of the faults is not known\n",
+                            *results.min_score));
+    return status == Exit::holds ? Exit::over_budget : status;
+  }
+  console.err(fmt::format("error: the tests notice {:.1f} % of the faults, less than {:g} %\n",
+                          mutation.score(), *results.min_score));
+  return Exit::findings;
+}
+
+// With the chosen tests alone. Not where a test fails: it would fail for every fault.
+Exit try_faults(const TestOptions& options, const Loaded& loaded, const TestChoice& choice,
+                TestResults& results, Console& console) {
+  if (!results.passed()) {
+    console.err("error: no faults are tried while a test fails\n");
+    return Exit::findings;
+  }
+  Policy policy = *loaded.policy;
+  std::erase_if(policy.tests, [&](const Test& test) { return !choice.takes(test.name); });
+  if (const auto too_many = too_many_faults(policy)) {
+    console.err(render(*too_many, loaded.sources, console.render_options()));
+    return Exit::over_budget;
+  }
+  results.mutation = mutate(options.policy, loaded, policy);
+  return Exit::holds;
+}
+
 }  // namespace
 
 Exit run_test_command(const TestOptions& options, Console& console) {
   Loaded loaded = load_policy(options.policy);
   if (!loaded.policy) return report_unusable(loaded, console);
   const Policy& policy = *loaded.policy;
+  const auto choice = TestChoice::of(options.run);
+  if (!choice) {
+    console.err(render(choice.error(), loaded.sources, console.render_options()));
+    return Exit::bad_input;
+  }
   if (const auto too_many = too_many_tests(policy)) {
     console.err(render(*too_many, loaded.sources, console.render_options()));
     return Exit::over_budget;
@@ -72,23 +120,26 @@ Exit run_test_command(const TestOptions& options, Console& console) {
                       .name = options.policy.path,
                       .runs = {},
                       .coverage = {},
-                      .threshold = options.threshold};
+                      .threshold = options.threshold,
+                      .mutation = {},
+                      .min_score = options.min_score};
   for (const Test& test : policy.tests) {
-    const bool wanted = test.name.find(options.run) != std::string::npos;
-    if (wanted && !test.lines.empty()) results.runs.push_back(run_test(policy, test));
+    if (choice->takes(test.name) && !test.lines.empty()) {
+      results.runs.push_back(run_test(policy, test));
+    }
   }
   if (options.coverage || options.threshold) results.coverage = coverage_of(policy, results.runs);
-  const bool text_of_nothing = results.runs.empty() && options.format == "text";
-  if (!text_of_nothing) print(results, options, console);
-  if (!results.covers_enough()) {
-    console.err(fmt::format("error: the tests cover {:.1f} % of the rules, less than {:g} %\n",
-                            results.coverage->percent(), *results.threshold));
+  Exit tried = Exit::holds;
+  if (options.mutate || options.min_score) {
+    tried = try_faults(options, loaded, *choice, results, console);
   }
+  print(results, options, console);
   if (results.runs.empty()) {
     const Exit status = nothing_ran(options, console);
     if (status != Exit::holds) return status;
   }
-  return results.passed() && results.covers_enough() ? Exit::holds : Exit::findings;
+  const Exit judged = judge(results, console);
+  return judged != Exit::holds ? judged : tried;
 }
 
 }  // namespace sbxc::driver

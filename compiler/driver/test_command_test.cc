@@ -53,10 +53,14 @@ TEST(TestCommand, ShowsTheRequestsOfATestThatFails) {
   EXPECT_NE(result.err.find("^^^^^^"), std::string::npos);
 }
 
-TEST(TestCommand, RunsTheTestsWhoseNameHoldsAText) {
+TEST(TestCommand, RunsTheTestsWhoseNameHoldsAMatch) {
   const std::string policy = std::string(kPolicy) + kFails;
   EXPECT_EQ(test_of(policy, {"--run", "keys"}).status, 0);
   EXPECT_EQ(test_of(policy, {"--run", "mor"}).status, 1);
+  EXPECT_EQ(test_of(policy, {"--run", "^(keys|none)"}).status, 0);
+  const RunResult wrong = test_of(policy, {"--run", "keys["});
+  EXPECT_EQ(wrong.status, 3);
+  EXPECT_NE(wrong.err.find("`keys[` is no regular expression"), std::string::npos) << wrong.err;
 }
 
 TEST(TestCommand, EndsInFourWhenNothingRanAndThatIsAFailure) {

@@ -1,7 +1,7 @@
 // `sbxc test --format json`: docs/schemas/test.schema.json says what each key is.
 #include <nlohmann/json.hpp>
 
-#include "compiler/driver/findings_output.h"
+#include "compiler/driver/mutation_output.h"
 #include "compiler/driver/test_output.h"
 
 namespace sbxc::driver {
@@ -64,14 +64,17 @@ Json coverage(const TestResults& results) {
   return json;
 }
 
+bool all_well(const TestResults& results) {
+  return results.passed() && results.covers_enough() && results.notices_enough();
+}
+
 }  // namespace
 
 std::string test_json(const TestResults& results) {
-  Json json = {
-      {"format", "sbxc-test"},          {"version", 1},
-      {"policy", results.name},         {"passed", results.passed() && results.covers_enough()},
-      {"requests", results.requests()}, {"failed", results.failed_requests()},
-      {"tests", Json::array()}};
+  Json json = {{"format", "sbxc-test"},          {"version", 1},
+               {"policy", results.name},         {"passed", all_well(results)},
+               {"requests", results.requests()}, {"failed", results.failed_requests()},
+               {"tests", Json::array()}};
   for (const TestRun& run : results.runs) {
     Json test = {{"name", run.test->name},
                  {"at", place(results, run.test->span)},
@@ -81,6 +84,10 @@ std::string test_json(const TestResults& results) {
     json["tests"].push_back(std::move(test));
   }
   if (results.coverage) json["coverage"] = coverage(results);
+  if (results.mutation) {
+    json["mutation"] = mutation_json(*results.mutation, results.sources);
+    if (results.min_score) json["mutation"]["min_score"] = *results.min_score;
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -53,6 +53,10 @@ bool TestResults::covers_enough() const {
   return !coverage || !threshold || coverage->percent() >= *threshold;
 }
 
+bool TestResults::notices_enough() const {
+  return !mutation || !min_score || mutation->least_score() >= *min_score;
+}
+
 size_t TestResults::requests() const {
   size_t count = 0;
   for (const TestRun& run : runs) count += run.lines.size();

@@ -7,6 +7,7 @@
 
 #include "compiler/check/coverage.h"
 #include "compiler/driver/console.h"
+#include "compiler/driver/mutation.h"
 #include "compiler/report/test_report.h"
 
 namespace sbxc::driver {
@@ -18,9 +19,12 @@ struct TestResults {
   std::vector<TestRun> runs;
   std::optional<Coverage> coverage;
   std::optional<double> threshold;  // of coverage, in percent
+  std::optional<Mutation> mutation{};
+  std::optional<double> min_score{};  // of mutation, in percent
 
   bool passed() const;
   bool covers_enough() const;
+  bool notices_enough() const;
   size_t requests() const;
   size_t failed_requests() const;
 };

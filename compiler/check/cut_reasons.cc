@@ -1,0 +1,184 @@
+// Of what the cut held a request is taken, then the rules that decide it in the rest; what one of
+// them holds is subtracted, and so on until nothing is left. A request that no rule of the rest
+// decides is denied, and so all that is denied is subtracted with it: that no rule allows it is
+// reason enough. An exception is looked at without its own rule.
+#include "compiler/check/cut_reasons.h"
+
+#include <algorithm>
+#include <set>
+#include <span>
+
+#include "compiler/decisions/request_sets.h"
+#include "compiler/decisions/verdict_classes.h"
+
+namespace sbxc {
+
+namespace {
+
+using automata::Label;
+
+constexpr Label kIn = label_of(Effect::allow);  // as matches_of says
+constexpr Label kOut = label_of(Effect::deny);
+bool is_in(Label label) { return label == kIn; }
+
+Label minus(Label left, Label taken) {
+  if (left == automata::kOutside) return automata::kOutside;
+  return left == kIn && taken != kIn ? kIn : kOut;
+}
+Label both(Label one, Label other) {
+  if (one == automata::kOutside) return automata::kOutside;
+  return one == kIn && other == kIn ? kIn : kOut;
+}
+Label minus_denied(Label left, Label verdict) {
+  if (left == automata::kOutside) return automata::kOutside;
+  return left == kIn && effect_of(verdict) != Effect::deny ? kIn : kOut;
+}
+
+constexpr size_t kMostRules = 16;
+
+// What the cut held of one rule.
+struct Held {
+  const Rule* rule;
+  Decided requests;
+};
+
+class Reason {
+ public:
+  Reason(const Policy& whole, const Cut& cut) : whole_(whole), cut_(cut) {}
+
+  Budgeted<CutReason> run(Systems& rest) {
+    std::vector<Held> held;
+    for (const Rule& rule : whole_.rules) {
+      if (!rule.chain.empty() || rule.span.file != cut_.span.file) continue;
+      auto of_rule = held_by(rule, rest.budget());
+      if (!of_rule) return tl::unexpected(of_rule.error());
+      if (*of_rule) held.push_back({&rule, std::move(**of_rule)});
+    }
+    reason_.matches_nothing = std::all_of(
+        held.begin(), held.end(), [](const Held& one) { return is_empty(one.requests, is_in); });
+    if (reason_.matches_nothing) return reason_;
+    if (reason_.part != CutPart::exception) return all(held, rest);
+    Policy without_rule = rest.policy();
+    for (const Held& one : held) without_rule.rules[index(*one.rule)].patterns.clear();
+    Systems others(without_rule, rest.budget());
+    return all(held, others);
+  }
+
+ private:
+  static size_t index(const Rule& rule) { return static_cast<size_t>(rule.id); }
+
+  // Nothing where the cut is not about the rule.
+  Budgeted<std::optional<Decided>> held_by(const Rule& rule, const automata::Budget& budget) {
+    const auto is_cut = [&](const Pattern& pattern) { return span_of(pattern) == cut_.span; };
+    const auto chosen = [&](const std::vector<Pattern>& patterns) {
+      std::vector<Pattern> some;
+      std::copy_if(patterns.begin(), patterns.end(), std::back_inserter(some), is_cut);
+      return some;
+    };
+    if (cut_.statement) {
+      if (rule.span != cut_.span) return std::nullopt;
+      reason_.part = CutPart::statement;
+      return matches_of(whole_, rule.operation, rule.patterns, rule.except, budget);
+    }
+    const std::vector<Pattern> patterns = chosen(rule.patterns);
+    if (!patterns.empty()) {
+      reason_.part = CutPart::pattern;
+      return matches_of(whole_, rule.operation, patterns, rule.except, budget);
+    }
+    const std::vector<Pattern> except = chosen(rule.except);
+    if (except.empty()) return std::nullopt;
+    reason_.part = CutPart::exception;
+    const auto subtracted = matches_of(whole_, rule.operation, except, {}, budget);
+    if (!subtracted) return tl::unexpected(subtracted.error());
+    const auto matched = matches_of(whole_, rule.operation, rule.patterns, {}, budget);
+    if (!matched) return tl::unexpected(matched.error());
+    return join(rule.operation, *subtracted, *matched, both, budget);
+  }
+
+  Budgeted<CutReason> all(const std::vector<Held>& held, Systems& rest) {
+    for (const Held& one : held) {
+      for (const OperationFacts& facts : kOperations) {
+        if (!takes_part(*one.rule, facts.operation)) continue;
+        for (const Os os : kEverySystem) {
+          if (!one.rule->os.has(os)) continue;
+          if (os == Os::macos && one.rule->os.linux && rest.are_alike(facts.operation)) continue;
+          if (auto over = take_apart(one, facts.operation, os, rest)) return tl::unexpected(*over);
+        }
+      }
+    }
+    reason_.rules.assign(found_.begin(), found_.end());
+    return reason_;
+  }
+
+  std::optional<OverBudget> take_apart(const Held& held, Operation operation, Os os,
+                                       Systems& rest) {
+    Decided left = held.requests;
+    // What was found for another operation or system holds here as well.
+    for (const RuleId id : found_) {
+      if (!takes_part(rest.policy().rule(id), operation)) continue;
+      if (auto over = subtract(operation, rest, id, left)) return over;
+    }
+    while (!is_empty(left, is_in)) {
+      reason_.more_rules = found_.size() >= kMostRules;
+      if (reason_.more_rules) break;
+      Request request = some_requests(operation, left, is_in, 1).front();
+      request.operation = operation;
+      const Decision decision = decide(rest.policy(), os, request);
+      if (decision.deciding.empty()) {
+        reason_.never_allowed = true;
+        const auto& verdicts = rest.of(os, operation);
+        if (!verdicts) return verdicts.error();
+        auto allowed = join(operation, left, *verdicts, minus_denied, rest.budget());
+        if (!allowed) return allowed.error();
+        left = std::move(*allowed);
+        continue;
+      }
+      if (auto over = take_best(operation, rest, decision.deciding, left)) return over;
+    }
+    return std::nullopt;
+  }
+
+  // The rule that leaves nothing, or else the first.
+  std::optional<OverBudget> take_best(Operation operation, Systems& rest,
+                                      const std::vector<RuleId>& rules, Decided& left) {
+    std::optional<Decided> first;
+    for (const RuleId id : rules) {
+      Decided without = left;
+      if (auto over = subtract(operation, rest, id, without)) return over;
+      if (is_empty(without, is_in)) {
+        found_.insert(id);
+        left = std::move(without);
+        return std::nullopt;
+      }
+      if (!first) first = std::move(without);
+    }
+    found_.insert(rules.front());
+    left = std::move(*first);
+    return std::nullopt;
+  }
+
+  static std::optional<OverBudget> subtract(Operation operation, Systems& rest, RuleId id,
+                                            Decided& left) {
+    const Rule& rule = rest.policy().rule(id);
+    const auto held =
+        matches_of(rest.policy(), operation, rule.patterns, rule.except, rest.budget());
+    if (!held) return held.error();
+    auto without = join(operation, left, *held, minus, rest.budget());
+    if (!without) return without.error();
+    left = std::move(*without);
+    return std::nullopt;
+  }
+
+  const Policy& whole_;
+  const Cut& cut_;
+  CutReason reason_;
+  std::set<RuleId> found_;
+};
+
+}  // namespace
+
+Budgeted<CutReason> reason_for(const Policy& whole, Systems& rest, const Cut& cut) {
+  return Reason(whole, cut).run(rest);
+}
+
+}  // namespace sbxc

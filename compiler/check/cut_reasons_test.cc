@@ -1,0 +1,95 @@
+// What is said of a cut must be true: every request that it held is decided, in what is left, by
+// the rules that are named, or no rule allows it.
+#include "compiler/check/cut_reasons.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "compiler/policy/decide.h"
+#include "compiler/resolve/resolving.h"
+
+namespace sbxc {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::string line_of(const Resolved& r, Span span) {
+  return std::to_string(r.sources.locate(span.file, span.begin).line);
+}
+
+// A line for each cut: `5 pattern: 2 3`, with the lines of the rules (the version is on line 1).
+std::vector<std::string> reasons(const std::string& text) {
+  Workbench bench;
+  const Resolved r = bench.resolve(text);
+  EXPECT_TRUE(r.policy) << r.messages();
+  Systems systems(*r.policy);
+  const auto trimmed = trim(systems, r.sources, FileId{});
+  EXPECT_TRUE(trimmed);
+  Systems rest(trimmed->policy);
+  std::vector<std::string> out;
+  for (const Cut& cut : trimmed->cuts) {
+    const auto reason = reason_for(*r.policy, rest, cut);
+    EXPECT_TRUE(reason);
+    std::string line = line_of(r, cut.span);
+    line += reason->part == CutPart::statement ? " statement:"
+            : reason->part == CutPart::pattern ? " pattern:"
+                                               : " exception:";
+    for (const RuleId id : reason->rules) line += " " + line_of(r, r.policy->rule(id).span);
+    if (reason->matches_nothing) line += " matches nothing";
+    if (reason->never_allowed) line += " never allowed";
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+TEST(CutReasons, NameTheRuleThatSaysItAlready) {
+  EXPECT_THAT(reasons("allow read /a/**\nallow read /a/b\nallow read /c\n"),
+              ElementsAre("3 statement: 2"));
+  EXPECT_THAT(reasons("allow read /a/b, /a/**\n"), ElementsAre("2 pattern: 2"));
+}
+
+TEST(CutReasons, NameAllThatItTakes) {
+  EXPECT_THAT(reasons("allow read /a/[a-m]*\nallow read /a/[!a-m]*\nallow read /a/*\n"),
+              ElementsAre("4 statement: 2 3"));
+}
+
+TEST(CutReasons, NameWhatReadsAsWellAsWhatWrites) {
+  EXPECT_THAT(reasons("allow read /a/**\ndeny write /a/**\nallow write /a/b\nallow write /d\n"),
+              ElementsAre("4 statement: 2 3"));
+}
+
+TEST(CutReasons, SayThatNothingAllowsIt) {
+  EXPECT_THAT(reasons("allow connect a.com\ndeny connect b.com\n"),
+              ElementsAre("3 statement: never allowed"));
+}
+
+TEST(CutReasons, SayThatNothingIsMatched) {
+  EXPECT_THAT(reasons("allow read /a/** except /b\n"), ElementsAre("2 exception: matches nothing"));
+  EXPECT_THAT(reasons("allow read /a/b, /c except /a/**\n"),
+              ElementsAre("2 pattern: matches nothing"));
+}
+
+TEST(CutReasons, OfAnExceptionLeaveItsOwnRuleOut) {
+  EXPECT_THAT(reasons("allow read /a/**\ndeny read /a/b/** except /a/b/c\ndeny read /a/b/c\n"),
+              testing::Contains("3 exception: 4"));
+}
+
+TEST(CutReasons, SpeakOfTheSystemWhereTheRuleExists) {
+  EXPECT_THAT(reasons("on linux { allow read /a/** }\non linux { allow read /a/b }\n"),
+              ElementsAre("3 statement: 2"));
+}
+
+TEST(CutReasons, AreThereForHostsAndCalls) {
+  EXPECT_THAT(reasons("allow connect *.a.com\nallow connect b.a.com\n"),
+              ElementsAre("3 statement: 2"));
+  EXPECT_THAT(reasons("allow syscall @mount\nallow syscall mount\n"),
+              ElementsAre("3 statement: 2"));
+}
+
+TEST(CutReasons, AreNotAskedForWhereNothingGoes) {
+  EXPECT_THAT(reasons("allow read /a/**\nallow write /a/b\n"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace sbxc
