@@ -19,6 +19,20 @@ using testing::ScratchDirectory;
 using testing::write_whole;
 
 const std::string kTestdata = std::string(SBXC_SOURCE_DIR) + "/compiler/testdata";
+constexpr const char* kAsked = R"(sbx 1
+use std/base
+allow write   /srv/app/**, /srv/app/logs
+deny  write   /srv/app/**/.git/hooks/**  because "runs later"
+allow read    /srv/** except /opt, /srv/app/keys/**
+allow connect *.npmjs.org, 10.0.0.0/8:5432
+ask   connect *.example.com
+allow listen  localhost:3000-3999
+on linux { deny syscall io_uring_setup }
+deny  socket  /run/x.sock
+test "hooks stay" { deny write /srv/app/.git/hooks/a because "runs later" }
+)";
+constexpr const char* kProfile =
+    "(version 1)\n(deny default)\n(allow file-read* (subpath \"/usr\"))\n";
 constexpr const char* kPython = "/usr/bin/python3";
 
 RunResult validate(const std::string& schema, const std::vector<std::string>& instances) {
@@ -95,6 +109,108 @@ TEST(Schemas, HoldResultsOfTests) {
   }
   const RunResult result = validate("test.schema.json", files);
   EXPECT_EQ(result.status, 0) << result.out << result.err;
+}
+
+TEST(Schemas, HoldFindingsThatCommentsAccept) {
+  const ScratchDirectory scratch;
+  const std::string file = scratch.path() + "/accepted.json";
+  write_whole(file, json_of("check", "bad_accepting_comment_json.sbx"));
+  EXPECT_NE(read_whole(file).find("\"accepted\""), std::string::npos);
+  const RunResult result = validate("check.schema.json", {file});
+  EXPECT_EQ(result.status, 0) << result.out << result.err;
+}
+
+// A command with its words, the policy at their end where it belongs.
+struct Asked {
+  std::string command;
+  std::vector<std::string> words;
+};
+
+// Every answer is held to the schema.
+void expect_answers(const std::string& schema, const std::vector<Asked>& questions) {
+  const ScratchDirectory scratch;
+  write_whole(scratch.path() + "/p.sbx", kAsked);
+  write_whole(scratch.path() + "/tool.sb", kProfile);
+  std::vector<std::string> files;
+  for (const Asked& asked : questions) {
+    std::vector<std::string> argv = {SBXC_PROGRAM, asked.command, "--format", "json"};
+    argv.insert(argv.end(), asked.words.begin(), asked.words.end());
+    const RunResult result = run_program(
+        {.argv = argv,
+         .directory = scratch.path(),
+         .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/home/you"}, {"TMPDIR", "/tmp"}}});
+    ASSERT_FALSE(result.out.empty()) << asked.command << " " << asked.words[0] << result.err;
+    files.push_back(scratch.path() + "/" + std::to_string(files.size()) + ".json");
+    write_whole(files.back(), result.out);
+  }
+  const RunResult result = validate(schema, files);
+  EXPECT_EQ(result.status, 0) << result.out << result.err;
+}
+
+TEST(Schemas, HoldExplanations) {
+  expect_answers("explain.schema.json",
+                 {{"explain", {"write", "/srv/app/.git/hooks/x", "p.sbx"}},
+                  {"explain", {"connect", "npmjs.org", "p.sbx"}},
+                  {"explain", {"connect", "www.npmjs.org:443", "p.sbx", "--os", "macos"}},
+                  {"explain", {"syscall", "mount", "p.sbx"}},
+                  {"explain", {"mach", "com.apple.x", "p.sbx"}},
+                  {"explain", {"read", "/etc/hosts", "p.sbx"}},
+                  {"explain", {"--profile", "tool.sb", "file-read-data", "/usr/bin/env"}},
+                  {"explain", {"--profile", "tool.sb", "file-write-data", "/tmp/a"}},
+                  {"explain", {"--profile", "tool.sb", "mach-lookup", "com.apple.x"}}});
+}
+
+TEST(Schemas, HoldQueries) {
+  std::vector<Asked> questions;
+  for (const char* operation :
+       {"read", "write", "exec", "connect", "listen", "socket", "env", "syscall", "mach"}) {
+    questions.push_back({"query", {operation, "p.sbx"}});
+  }
+  questions.push_back({"query", {"who", "can", "write", "/srv/app/**", "p.sbx"}});
+  questions.push_back({"query", {"mach", "p.sbx", "--os", "linux"}});
+  expect_answers("query.schema.json", questions);
+}
+
+TEST(Schemas, HoldVerifications) {
+  expect_answers("verify.schema.json", {{"verify", {"p.sbx"}},
+                                        {"verify", {"p.sbx", "-t", "seccomp,proxy"}},
+                                        {"verify", {"p.sbx", "--static", "-t", "bwrap"}}});
+}
+
+TEST(Schemas, HoldWhatTrimLeaves) {
+  expect_answers("trim.schema.json",
+                 {{"trim", {"p.sbx"}}, {"trim", {"p.sbx", "--keep-denies", "--check"}}});
+}
+
+TEST(Schemas, HoldMutations) {
+  const ScratchDirectory scratch;
+  write_whole(scratch.path() + "/p.sbx", kAsked);
+  const RunResult result = run_program(
+      {.argv = {SBXC_PROGRAM, "test", "--format", "json", "--min-score", "5", "p.sbx"},
+       .directory = scratch.path(),
+       .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/home/you"}, {"TMPDIR", "/tmp"}}});
+  const auto json = nlohmann::json::parse(result.out, nullptr, false);
+  ASSERT_FALSE(json.is_discarded()) << result.out << result.err;
+  EXPECT_FALSE(json["mutation"]["survivors"].empty());
+  write_whole(scratch.path() + "/test.json", result.out);
+  write_whole(scratch.path() + "/mutation.json", json["mutation"].dump());
+  const RunResult test = validate("test.schema.json", {scratch.path() + "/test.json"});
+  EXPECT_EQ(test.status, 0) << test.out << test.err;
+  const RunResult mutation = validate("mutation.schema.json", {scratch.path() + "/mutation.json"});
+  EXPECT_EQ(mutation.status, 0) << mutation.out << mutation.err;
+}
+
+TEST(Sarif, OfAcceptedFindingsIsSuppressedWithTheReason) {
+  const RunResult result = run_program(
+      {.argv = {SBXC_PROGRAM, "check", "--format", "sarif", "bad_accepting_comment_some_left.sbx"},
+       .directory = kTestdata,
+       .environment = {{"PATH", "/usr/bin:/bin"}}});
+  const auto results = nlohmann::json::parse(result.out)["runs"][0]["results"];
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_TRUE(results[0]["suppressions"].empty()) << "present, for another result has some";
+  ASSERT_EQ(results[1]["suppressions"].size(), 1U);
+  EXPECT_EQ(results[1]["suppressions"][0]["kind"], "inSource");
+  EXPECT_EQ(results[1]["suppressions"][0]["justification"], "a test bed");
 }
 
 TEST(Sarif, OfFindingsNamesTheirPagesAndPlaces) {
