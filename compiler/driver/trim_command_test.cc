@@ -81,6 +81,16 @@ TEST_F(TrimCommand, KeepsWhatACommentAccepts) {
   EXPECT_NE(result.err.find("\"we like it\""), std::string::npos) << result.err;
 }
 
+TEST_F(TrimCommand, KeepsWhatDependsOnWhereItRuns) {
+  const std::string policy = "sbx 1\nallow write ~/**\nallow write $cwd/**, /opt/a, /opt/a\n";
+  const RunResult result = trim(policy, {"-D", "cwd=/home/you/project"});
+  EXPECT_EQ(result.out, policy);
+  EXPECT_NE(result.err.find("with another working or home directory it does"), std::string::npos)
+      << result.err;
+  EXPECT_EQ(trim("sbx 1\nallow write $cwd/**\nallow write $cwd/src/**\n", {}).out,
+            "sbx 1\nallow write $cwd/**\n");
+}
+
 TEST_F(TrimCommand, KeepsDeniesWhenAsked) {
   const std::string policy = "sbx 1\nallow read /srv/**\ndeny read /opt/x\n";
   EXPECT_EQ(trim(policy, {"--keep-denies"}).out, policy);

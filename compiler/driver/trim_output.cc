@@ -72,6 +72,8 @@ std::string why(const Kept& kept) {
       return fmt::format("the test \"{}\" names its reason", printable(kept.what));
     case Kept::Why::accepted:
       return fmt::format("a comment says that it is meant: \"{}\"", printable(kept.what));
+    case Kept::Why::depends_on_variables:
+      return "with another working or home directory it does";
     case Kept::Why::used_file:
       return "another file, which may say more tomorrow";
   }
@@ -84,6 +86,8 @@ std::string_view name_of(Kept::Why why) {
       return "names-a-reason";
     case Kept::Why::accepted:
       return "accepted";
+    case Kept::Why::depends_on_variables:
+      return "depends-on-variables";
     case Kept::Why::used_file:
       return "used-file";
   }

@@ -1,5 +1,8 @@
 // Cuts are looked for until there are none: an exception that goes may make another statement
-// superfluous. What must stay is hidden from `trim` as if it stood in a used file.
+// superfluous. What must stay is hidden from `trim` as if it stood in a used file. One rule may
+// cover another only because the working directory happens to be below the home directory: so
+// everything is proved a second time with built-in variables that have nothing to do with each
+// other.
 #include "compiler/driver/trimming.h"
 
 #include <algorithm>
@@ -20,6 +23,30 @@ constexpr FileId kOwnFile{};  // the first source
 
 bool is_in(Span inner, Span outer) {
   return inner.file == outer.file && inner.begin >= outer.begin && inner.end <= outer.end;
+}
+
+Loaded elsewhere(const Loaded& here) {
+  Loaded there;
+  there.resolve = here.resolve;
+  Surroundings& surroundings = there.resolve.surroundings;
+  surroundings.cwd = "/srv/elsewhere/project";
+  surroundings.home = "/home/somebody-else";
+  surroundings.tmp = "/var/tmp/elsewhere";
+  surroundings.user = "somebody-else";
+  return there;
+}
+
+Policy without_cut(const Policy& policy, const Cut& cut) {
+  Policy out = policy;
+  const auto is_cut = [&](const Pattern& pattern) { return span_of(pattern) == cut.span; };
+  for (Rule& rule : out.rules) {
+    if (!rule.chain.empty()) continue;
+    if (cut.statement && rule.span == cut.span) rule.patterns.clear();
+    if (cut.statement || !is_in(cut.span, rule.span)) continue;
+    std::erase_if(rule.patterns, is_cut);
+    std::erase_if(rule.except, is_cut);
+  }
+  return out;
 }
 
 // Findings that say that something changes nothing.
@@ -46,6 +73,9 @@ class Trimmer {
       const auto difference = first_difference(whole_, smaller);
       if (!difference) return tl::unexpected(difference.error());
       if (*difference) throw std::logic_error("what trim left is not equal to the policy");
+      const auto moved = keep_what_depends();
+      if (!moved) return tl::unexpected(moved.error());
+      if (*moved) continue;
       note_unused(again);
       break;
     }
@@ -155,6 +185,40 @@ class Trimmer {
       }
     }
     if (out_.kept.size() == kept) throw std::logic_error("trim changed what decides a test");
+  }
+
+  // Statements whose cuts would show elsewhere. Whether there was any.
+  Budgeted<bool> keep_what_depends() {
+    const Loaded there = elsewhere(loaded_);
+    const Loaded before =
+        reload(request_.policy, there, std::string(loaded_.sources.text(kOwnFile)));
+    const Loaded after = reload(request_.policy, there, out_.text);
+    if (!before.policy || !after.policy) throw std::logic_error("a policy is bad elsewhere");
+    Systems all(*before.policy);
+    Systems smaller(*after.policy);
+    const auto difference = first_difference(all, smaller);
+    if (!difference) return tl::unexpected(difference.error());
+    if (!*difference) return false;
+    const size_t kept = out_.kept.size();
+    for (const Cut& cut : cuts_) {
+      const Policy without = without_cut(*before.policy, cut);
+      Systems systems(without);
+      const auto change = first_difference(all, systems);
+      if (!change) return tl::unexpected(change.error());
+      if (*change) keep_statement_of(cut);
+    }
+    if (out_.kept.size() > kept) return true;
+    // No cut shows by itself, several do together: none of them goes.
+    for (const Cut& cut : cuts_) keep_statement_of(cut);
+    return true;
+  }
+
+  void keep_statement_of(const Cut& cut) {
+    for (const Rule& rule : policy_.rules) {
+      if (is_own(rule) && is_in(cut.span, rule.span)) {
+        keep(rule, Kept::Why::depends_on_variables, {});
+      }
+    }
   }
 
   void note_unused(const Loaded& again) {

@@ -18,7 +18,7 @@ struct ExplainedCut {
 
 // A statement that could go and stays.
 struct Kept {
-  enum class Why : uint8_t { names_a_reason, accepted, used_file };
+  enum class Why : uint8_t { names_a_reason, accepted, depends_on_variables, used_file };
   Why why{};
   Span span;         // the statement: a rule, or a `use`
   std::string what;  // the test that names its reason, or the comment's reason, or the file
@@ -36,8 +36,8 @@ struct TrimRequest {
   bool keep_denies = false;
 };
 
-// The text was read again and proved to decide every request as the policy does, and every test
-// that passed passes.
+// The text was read again and proved to decide every request as the policy does, here and where
+// `$cwd`, `$home`, `$tmp` and `$user` are other places; and every test that passed passes.
 Budgeted<Trimming> trimming_of(const TrimRequest& request, const Loaded& loaded);
 
 }  // namespace sbxc::driver
