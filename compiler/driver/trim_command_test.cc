@@ -91,6 +91,14 @@ TEST_F(TrimCommand, KeepsWhatDependsOnWhereItRuns) {
             "sbx 1\nallow write $cwd/**\n");
 }
 
+TEST_F(TrimCommand, SaysWhenItKnowsOnlyTheseDirectories) {
+  const RunResult result =
+      trim("sbx 1\nset env A = \"$cwd\"\nset env A = \"/srv/x\"\nallow read /a, /a\n",
+           {"-D", "cwd=/srv/x"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_TRUE(result.err.ends_with("that it got, with these directories\n")) << result.err;
+}
+
 TEST_F(TrimCommand, KeepsDeniesWhenAsked) {
   const std::string policy = "sbx 1\nallow read /srv/**\ndeny read /opt/x\n";
   EXPECT_EQ(trim(policy, {"--keep-denies"}).out, policy);

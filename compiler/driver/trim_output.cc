@@ -110,8 +110,8 @@ std::string summary(const Trimming& trimming, const Loaded& loaded) {
     if (!parts.empty()) parts += ", ";
     parts += counted(count, name_of_part(part));
   }
-  return fmt::format("{}: {} less; proved: every request gets the verdict that it got\n", name,
-                     parts);
+  return fmt::format("{}: {} less; proved: every request gets the verdict that it got{}\n", name,
+                     parts, trimming.everywhere ? "" : ", with these directories");
 }
 
 void write_place(JsonWriter& json, const Loaded& loaded, Span span) {
@@ -162,6 +162,7 @@ std::string trim_json(const Trimming& trimming, const Loaded& loaded) {
   json.member("version", uint32_t{1});
   json.member("policy", loaded.sources.name(FileId{}));
   json.member("equivalent", true);  // or nothing is printed
+  json.member("everywhere", trimming.everywhere);
   json.table("cuts");
   for (const ExplainedCut& one : trimming.cuts) write_cut(json, one, loaded);
   json.close();

@@ -193,7 +193,9 @@ class Trimmer {
     const Loaded before =
         reload(request_.policy, there, std::string(loaded_.sources.text(kOwnFile)));
     const Loaded after = reload(request_.policy, there, out_.text);
-    if (!before.policy || !after.policy) throw std::logic_error("a policy is bad elsewhere");
+    out_.everywhere = before.policy.has_value();
+    if (!out_.everywhere) return false;
+    if (!after.policy) throw std::logic_error("what trim left cannot be read elsewhere");
     Systems all(*before.policy);
     Systems smaller(*after.policy);
     const auto difference = first_difference(all, smaller);

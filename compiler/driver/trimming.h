@@ -28,6 +28,7 @@ struct Trimming {
   std::string text;                 // of the policy's own file
   std::vector<ExplainedCut> cuts;   // in the order of the file
   std::vector<Kept> kept;           // likewise
+  bool everywhere = true;           // false: with other directories the policy is bad
   std::vector<std::string> unused;  // sets and params that nothing uses any more, in words
 };
 
