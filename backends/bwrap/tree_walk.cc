@@ -50,6 +50,7 @@ void TreeWalk::run() {
   root.node->below = root.stand->outlook().below;
   root.region = root.node->below.access;
   root.node->rules = rules_holding(tree_.tracks, root.stand->standing(), false);
+  note_hidden_sockets(root);
   fill(root);
   hide_listing(root);
 }
@@ -62,8 +63,12 @@ void TreeWalk::hide_listing(Place& here) {
   const Rights shown = node.below;
   node.below = {};
   const std::vector<RuleId> rules = rules_holding(tree_.tracks, here.stand->standing(), false);
-  for (const RuleId rule : rules) {
-    note(rule, LaterKind::not_visible, Operation::read, join(node.path, "new"));
+  // Whatever appears in it, and below what appears, stays out of sight.
+  for (const TrackState& state : here.stand->standing()) {
+    const Track& track = tree_.tracks[state.track];
+    const bool goes_on = holds_all_below(track, state) || still_open(track, state);
+    if (track.restricts() || !goes_on || track.operation == Operation::exec) continue;
+    note(track.rule, LaterKind::not_visible, track.operation, join(node.path, "new"));
   }
   const std::vector<DirectoryEntry>* entries = view_.list(node.path);
   if (entries == nullptr) {
@@ -166,9 +171,12 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
   } else if (kind == FileKind::missing) {
     visit_missing(here, child);
   } else if (kind == FileKind::directory) {
+    note_directory_for_program(here, child);
+    note_hidden_sockets(child);
     fill(child);
     hide_listing(child);
   }
+  if (kind != FileKind::directory && kind != FileKind::missing) imagine_directory(here, child);
   if (!keep(*here.node, node)) return;
   node.rules = rules_holding(tree_.tracks, child.stand->standing(), less);
   here.node->children.push_back(std::move(node));

@@ -60,6 +60,10 @@ class TreeWalk {
   void add_listed(const Place& here, Names& names);
   void visit(Place& here, const std::string& name, FileKind kind);
   void visit_missing(Place& here, Place& child);
+  void imagine_directory(Place& here, const Place& child);
+  void note_below_missing(const Place& here, const Place& child);
+  void note_hidden_sockets(const Place& here);
+  void note_directory_for_program(const Place& here, const Place& child);
   static void note_missing_program(Place& here, const Place& child);
   bool make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules);
   bool denial_spells_out(const Place& place) const;
@@ -83,6 +87,7 @@ class TreeWalk {
   RememberingView& view_;
   const TreeOptions& options_;
   std::vector<Track> found_;
+  bool imagining_ = false;  // what is met is not there, and nothing is made for it
   std::set<std::pair<Stand::Pointer, Access>> noted_;  // whose wildcards are noted
 };
 

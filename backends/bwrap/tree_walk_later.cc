@@ -123,7 +123,8 @@ void TreeWalk::note_wildcards(const Place& here) {
 }
 
 bool TreeWalk::make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules) {
-  if (!options_.stand_ins || !denial_spells_out(child) || harmful_as_stand_in(child.node->name)) {
+  if (!options_.stand_ins || imagining_ || !denial_spells_out(child) ||
+      harmful_as_stand_in(child.node->name)) {
     return false;
   }
   if (here.region != Access::write || rules.empty()) return false;
@@ -149,13 +150,78 @@ bool TreeWalk::denial_spells_out(const Place& place) const {
 // Whoever names the programs of `here` must not name all of them at once.
 void TreeWalk::note_missing_program(Place& here, const Place& child) {
   const Node& node = *child.node;
-  const bool readable = here.region != Access::none && node.self.access != Access::none;
+  const auto refused = [](const Rights& rights) {
+    return rights.access != Access::none && !rights.exec;
+  };
+  const bool runs = here.region != Access::none && here.node->below.exec;
   std::string& found = here.node->missing_program;
   if (!found.empty()) return;
-  if (readable && here.node->below.exec && !node.self.exec) {
+  if (runs && refused(node.self)) {
     found = node.path;
+  } else if (runs && refused(node.below)) {
+    found = join(node.path, "program");
   } else {
     found = node.missing_program;
+  }
+}
+
+// What is no directory can be replaced by one where the command may write: what the policy says of
+// the names in it is then as if nothing were there now.
+void TreeWalk::imagine_directory(Place& here, const Place& child) {
+  const Node& node = *child.node;
+  if (here.region != Access::write || node.self.access != Access::write) return;
+  if (child.stand->outlook().pending.empty() || is_kernels(node.path)) return;
+  Node imagined;
+  imagined.path = node.path;
+  imagined.name = node.name;
+  imagined.self = node.self;
+  imagined.below = child.stand->outlook().below;
+  Place place{&imagined, child.stand, imagined.below.access};
+  const bool outermost = !imagining_;
+  imagining_ = true;
+  fill(place);
+  if (outermost) imagining_ = false;
+  if (here.node->missing_program.empty()) here.node->missing_program = imagined.missing_program;
+}
+
+// A denial of all below that excepts the missing name itself.
+void TreeWalk::note_below_missing(const Place& here, const Place& child) {
+  const Node& node = *child.node;
+  if (node.below.access >= here.region) return;
+  const Operation operation =
+      node.below.access == Access::none ? Operation::read : Operation::write;
+  const LaterKind kind =
+      here.region == Access::write ? LaterKind::made_inside : LaterKind::made_outside;
+  for (const TrackState& state : child.stand->standing()) {
+    const Track& track = tree_.tracks[state.track];
+    if (!track.restricts() || !holds_all_below(track, state)) continue;
+    if (track.operation != Operation::read && track.operation != Operation::write) continue;
+    note(track.rule, kind, operation, join(node.path, "new"));
+  }
+}
+
+// Sockets that are allowed in a directory that is not shown: each that is there now is bound.
+void TreeWalk::note_hidden_sockets(const Place& here) {
+  const Node& node = *here.node;
+  if (!node.below.socket || node.below.access != Access::none) return;
+  for (const TrackState& state : here.stand->standing()) {
+    const Track& track = tree_.tracks[state.track];
+    if (track.operation != Operation::socket || track.restricts()) continue;
+    if (!holds_all_below(track, state)) continue;
+    note(track.rule, LaterKind::not_visible, Operation::socket, join(node.path, "new"));
+  }
+}
+
+// A directory where a rule allows a program of that name: one that takes its place has no grant.
+void TreeWalk::note_directory_for_program(const Place& here, const Place& child) {
+  const Node& node = *child.node;
+  if (here.region != Access::write || !node.self.exec || node.below.exec) return;
+  for (const TrackState& state : child.stand->standing()) {
+    const Track& track = tree_.tracks[state.track];
+    if (track.operation != Operation::exec || track.restricts() || !holds_here(track, state)) {
+      continue;
+    }
+    note(track.rule, LaterKind::not_visible, Operation::exec, node.path);
   }
 }
 
@@ -188,7 +254,9 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
     const LaterKind kind =
         around == Access::write ? LaterKind::made_inside : LaterKind::made_outside;
     for (const RuleId rule : rules) note(rule, kind, operation, node.path);
-  } else if (node.self != here.node->below || node.below != here.node->below) {
+  }
+  note_below_missing(here, child);
+  if (node.self != here.node->below || node.below != here.node->below) {
     for (const Pending& pending : here.stand->outlook().pending) {
       const Track& track = tree_.tracks[pending.track];
       const TrackState* state = find_state(child.stand->standing(), pending.track);

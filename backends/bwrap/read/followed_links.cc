@@ -55,7 +55,8 @@ class Continuation {
   Continuation(const FollowedLink& link, bool may_allow, size_t depth)
       : link_(link), may_allow_(may_allow), depth_(depth) {}
 
-  bool refused() const { return refused_; }  // by a link that may not widen anything
+  // By a link that may not widen anything, and that nothing was made stricter through.
+  bool refused() const { return refused_ && !restricted_; }
   bool changed() const { return changed_; }
 
   void extend(std::vector<Pattern>& patterns, bool restricts) {
@@ -90,6 +91,7 @@ class Continuation {
   void add(const PathGlob& glob, bool restricts, std::vector<PathGlob>& more) {
     const std::set<size_t> reached = reached_by_name(glob, names_in(link_.path));
     if (reached.empty()) return;
+    restricted_ = restricted_ || restricts;
     if (!restricts && glob.literal_depth() < depth_) return;
     if (!restricts && !may_allow_) {
       refused_ = true;
@@ -102,6 +104,7 @@ class Continuation {
   bool may_allow_;
   size_t depth_;
   bool refused_ = false;
+  bool restricted_ = false;
   bool changed_ = false;
 };
 

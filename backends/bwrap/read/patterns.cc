@@ -84,12 +84,12 @@ Facts settled_by(Facts facts) {
 }
 
 Patterns::Patterns(const Policy& policy, const std::vector<Role>& roles,
-                   const std::vector<std::string>& granted) {
+                   const std::vector<Granted>& granted) {
   for (const Rule& rule : policy.rules) {
     if (rule.os.linux) add_rule(rule, roles[static_cast<size_t>(rule.id)]);
   }
-  for (const std::string& path : granted) add_all_below(path, kGranted);
-  add_all_below("/sys", kKernelMade);
+  for (const Granted& one : granted) add(one.path, one.all_below, kGranted);
+  add("/sys", true, kKernelMade);
   std::ranges::sort(starts_);
   starts_.erase(std::unique(starts_.begin(), starts_.end()), starts_.end());
 }
@@ -144,9 +144,9 @@ void Patterns::add(const PathGlob& glob, uint32_t voice, bool of_except) {
   starts_.push_back(behind);
 }
 
-void Patterns::add_all_below(const std::string& path, Facts facts) {
+void Patterns::add(const std::string& path, bool all_below, Facts facts) {
   PathGlob glob = literal_path_glob(path);
-  glob.components.emplace_back(AnyComponents{});
+  if (all_below) glob.components.emplace_back(AnyComponents{});
   add(glob, voice({.said = facts}, {}), false);
 }
 

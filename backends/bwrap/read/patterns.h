@@ -55,9 +55,14 @@ struct Rest {
 
 class Patterns {
  public:
-  // `roles` by rule; `granted` are paths that Landlock grants with all below them.
+  struct Granted {  // by Landlock, to be executed
+    std::string path;
+    bool all_below = false;
+  };
+
+  // `roles` by rule.
   Patterns(const Policy& policy, const std::vector<Role>& roles,
-           const std::vector<std::string>& granted);
+           const std::vector<Granted>& granted);
 
   const std::vector<RestId>& starts() const { return starts_; }
   const Rest& rest(RestId id) const { return rests_[static_cast<size_t>(id)]; }
@@ -81,7 +86,7 @@ class Patterns {
   void add_rule(const Rule& rule, const Role& role);
   void add(const std::vector<Pattern>& patterns, uint32_t voice, bool of_except);
   void add(const PathGlob& glob, uint32_t voice, bool of_except);
-  void add_all_below(const std::string& path, Facts facts);
+  void add(const std::string& path, bool all_below, Facts facts);
   uint32_t voice(const Voice& voice, const std::string& except);
   RestId rest(const Rest& rest);
   WildcardId wildcard(const NameGlob& glob);

@@ -41,6 +41,15 @@ std::vector<Step> without_optional(const std::vector<Step>& steps, const PlanFil
   return rest;
 }
 
+// Landlock knows what was there at the start: a file's grant goes with the file.
+std::vector<Patterns::Granted> granted_by(const Verifying& on) {
+  std::vector<Patterns::Granted> granted;
+  for (const std::string& path : on.plan.execute) {
+    granted.push_back({path, on.facts.what(path) == There::directory});
+  }
+  return granted;
+}
+
 void report(const PathComparison& comparison, const MountTable& table, const StepsOf& steps,
             Findings& findings) {
   for (const PathFinding& finding : comparison.findings) {
@@ -76,7 +85,7 @@ void verify_paths(const Verifying& on, const Policy& policy, const StepsOf& step
     findings.misfit(trouble.what, step_text(steps, trouble.step));
   }
   const Roles roles = roles_of(policy, on.plan, on.verdicts);
-  Patterns patterns(policy, roles.by_rule, on.plan.execute);
+  Patterns patterns(policy, roles.by_rule, granted_by(on));
   AskedSpace asked(patterns, {.states = on.budget.states});
   const PathComparison comparison = compare_paths({asked, table, on.facts, roles.whole, on.budget});
   report(comparison, table, steps, findings);

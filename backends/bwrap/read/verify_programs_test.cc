@@ -107,6 +107,25 @@ TEST(LaterPrograms, ThoseInADirectoryThatIsMadeBeforeTheStartCanBeExecuted) {
   planned.expect_verifies();
 }
 
+TEST(LaterPrograms, ThoseBelowAMissingNameThatIsDeniedItselfWaitForTheNextStart) {
+  const Planned planned(machine(), {"allow exec /w/b/**", "allow write /w/** except /w/b"});
+  EXPECT_EQ(planned.verdict(0).fidelity, Fidelity::narrowed);
+  planned.expect_verifies();
+}
+
+TEST(LaterPrograms, OneThatTakesThePlaceOfADirectoryWaitsForTheNextStart) {
+  const Planned planned(machine(), {"allow exec /w/src", "allow write /w/**"});
+  EXPECT_EQ(planned.verdict(0).fidelity, Fidelity::narrowed);
+  planned.expect_verifies();
+}
+
+TEST(FollowedLinks, AnExceptionIsFollowedWhereTheAllowanceOfTheSameRuleIsNot) {
+  TwoViews views = machine();
+  views.link("/w/b", "/opt");
+  const Planned planned(views, {"allow write /w/b/** /** except /w/*", "allow exec /**"});
+  planned.expect_verifies();
+}
+
 TEST(LaterPrograms, MountsAloneDeclareThatWhatCanBeReadCanBeExecuted) {
   const Planned planned(machine(),
                         {"allow read /etc/**", "deny read /etc/shadow", "allow write /w/**"}, true);
