@@ -16,6 +16,9 @@ namespace {
 
 enum class Allow { inside, exceptions };
 
+// States of sets that no dozen globs with exceptions will say: less is spent on trying.
+constexpr size_t kLarge = 1000;
+
 double cost(const std::vector<Glob>& globs) {
   double sum = 0;
   for (const Glob& glob : globs) sum += reading_cost(glob);
@@ -145,7 +148,7 @@ const Cover& better(const Cover& a, const Cover& b) {
 // Exceptions cost most of the time; what can be said without them has a budget of its own.
 Cover cover(const WordSet& set, GlobKind kind, FewBytes few, const std::vector<Glob>& guesses,
             size_t at_most) {
-  SetSearch search(kind, 200'000);
+  SetSearch search(kind, set.size() > kLarge ? 50'000 : 200'000);
   Cover any = Chooser(set, search, few, at_most).choose(guesses, Allow::exceptions);
   if (any.complete && !has_exceptions(any)) return any;
   SetSearch simple(kind, any.complete ? 10'000 : 60'000);
@@ -159,6 +162,7 @@ Cover cover(const WordSet& set, GlobKind kind, size_t at_most) {
   SetSearch guessing(kind, 60'000);
   const std::vector<Glob> apart = glob_guesses(set, guessing, FewBytes::apart);
   const Cover first = cover(set, kind, FewBytes::apart, apart, at_most);
+  if (!first.complete && set.size() > kLarge) return first;
   const std::vector<Glob> classes = glob_guesses(set, guessing, FewBytes::as_class);
   if (apart == classes) return first;
   return better(first, cover(set, kind, FewBytes::as_class, classes, at_most));

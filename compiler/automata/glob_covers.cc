@@ -2,6 +2,7 @@
 // the bigger one takes any letters; a run of the smaller one is taken by a run alone.
 #include "compiler/automata/glob_covers.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace sbxc::automata {
@@ -12,6 +13,23 @@ struct Letter {
   bool run = false;
   Bytes bytes{};
 };
+
+const std::string* as_text(const GlobAtom& atom) { return std::get_if<std::string>(&atom); }
+
+// A no that is seen without looking at every letter: one of the two ends is text in both, and
+// differs.
+bool ends_differ(const NameGlob& big, const NameGlob& small) {
+  if (big.atoms.empty() || small.atoms.empty()) return false;
+  const std::string* front = as_text(big.atoms.front());
+  const std::string* other = as_text(small.atoms.front());
+  if (front && other) {
+    const size_t common = std::min(front->size(), other->size());
+    if (front->compare(0, common, *other, 0, common) != 0) return true;
+  }
+  const std::string* back = as_text(big.atoms.back());
+  other = as_text(small.atoms.back());
+  return back && other && back->back() != other->back();
+}
 
 std::vector<Letter> letters(const NameGlob& name) {
   std::vector<Letter> all;
@@ -63,6 +81,8 @@ bool covers(const NameGlob& big, const NameGlob& small, GlobKind kind) {
     const NameGlob not_empty{{name_bytes(kind), AnyRun{}}};
     return covers(big, not_empty, kind);
   }
+  if (big.atoms.size() == 1 && as_text(big.atoms.front())) return big == small;
+  if (ends_differ(big, small)) return false;
   return matches(
       letters(big), letters(small), [](const Letter& letter) { return letter.run; },
       [](const Letter& b, const Letter& s) { return (s.bytes & ~b.bytes).none(); });

@@ -170,7 +170,9 @@ bool only_leads_to(const Components& set, State names, const NameGlob& glob, con
   };
   for (const GlobAtom& atom : glob.atoms) {
     if (const auto* text = std::get_if<std::string>(&atom)) {
-      for (const char c : *text) at = step(at, byte(c));
+      for (State& state : at) {
+        for (const char c : *text) state = set.set().step(state, static_cast<uint8_t>(c));
+      }
     } else if (const auto* bytes = std::get_if<Bytes>(&atom)) {
       at = step(at, *bytes);
     } else {
@@ -193,8 +195,10 @@ bool only_leads_to(const Components& set, State names, const NameGlob& glob, con
 // Leaves out what a glob that is right in all it holds makes needless.
 std::vector<FoundName> without_covered(const Components& set, State names, const Goal& goal,
                                        std::vector<FoundName> found) {
-  std::vector<FoundName> right;
+  std::vector<FoundName> right;  // those that hold more than one name
   for (const FoundName& name : found) {
+    const auto& atoms = name.glob.atoms;
+    if (atoms.size() == 1 && std::holds_alternative<std::string>(atoms.front())) continue;
     if (only_leads_to(set, names, name.glob, goal)) right.push_back(name);
   }
   std::erase_if(found, [&](const FoundName& name) {
