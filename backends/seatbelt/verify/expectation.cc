@@ -15,6 +15,7 @@ using paths::PathSpace;
 constexpr Label kAbove{1};
 constexpr Label kNotAbove{2};
 constexpr Label kAllowed = label_of(Effect::allow);
+constexpr Label kDenied{1 << 20};  // beside sums of sets
 
 bool may_be_denied(Label names) { return has(names, NameSet::like_a_denied); }
 
@@ -165,14 +166,21 @@ class Expectations::Deciding {
         });
   }
 
-  // Sets matter for what may be written alone; behind a denied spelling no other does.
+  // Sets matter for what may be written alone. Behind a denied spelling no other does, and what is
+  // like something denied may be denied whatever else it is.
   void decide_writing(const PathDfa& write, const PathDfa& alike, const PathDfa& links) {
     auto sets = joined(write, links, [](Label verdict, Label asked) {
-      return verdict == kAllowed && asked != kOutside ? Label{1} : kOutside;
+      if (asked == kOutside) return kOutside;
+      return verdict == kAllowed ? Label{1} : kDenied;
     });
     const auto add = [](Label known, Label more) {
-      if (known == kOutside || has(known, NameSet::respelt_denied)) return known;
+      if (known == kOutside || known == kDenied || has(known, NameSet::respelt_denied)) {
+        return known;
+      }
       if (has(more, NameSet::respelt_denied)) return more;
+      const bool says_less =
+          has(more, NameSet::like_above_denied) || has(more, NameSet::named_as_file);
+      if (says_less && has(known, NameSet::like_a_denied)) return known;
       return Label{static_cast<uint32_t>(known) + static_cast<uint32_t>(more) - 1};
     };
     const auto add_set = [&](NameSet set) {
@@ -181,17 +189,15 @@ class Expectations::Deciding {
     add_set(NameSet::respelt_denied);
     sets = joined(sets, alike, add);
     add_set(NameSet::above_denied);
+    add_set(NameSet::denied_socket);
     add_set(NameSet::like_above_denied);
     add_set(NameSet::named_as_file);
-    add_set(NameSet::denied_socket);
     const auto finish = [&](Family family, Label (*join)(Label, Label)) {
       if (!sets) return;
-      keep(family,
-           paths::relabel(*sets,
-                          [join](Label label) {
-                            return label == kOutside ? kMustDeny : join(kAllowed, label);
-                          }),
-           links);
+      on_.by_family_[static_cast<size_t>(family)] = paths::relabel(*sets, [join](Label label) {
+        if (label == kOutside) return label;
+        return label == kDenied ? kMustDeny : join(kAllowed, label);
+      });
     };
     finish(Family::changing, changing);
     finish(Family::linking, linking);

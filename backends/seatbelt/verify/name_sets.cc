@@ -26,7 +26,9 @@ Mark mark_of(NameSet set) { return Mark{static_cast<uint32_t>(set)}; }
 
 bool is_letter(size_t byte) { return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z' && byte < 0x80; }
 
+// A negated class names every other byte, and does not mean those it leaves out by their capitals.
 Bytes both_cases(const Bytes& bytes) {
+  if (bytes.test(0x80)) return bytes;
   Bytes out = bytes;
   for (size_t b = 0; b < 128; ++b) {
     if (is_letter(b) && bytes.test(b)) out.set(b ^ 0x20);

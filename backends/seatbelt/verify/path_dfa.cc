@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
 
 namespace sbxc::paths {
 namespace {
@@ -72,17 +71,34 @@ class Pairs {
  public:
   Pairs() { number(0, 0); }
   uint32_t number(uint32_t a, uint32_t b) {
-    const auto [at, fresh] =
-        known_.try_emplace(uint64_t{a} << 32 | b, static_cast<uint32_t>(pairs_.size()));
-    if (fresh) pairs_.emplace_back(a, b);
-    return at->second;
+    uint32_t& slot = slot_of(a, b);
+    if (slot != kFree) return slot;
+    const auto fresh = static_cast<uint32_t>(pairs_.size());
+    slot = fresh;
+    pairs_.emplace_back(a, b);
+    if (2 * pairs_.size() > slots_.size()) grow();
+    return fresh;
   }
   size_t size() const { return pairs_.size(); }
   std::pair<uint32_t, uint32_t> operator[](size_t at) const { return pairs_[at]; }
 
  private:
+  static constexpr uint32_t kFree = UINT32_MAX;
+
+  uint32_t& slot_of(uint32_t a, uint32_t b) {
+    uint64_t hash = (uint64_t{a} << 32 | b) * 0x9E3779B97F4A7C15ULL;
+    for (hash >>= 20;; ++hash) {
+      uint32_t& slot = slots_[hash & (slots_.size() - 1)];
+      if (slot == kFree || pairs_[slot] == std::pair(a, b)) return slot;
+    }
+  }
+  void grow() {
+    slots_.assign(2 * slots_.size(), kFree);
+    for (uint32_t i = 0; i < pairs_.size(); ++i) slot_of(pairs_[i].first, pairs_[i].second) = i;
+  }
+
   std::vector<std::pair<uint32_t, uint32_t>> pairs_;
-  std::unordered_map<uint64_t, uint32_t> known_;
+  std::vector<uint32_t> slots_ = std::vector<uint32_t>(1024, kFree);  // open addressing
 };
 
 }  // namespace
