@@ -34,7 +34,8 @@ bool could_cover(const Rule& other, const Rule& rule) {
   if (!meet(other.os, rule.os)) return false;
   const auto part = part_of(other, rule.operation);
   if (!part) return false;
-  return other.effect > rule.effect || (other.effect == rule.effect && *part == 0);
+  if (other.effect != rule.effect) return other.effect > rule.effect;
+  return *part == 0 && is_own(other) && other.span.file == rule.span.file;
 }
 
 class Suspects {
