@@ -6,9 +6,50 @@
 #include <optional>
 #include <set>
 
+#include "compiler/automata/components.h"
+#include "compiler/automata/glob_covers.h"
+
 namespace sbxc::automata {
 
 namespace {
+
+// One word of a glob, as a glob of that word alone.
+Glob some_word(const Glob& glob) {
+  const std::string any = "x7";
+  Glob word{glob.kind};
+  for (const std::optional<NameGlob>& component : glob.components) {
+    NameGlob name;
+    if (!component) name.add(any);
+    for (size_t i = 0; component && i < component->atoms.size(); ++i) {
+      const GlobAtom& atom = component->atoms[i];
+      if (const auto* bytes = std::get_if<std::string>(&atom)) name.add(*bytes);
+      if (const auto* set = std::get_if<Bytes>(&atom)) name.add(Bytes().set(most_readable(*set)));
+      if (std::holds_alternative<AnyRun>(atom)) name.add(any);
+    }
+    word.components.emplace_back(std::move(name));
+  }
+  return word;
+}
+
+std::string bytes_of(const Glob& word) {
+  std::string bytes = word.kind == GlobKind::abstract ? "@" : "";
+  for (const std::optional<NameGlob>& name : word.components) {
+    if (word.kind == GlobKind::path) bytes += '/';
+    bytes += std::get<std::string>(name->atoms.front());
+  }
+  return bytes.empty() ? "/" : bytes;
+}
+
+bool any_holds(const std::vector<Glob>& globs, const Glob& word) {
+  return std::any_of(globs.begin(), globs.end(),
+                     [&](const Glob& glob) { return covers(glob, word); });
+}
+
+bool any_holds(const std::vector<GlobRule>& rules, const Glob& word) {
+  return std::any_of(rules.begin(), rules.end(), [&](const GlobRule& rule) {
+    return any_holds(rule.globs, word) && !any_holds(rule.except, word);
+  });
+}
 
 class Polisher {
  public:
@@ -33,14 +74,21 @@ class Polisher {
     return words && *words == *words_;
   }
 
+  // Without an automaton of the rules: whether they say of a word of `glob` what they should.
+  bool same_at(const Glob& glob, const std::vector<GlobRule>& rules) const {
+    const Glob word = some_word(glob);
+    return holds(words_->decide(bytes_of(word))) == any_holds(rules, word);
+  }
+
   // From the last one, which is the least general.
   void drop(std::vector<Glob> GlobRule::*list) {
     for (size_t r = rules_.size(); r-- > 0;) {
       for (size_t i = (rules_[r].*list).size(); i-- > 0;) {
         std::vector<GlobRule> fewer = rules_;
         std::vector<Glob>& globs = fewer[r].*list;
+        const Glob dropped = globs[i];
         globs.erase(globs.begin() + static_cast<std::ptrdiff_t>(i));
-        if (same(fewer)) rules_ = std::move(fewer);
+        if (same_at(dropped, fewer) && same(fewer)) rules_ = std::move(fewer);
       }
     }
     std::erase_if(rules_, [](const GlobRule& rule) { return rule.globs.empty(); });
