@@ -86,8 +86,8 @@ class Pairs {
   static constexpr uint32_t kFree = UINT32_MAX;
 
   uint32_t& slot_of(uint32_t a, uint32_t b) {
-    uint64_t hash = (uint64_t{a} << 32 | b) * 0x9E3779B97F4A7C15ULL;
-    for (hash >>= 20;; ++hash) {
+    const uint64_t mixed = (uint64_t{a} << 32 | b) * 0x9E3779B97F4A7C15ULL;
+    for (uint64_t hash = mixed >> 40;; ++hash) {
       uint32_t& slot = slots_[hash & (slots_.size() - 1)];
       if (slot == kFree || pairs_[slot] == std::pair(a, b)) return slot;
     }
