@@ -117,7 +117,11 @@ class Emitter {
     std::string why = "hidden";
     if (node.kind == FileKind::socket && sockets_matter_) {
       // Reaching a socket takes no writable mount, and a read-only one does not prevent it.
-      want = node.self.socket ? std::max(around, Access::read) : Access::none;
+      // But one that may not be written must not be removed either.
+      const bool stays = around == Access::write && node.self.access != Access::write;
+      want = !node.self.socket ? Access::none
+             : stays           ? Access::read
+                               : std::max(around, Access::read);
       why = "a socket that no rule allows";
     }
     if (want == around) return;

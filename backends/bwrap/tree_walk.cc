@@ -172,10 +172,10 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
     visit_missing(here, child);
   } else if (kind == FileKind::directory) {
     note_directory_for_program(here, child);
-    note_hidden_sockets(child);
     fill(child);
     hide_listing(child);
   }
+  if (kind != FileKind::missing) note_hidden_sockets(child);
   if (kind != FileKind::directory && kind != FileKind::missing) imagine_directory(here, child);
   if (!keep(*here.node, node)) return;
   node.rules = rules_holding(tree_.tracks, child.stand->standing(), less);

@@ -170,18 +170,19 @@ void TreeWalk::note_missing_program(Place& here, const Place& child) {
 void TreeWalk::imagine_directory(Place& here, const Place& child) {
   const Node& node = *child.node;
   if (here.region != Access::write || node.self.access != Access::write) return;
-  if (child.stand->outlook().pending.empty() || is_kernels(node.path)) return;
+  if (is_kernels(node.path)) return;
   Node imagined;
   imagined.path = node.path;
   imagined.name = node.name;
   imagined.self = node.self;
   imagined.below = child.stand->outlook().below;
   Place place{&imagined, child.stand, imagined.below.access};
+  note_below_missing(here, place);
   const bool outermost = !imagining_;
   imagining_ = true;
   fill(place);
   if (outermost) imagining_ = false;
-  if (here.node->missing_program.empty()) here.node->missing_program = imagined.missing_program;
+  note_missing_program(here, place);
 }
 
 // A denial of all below that excepts the missing name itself.
@@ -200,15 +201,23 @@ void TreeWalk::note_below_missing(const Place& here, const Place& child) {
   }
 }
 
-// Sockets that are allowed in a directory that is not shown: each that is there now is bound.
+// Sockets that are allowed where nothing is shown: each that is there now is bound, and no other.
 void TreeWalk::note_hidden_sockets(const Place& here) {
   const Node& node = *here.node;
-  if (!node.below.socket || node.below.access != Access::none) return;
+  const auto hidden = [](const Rights& rights) {
+    return rights.socket && rights.access == Access::none;
+  };
+  const bool itself = node.kind != FileKind::socket && hidden(node.self);
+  const bool below = node.kind == FileKind::directory && hidden(node.below);
+  if (!itself && !below) return;
   for (const TrackState& state : here.stand->standing()) {
     const Track& track = tree_.tracks[state.track];
     if (track.operation != Operation::socket || track.restricts()) continue;
-    if (!holds_all_below(track, state)) continue;
-    note(track.rule, LaterKind::not_visible, Operation::socket, join(node.path, "new"));
+    if (itself && holds_here(track, state)) {
+      note(track.rule, LaterKind::not_visible, Operation::socket, node.path);
+    } else if (below && holds_all_below(track, state)) {
+      note(track.rule, LaterKind::not_visible, Operation::socket, join(node.path, "new"));
+    }
   }
 }
 

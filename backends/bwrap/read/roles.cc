@@ -30,10 +30,11 @@ uint32_t wide_bits(const HeldPart& part) {
   return bits;
 }
 
-uint32_t less_bits(Operation operation) {
+// Who excepts something from a denial of reading lets it be written and executed too (law 4).
+uint32_t less_bits(Operation operation, Effect effect) {
   switch (operation) {
     case Operation::read:
-      return kLessRead;
+      return effect == Effect::deny ? kLessRead | kLessWrite | kLessExec : kLessRead;
     case Operation::write:
       return kLessRead | kLessWrite;
     case Operation::exec:
@@ -64,7 +65,8 @@ Roles roles_of(const Policy& policy, const PlanFile& plan,
     Role& role = roles.by_rule[index];
     const bool less = verdict.fidelity == Fidelity::narrowed ||  // the worst is said of a rule:
                       verdict.fidelity == Fidelity::widened;     // it may be narrowed elsewhere
-    if (less) role.where_it_allows |= less_bits(policy.rule(verdict.rule).operation);
+    const Rule& rule = policy.rule(verdict.rule);
+    if (less) role.where_it_allows |= less_bits(rule.operation, rule.effect);
   }
   roles.whole.unix_sockets = plan.unix_sockets;
   roles.whole.execution_limited = plan.execution_limited && !plan.mounts_alone;

@@ -79,14 +79,16 @@ class Walk {
   void compare(const Here& here, Operation operation, const Asked& asked) {
     const bool directory = here.there == There::directory;
     if (operation == Operation::exec && here.there != There::file) return;
+    // A socket cannot be opened: connecting is what counts, and whether it can be removed.
+    const bool socket = here.there == There::socket;
+    if (socket && operation == Operation::read) return;
     if (operation == Operation::read && is_lost(asked) && !is_within(here.path, "/dev")) {
       report({operation, Finding::less, here.path, true, {}, asked.shown});
     }
     if (is_excess_for_later(operation, asked, input_.whole)) {
       report({operation, Finding::more, here.path, true, {}, asked.shown});
     }
-    if (operation == Operation::write && directory) return;
-    if (here.there == There::socket) return;  // cannot be opened: connecting is what counts
+    if (operation == Operation::write && (directory || socket)) return;
     if (is_lack_for_later(operation, asked, input_.whole)) {
       report({operation, Finding::less, here.path, true, {}, asked.shown});
     }
