@@ -31,6 +31,23 @@ RC_GTEST_PROP(CriticalUnits, AreThoseWithoutWhichTheComparisonFindsADifference, 
   RC_ASSERT(critical->contains(unit) == differs);
 }
 
+// Rules of used files are not asked about, and their exceptions are no units.
+RC_GTEST_PROP(CriticalUnits, AreTheSameBesideRulesOfUsedFiles, ()) {
+  Policy policy = (*testing::random_policy()).policy();
+  RC_PRE(!policy.rules.empty());
+  const auto of_all = critical_units(policy);
+  for (Rule& rule : policy.rules) {
+    if (*rc::gen::arbitrary<bool>()) rule.chain.emplace_back();
+  }
+  const auto of_own = critical_units(policy);
+  RC_ASSERT(of_all.has_value() && of_own.has_value());
+  std::set<RuleUnit> expected;
+  for (const RuleUnit& unit : *of_all) {
+    if (policy.rule(unit.rule).chain.empty()) expected.insert(unit);
+  }
+  RC_ASSERT(*of_own == expected);
+}
+
 // A counterexample is judged by the reference, and none has to be missed.
 RC_GTEST_PROP(Assertions, AreRefutedByATrueWitnessOrHold, ()) {
   const testing::RandomPolicy random = *testing::random_policy();

@@ -89,6 +89,13 @@ struct CriticalFolding {
     return found->second;
   }
 
+  // Whether `except` takes all from `pattern`, and is not asked about itself.
+  static bool excepts(const HeardUnit& except, const HeardUnit& pattern) {
+    return !except.asked && except.unit.part == RuleUnit::Part::except &&
+           pattern.unit.part == RuleUnit::Part::pattern && except.unit.rule == pattern.unit.rule &&
+           except.of_class == pattern.of_class;
+  }
+
   // Whether more of `of_class` changes neither the verdict nor what it depends on, where so many
   // units of each class are heard for good.
   bool settled(const std::array<uint32_t, kVerdictClasses>& certain, uint32_t of_class) const {
@@ -120,14 +127,16 @@ struct CriticalFolding {
 
   bool irrelevant(Marks have, Mark other) const {
     if (std::binary_search(have.begin(), have.end(), other)) return true;
+    const HeardUnit& heard = units[static_cast<size_t>(other)];
     std::array<uint32_t, kVerdictClasses> certain{};
     for (const Mark mark : have) {
       const HeardUnit& unit = units[static_cast<size_t>(mark)];
       if (unit.unit.part == RuleUnit::Part::pattern && !unit.conditional) {
         certain[unit.of_class] += unit.asked ? 1 : 2;
       }
+      if (excepts(unit, heard)) return true;
     }
-    return settled(certain, units[static_cast<size_t>(other)].of_class);
+    return settled(certain, heard.of_class);
   }
 };
 

@@ -159,6 +159,29 @@ TEST(Decisions, AreMadeInPartsWherePatternsMultiply) {
   }
 }
 
+// As the library's denials beside the trees that a policy opens. The trees differ in nothing that
+// goes on below them, and outside of them there is nothing to deny.
+TEST(Decisions, OfNamesAnywhereTakeFewStatesHoweverManyTreesAreOpen) {
+  Policy policy;
+  for (char tree = 'a'; tree < 'a' + 20; ++tree) {
+    add_rule(policy, terse_rule(std::string("allow write /home/u/") + tree + "/**"));
+    add_rule(policy, terse_rule(std::string("deny write /home/u/.") + tree + "rc"));
+  }
+  for (int i = 100; i < 200; ++i) {
+    const std::string name = "/**/.name" + std::to_string(i);
+    add_rule(policy, terse_rule("deny write " + name + "/hooks/** except /**/unpacked/**"));
+  }
+  const auto decided = decisions_of(policy, Os::linux, Operation::write, {.states = 400});
+  ASSERT_TRUE(decided);
+  for (const char* path : {"/home/u/a/.name100/hooks", "/home/u/b/.name100/x", "/home/u/.arc",
+                           "/home/u/t/x/.name199/hooks/x", "/.name100/hooks/x", "/home/u/a",
+                           "/home/u/a/unpacked/.name150/hooks", "/home/u/a/.name100/hooksx"}) {
+    const Request request{Operation::write, std::string(path)};
+    EXPECT_EQ(effect_of(label_of(*decided, request)), decide(policy, Os::linux, request).verdict)
+        << path;
+  }
+}
+
 TEST(Decisions, NameTheTwoRulesThatSpendTheBudget) {
   const Policy policy = terse_policy({"allow read /srv/**", "allow read /**/*a??????????????????",
                                       "deny read /**/*b??????????????????", "deny read /etc/x"});
