@@ -115,7 +115,8 @@ class Reason {
     Decided left = held.requests;
     // What was found for another operation or system holds here as well.
     for (const RuleId id : found_) {
-      if (!takes_part(rest.policy().rule(id), operation)) continue;
+      const Rule& rule = rest.policy().rule(id);
+      if (!rule.os.has(os) || !takes_part(rule, operation)) continue;
       if (auto over = subtract(operation, rest, id, left)) return over;
     }
     while (!is_empty(left, is_in)) {

@@ -1,5 +1,5 @@
 // Why something that `trim` cuts changes nothing: what the rest of the policy says of all that it
-// held.
+// held, the same or what beats it.
 #pragma once
 
 #include <vector>
@@ -12,7 +12,7 @@ enum class CutPart : uint8_t { statement, pattern, exception };
 
 struct CutReason {
   CutPart part{};
-  std::vector<RuleId> rules{};   // of the rest, that decide what it held; in their order
+  std::vector<RuleId> rules{};   // of the rest, that hold what it held; in their order
   bool more_rules = false;       // than a person would read
   bool never_allowed = false;    // some of it, or all, no rule that is left allows
   bool matches_nothing = false;  // its own exceptions hold all of it; an exception: no pattern does

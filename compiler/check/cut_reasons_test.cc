@@ -4,8 +4,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
 
 #include "compiler/policy/decide.h"
+#include "compiler/policy/random_policy.h"
 #include "compiler/resolve/resolving.h"
 
 namespace sbxc {
@@ -72,7 +76,7 @@ TEST(CutReasons, SayThatNothingIsMatched) {
 
 TEST(CutReasons, OfAnExceptionLeaveItsOwnRuleOut) {
   EXPECT_THAT(reasons("allow read /a/**\ndeny read /a/b/** except /a/b/c\ndeny read /a/b/c\n"),
-              testing::Contains("3 exception: 4"));
+              ::testing::Contains("3 exception: 4"));
 }
 
 TEST(CutReasons, SpeakOfTheSystemWhereTheRuleExists) {
@@ -89,6 +93,54 @@ TEST(CutReasons, AreThereForHostsAndCalls) {
 
 TEST(CutReasons, AreNotAskedForWhereNothingGoes) {
   EXPECT_THAT(reasons("allow read /a/**\nallow write /a/b\n"), IsEmpty());
+}
+
+// What a cut held of one rule; nothing of a rule that it is not about.
+Rule held_by(const Rule& rule, const Cut& cut) {
+  Rule held = rule;
+  if (cut.statement && rule.span != cut.span) held.patterns.clear();
+  if (!cut.statement) {
+    std::erase_if(held.patterns, [&](const Pattern& one) { return span_of(one) != cut.span; });
+  }
+  return held;
+}
+
+// A rule is named that says of the request what the cut said or what beats it, or that no rule
+// allows it is said.
+bool is_explained(const CutReason& reason, const Policy& rest, const Rule& cut, Os os,
+                  const Request& request) {
+  if (reason.more_rules) return true;
+  if (decide(rest, os, request).verdict == Effect::deny && reason.never_allowed) return true;
+  return std::any_of(reason.rules.begin(), reason.rules.end(), [&](RuleId id) {
+    const Rule& rule = rest.rule(id);
+    return rule.os.has(os) && rule.effect >= cut.effect && applies(rest, rule, request);
+  });
+}
+
+RC_GTEST_PROP(CutReasons, AreTrueOfEveryRequestThatWasHeld, ()) {
+  const std::string text = print((*testing::random_policy()).policy());
+  Workbench bench;
+  const Resolved r = bench.resolve(text.substr(text.find('\n') + 1));
+  if (!r.policy) return;  // `*:443` needs a reason
+  Systems systems(*r.policy);
+  const auto trimmed = trim(systems, r.sources, FileId{});
+  RC_ASSERT(trimmed.has_value());
+  Systems rest(trimmed->policy);
+  const std::vector<Request> requests = testing::all_requests();
+  for (const Cut& cut : trimmed->cuts) {
+    const auto reason = reason_for(*r.policy, rest, cut);
+    RC_ASSERT(reason.has_value());
+    if (reason->part == CutPart::exception) continue;
+    for (const Rule& rule : r.policy->rules) {
+      const Rule held = held_by(rule, cut);
+      for (const Request& request : requests) {
+        if (request.operation != rule.operation || !applies(*r.policy, held, request)) continue;
+        for (const Os os : kEverySystem) {
+          if (rule.os.has(os)) RC_ASSERT(is_explained(*reason, trimmed->policy, rule, os, request));
+        }
+      }
+    }
+  }
 }
 
 }  // namespace

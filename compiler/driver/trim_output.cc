@@ -43,9 +43,10 @@ std::string why(const ExplainedCut& one) {
   }
   if (reason.matches_nothing) return "matches nothing that its own exceptions leave";
   if (reason.rules.empty()) return "no rule allows any of it, so it is denied anyway";
-  std::string text = reason.part == CutPart::exception
-                         ? "gives nothing back and takes nothing away: what it holds is decided by"
-                         : "all that it matches is decided by";
+  std::string text =
+      reason.part == CutPart::exception
+          ? "takes nothing away and gives nothing back: all that it matches is matched by"
+          : "all that it matches is matched by";
   if (reason.more_rules) text += " many rules, among them";
   return text;
 }
