@@ -63,13 +63,7 @@ void TreeWalk::hide_listing(Place& here) {
   const Rights shown = node.below;
   node.below = {};
   const std::vector<RuleId> rules = rules_holding(tree_.tracks, here.stand->standing(), false);
-  // Whatever appears in it, and below what appears, stays out of sight.
-  for (const TrackState& state : here.stand->standing()) {
-    const Track& track = tree_.tracks[state.track];
-    const bool goes_on = holds_all_below(track, state) || still_open(track, state);
-    if (track.restricts() || !goes_on || track.operation == Operation::exec) continue;
-    note(track.rule, LaterKind::not_visible, track.operation, join(node.path, "new"));
-  }
+  note_out_of_sight(here);
   const std::vector<DirectoryEntry>* entries = view_.list(node.path);
   if (entries == nullptr) {
     node.listing_failed = true;

@@ -60,10 +60,11 @@ class TreeWalk {
   void add_listed(const Place& here, Names& names);
   void visit(Place& here, const std::string& name, FileKind kind);
   void visit_missing(Place& here, Place& child);
+  void note_out_of_sight(const Place& here);
   void imagine_directory(Place& here, const Place& child);
   void note_below_missing(const Place& here, const Place& child);
   void note_hidden_sockets(const Place& here);
-  void note_directory_for_program(const Place& here, const Place& child);
+  void note_directory_for_program(Place& here, const Place& child);
   static void note_missing_program(Place& here, const Place& child);
   bool make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules);
   bool denial_spells_out(const Place& place) const;

@@ -122,6 +122,16 @@ void TreeWalk::note_wildcards(const Place& here) {
   }
 }
 
+// Whatever appears in an empty directory of the sandbox's own, and below what appears.
+void TreeWalk::note_out_of_sight(const Place& here) {
+  for (const TrackState& state : here.stand->standing()) {
+    const Track& track = tree_.tracks[state.track];
+    const bool goes_on = holds_all_below(track, state) || still_open(track, state);
+    if (track.restricts() || !goes_on || track.operation == Operation::exec) continue;
+    note(track.rule, LaterKind::not_visible, track.operation, join(here.node->path, "new"));
+  }
+}
+
 bool TreeWalk::make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules) {
   if (!options_.stand_ins || imagining_ || !denial_spells_out(child) ||
       harmful_as_stand_in(child.node->name)) {
@@ -221,10 +231,15 @@ void TreeWalk::note_hidden_sockets(const Place& here) {
   }
 }
 
-// A directory where a rule allows a program of that name: one that takes its place has no grant.
-void TreeWalk::note_directory_for_program(const Place& here, const Place& child) {
+// A directory where a rule allows, or denies, a program of that name: one may take its place. That
+// one has no grant if the directory above has none.
+void TreeWalk::note_directory_for_program(Place& here, const Place& child) {
   const Node& node = *child.node;
-  if (here.region != Access::write || !node.self.exec || node.below.exec) return;
+  if (here.region != Access::write) return;
+  if (!node.self.exec && node.self.access != Access::none && here.node->missing_program.empty()) {
+    here.node->missing_program = here.node->below.exec ? node.path : "";
+  }
+  if (!node.self.exec || node.below.exec) return;
   for (const TrackState& state : child.stand->standing()) {
     const Track& track = tree_.tracks[state.track];
     if (track.operation != Operation::exec || track.restricts() || !holds_here(track, state)) {
@@ -257,7 +272,10 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
     // Nothing is to be gained from holding a directory for names that could come up anywhere.
     here.node->pin =
         here.node->pin || (there && around == Access::write && denial_spells_out(child));
-    if (make_stand_in(here, child, rules)) return;
+    if (make_stand_in(here, child, rules)) {
+      if (node.below.access == Access::none) note_out_of_sight(child);
+      return;
+    }
     const Operation operation =
         node.self.access == Access::none ? Operation::read : Operation::write;
     const LaterKind kind =

@@ -94,6 +94,11 @@ class Comparison {
     if (there == There::link) {
       return set(path, {Shown::link, Shown::nothing_below, kNoStep});
     }
+    if (there == There::socket && operation != Operation::socket) {
+      // Cannot be opened, shown or not.
+      if (input_.table.shown(path) != Shown::absent) return false;
+      return set(path, {Shown::masked_socket, Shown::nothing_below, kNoStep});
+    }
     const bool about_names = operation == Operation::write || operation == Operation::exec;
     if (there != There::directory || !about_names) return false;
     const Shown shown = input_.table.shown(path);

@@ -146,7 +146,10 @@ void Patterns::add(const PathGlob& glob, uint32_t voice, bool of_except) {
 
 void Patterns::add(const std::string& path, bool all_below, Facts facts) {
   PathGlob glob = literal_path_glob(path);
-  if (all_below) glob.components.emplace_back(AnyComponents{});
+  if (all_below) {
+    glob.components.emplace_back(NameGlob{{AnyRun{}}});
+    glob.components.emplace_back(AnyComponents{});
+  }
   add(glob, voice({.said = facts}, {}), false);
 }
 

@@ -57,7 +57,7 @@ class Patterns {
  public:
   struct Granted {  // by Landlock, to be executed
     std::string path;
-    bool all_below = false;
+    bool all_below = false;  // and not the directory itself
   };
 
   // `roles` by rule.
