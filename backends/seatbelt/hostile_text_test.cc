@@ -131,6 +131,24 @@ TEST(HostileNames, WithADoubledSAreDeniedWithTheLetterThatFoldsToIt) {
   for (const char* spelling : {".ssh", ".SSH", ".\xc3\x9fh", ".\xe1\xba\x9eH"}) {
     EXPECT_TRUE(profile.denies("file-write-create", std::string("/srv/") + spelling + "/key"));
   }
+  // One letter, or three, is another name.
+  EXPECT_TRUE(profile.allows("file-write-create", "/srv/.sh/key"));
+  EXPECT_TRUE(profile.allows("file-write-create", "/srv/.sssh/key"));
+}
+
+TEST(HostileNames, WithSeveralLettersSAreDeniedInEveryFoldingAndNoOtherLength) {
+  Policy policy;
+  add_rule(policy, rule_of(Effect::allow, Operation::write, {below(path_of({"srv"}))}));
+  add_rule(policy, rule_of(Effect::deny, Operation::write, {path_of({"srv", "ssss"})}));
+  const EvaluatedProfile profile = EvaluatedProfile::of(policy);
+  const std::string sharp = "\xc3\x9f";
+  for (const std::string& name :
+       {std::string("ssss"), "s" + sharp + "s", sharp + sharp, sharp + "sS", "sS" + sharp}) {
+    EXPECT_TRUE(profile.denies("file-write-create", "/srv/" + name)) << name;
+  }
+  for (const std::string& name : {std::string("sss"), std::string("sssss"), sharp + "s"}) {
+    EXPECT_TRUE(profile.allows("file-write-create", "/srv/" + name)) << name;
+  }
 }
 
 TEST(Comments, HoldOneLineOfPrintableTextWhateverTheStatementSays) {

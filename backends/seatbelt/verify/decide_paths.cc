@@ -22,10 +22,7 @@ struct LocalArrival {
   PlaceSet places;
   auto operator<=>(const LocalArrival&) const = default;
 };
-struct LocalMove {
-  uint32_t from = 0;
-  uint32_t to = 0;  // of arrivals
-};
+using LocalMove = std::pair<uint32_t, uint32_t>;  // from a place to an arrival
 
 // The part of a space that a Part speaks of.
 class LocalSpace {
@@ -191,9 +188,9 @@ class LocalSpace {
         if (!is_empty(to)) always_[local_[place]].push_back(to);
       }
     }
-    std::map<std::vector<std::pair<uint32_t, uint32_t>>, uint32_t> known;
+    std::map<std::vector<LocalMove>, uint32_t> known;
     for (const std::vector<Move>& moves : space.moves()) {
-      std::vector<std::pair<uint32_t, uint32_t>> here;
+      std::vector<LocalMove> here;
       for (const Move& move : moves) {
         const uint32_t from = local_[static_cast<size_t>(move.from)];
         if (from == kNone) continue;
@@ -203,10 +200,7 @@ class LocalSpace {
       std::sort(here.begin(), here.end());
       here.erase(std::unique(here.begin(), here.end()), here.end());
       const auto [at, fresh] = known.try_emplace(here, static_cast<uint32_t>(columns_.size()));
-      if (fresh) {
-        columns_.emplace_back();
-        for (const auto& [from, to] : here) columns_.back().push_back({from, to});
-      }
+      if (fresh) columns_.push_back(std::move(here));
       column_of_.push_back(at->second);
     }
     const std::vector<Place> first = roots();
@@ -275,8 +269,8 @@ class Construction {
     std::vector<uint32_t> arrivals;
     for (const std::vector<LocalMove>& column : local_.columns()) {
       arrivals.clear();
-      for (const LocalMove& move : column) {
-        if (member_[move.from] == now_) arrivals.push_back(move.to);
+      for (const auto& [from, to] : column) {
+        if (member_[from] == now_) arrivals.push_back(to);
       }
       if (arrivals.empty()) {
         if (!to_usual) to_usual = intern(joined(usual, {}));

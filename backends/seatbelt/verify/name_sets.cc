@@ -156,8 +156,10 @@ class SetBuilder {
     for (const PathGlob& glob : denied) {
       if (rule.operation != Operation::exec) add_directories(glob, except, denies);
       if (!denies || rule.operation != Operation::socket) continue;
-      add_written(glob, mark_of(NameSet::denied_socket));
       both_cases_.add(glob, mark_of(NameSet::like_above_denied));
+    }
+    if (denies && rule.operation == Operation::socket) {
+      add_but(NameSet::denied_socket, Spelling::as_written, patterns, except);
     }
     for (const PathGlob& glob : allowed) {
       if (!ends_in_any(glob)) both_cases_.add(glob, mark_of(NameSet::named_as_file));

@@ -148,6 +148,7 @@ const Fault kFaults[] = {
     {"attributes of everything", kBuild, "(allow file-read-metadata looked-up)",
      "(allow file-read-metadata)"},
     {"names that can be asked for", kBuild, "(deny file-test-existence)\n", "\n"},
+    {"directories of everywhere", kBuild, "", "(allow file-read-metadata (vnode-type DIRECTORY))"},
     {"one component for many", kBuild, "work/out(/[^/]+)*/[^/]*", "work/out(/[^/]+)/[^/]*"},
     {"a dot of a service that is any byte", kBuild, "com\\.apple\\.trustd\\.[^/]*$",
      "com.apple.trustd.[^/]*$"},
@@ -207,6 +208,10 @@ class Sabotage {
     ASSERT_TRUE(question) << operation << ' ' << target;
     if (one.operation == Operation::socket) question->request.vnode_type = "SOCKET";
     sbpl::Verdict verdict = sbpl::explain(profile, *question).verdict;
+    if (target.starts_with('/') && verdict == sbpl::Verdict::deny && says == "allow") {
+      question->request.vnode_type = "DIRECTORY";  // or of a file of another type
+      verdict = sbpl::explain(profile, *question).verdict;
+    }
     if (target.starts_with("tcp:") && verdict == sbpl::Verdict::deny) {  // or of the other protocol
       target.replace(0, 3, "udp");
       verdict = sbpl::explain(profile, *sbpl::question_of(operation, target, options)).verdict;
