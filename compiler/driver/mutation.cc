@@ -204,12 +204,27 @@ std::optional<Diagnostic> too_many_faults(const Policy& policy) {
       .help = "choose tests with `--run`, or move rules into files of their own, with their tests"};
 }
 
+namespace {
+
+std::optional<OverBudget> over_budget_of(Systems& systems) {
+  for (const OperationFacts& facts : kOperations) {
+    for (const Os os : kEverySystem) {
+      const auto& decided = systems.of(os, facts.operation);
+      if (!decided) return decided.error();
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Mutation mutate(const PolicyOptions& options, const Loaded& loaded, const Policy& policy) {
   Mutation mutation;
   Systems systems(policy, kBudget);
   Progress progress;
   mutation.run = run_mutants(systems, std::ref(progress));
   mutation.run.equivalent += std::erase_if(mutation.run.survivors, is_about_nothing);
+  if (mutation.run.not_decided > 0) mutation.over = over_budget_of(systems);
   if (mutation.run.survivors.empty()) return mutation;
   mutation.test = statements_for(*loaded.policy, lines_for(policy, mutation.run.survivors));
   try_out(options, loaded, mutation);

@@ -2,6 +2,7 @@
 // does.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct Mutation {
   // A statement to paste at the end of the policy; empty when every fault is noticed. Pasted, it
   // passes, and every survivor fails.
   std::string test;
+
+  // Why some are not decided, where it is the policy itself that is too entangled.
+  std::optional<OverBudget> over{};
 
   size_t faults() const { return run.mutants - run.equivalent - run.not_decided; }
   // Of the faults, how many in a hundred are noticed; 100 when there is none.

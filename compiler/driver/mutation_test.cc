@@ -99,6 +99,17 @@ TEST(Mutation, UsesTheChosenTestsAlone) {
   EXPECT_GT(score("^one$"), score("^two$"));
 }
 
+TEST(Mutation, SaysWhatIsTooEntangledToDecide) {
+  const std::string policy =
+      "sbx 1\nallow read /srv/*a??????????????????\ntest \"t\" { deny read /b }\n";
+  const RunResult result = test_of(policy, {"--mutate"});
+  EXPECT_EQ(result.status, 5);
+  EXPECT_NE(result.out.find("note: whether "), std::string::npos) << result.out;
+  EXPECT_NE(result.err.find("SBX0010"), std::string::npos) << result.err;
+  EXPECT_EQ(test_of(policy, {"--min-score", "50"}).status, 5);
+  EXPECT_EQ(test_of(policy, {"--min-score", "0"}).status, 0);
+}
+
 TEST(Mutation, GivesUpOnTooManyFaults) {
   std::string policy = "sbx 1\nallow read /a";
   for (int i = 0; i < 1000; ++i) policy += ", /r" + std::to_string(i);

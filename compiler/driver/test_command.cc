@@ -2,6 +2,7 @@
 // rules.
 #include <fmt/core.h>
 
+#include "compiler/decisions/over_budget.h"
 #include "compiler/diag/printable.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/findings_output.h"
@@ -71,7 +72,16 @@ Exit judge(const TestResults& results, Console& console) {
                             results.coverage->percent(), *results.threshold));
     status = Exit::findings;
   }
-  if (results.notices_enough()) return status;
+  const bool left_open = results.mutation && results.mutation->run.not_decided > 0;
+  if (left_open && results.mutation->over) {
+    const Diagnostic d = over_budget(results.policy, *results.mutation->over);
+    console.err(render(d, results.sources, console.render_options()));
+  }
+  if (results.notices_enough()) {
+    // A score that is reached whatever the others are is known.
+    const bool open = left_open && !results.min_score;
+    return open && status == Exit::holds ? Exit::over_budget : status;
+  }
   const Mutation& mutation = *results.mutation;
   if (mutation.most_score() >= *results.min_score) {
     console.err(fmt::format("error: whether the tests notice {:g} % of the faults is not known\n",
