@@ -234,9 +234,14 @@ void add_verify(CLI::App& app, VerifyOptions& options) {
 void add_diff(CLI::App& app, DiffOptions& options) {
   CLI::App* command =
       app.add_subcommand("diff", "say what a change of a policy opens up and what it closes");
-  command->add_option("OLD", options.before, "the policy as it was; - is standard input")
+  command
+      ->add_option("OLD", options.before,
+                   "the policy as it was; - is standard input. Or what was made from one: a file "
+                   "or a directory of `sbxc compile`, any Seatbelt profile or seccomp filter")
       ->required();
-  command->add_option("NEW", options.after, "the policy as it is to be")->required();
+  command->add_option("NEW", options.after, "the policy, or the file, as it is to be")->required();
+  command->add_option("--import-dir", options.import_dirs,
+                      "where to find what a Seatbelt profile imports");
   add_defines(*command, options.defines);
   command->add_option("--format", options.format, "how to print the difference")
       ->check(CLI::IsMember({"text", "md", "json", "sarif"}))

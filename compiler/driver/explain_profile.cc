@@ -1,6 +1,4 @@
-// Reads the profile, asks it one question, and says which line answered. Imports are looked up in
-// the directories given and nowhere else: what a Mac has in its own differs from release to
-// release, so an import that is not here ends in a statement and not in a guess.
+// Reads the profile, asks it one question, and says which line answered.
 #include "compiler/driver/explain_profile.h"
 
 #include <fmt/core.h>
@@ -10,11 +8,12 @@
 #include "backends/target/json_writer.h"
 #include "compiler/diag/printable.h"
 #include "compiler/driver/files.h"
+#include "compiler/driver/profile_file.h"
 
 namespace sbxc::driver {
 namespace {
 
-constexpr size_t kMaxImportBytes = 4U << 20;
+constexpr size_t kMaxProfileBytes = 4U << 20;
 
 std::string_view word_of(sbpl::Verdict verdict) {
   switch (verdict) {
@@ -43,51 +42,9 @@ Exit exit_of(sbpl::Verdict verdict) {
   return Exit::over_budget;
 }
 
-// `app.sb:12`, or the import's name and line.
-std::string name_of(const sbpl::Place& place, const std::string& path) {
-  const std::string file = place.import.empty() ? (path == "-" ? "<stdin>" : path) : place.import;
-  return fmt::format("{}:{}", printable(file), place.line);
-}
-
-std::optional<std::string> find_import(const std::vector<std::string>& directories,
-                                       const std::string& name) {
-  if (name.find('\0') != std::string::npos || name.find("..") != std::string::npos) {
-    return std::nullopt;
-  }
-  for (const std::string& directory : directories) {
-    // An absolute import is looked for by its last name too: the directory stands for the Mac's.
-    const std::string candidates[] = {directory + "/" + name,
-                                      directory + "/" + name.substr(name.rfind('/') + 1)};
-    for (const std::string& candidate : candidates) {
-      if (auto text = read_file(candidate, kMaxImportBytes)) return std::move(*text);
-    }
-  }
-  return std::nullopt;
-}
-
 Exit complain(const std::string& message, const std::string& help, Exit status, Console& console) {
   console.err("error: " + message + "\n" + (help.empty() ? "" : "help: " + help + "\n"));
   return status;
-}
-
-Exit refuse(const sbpl::CompileError& error, const std::string& path, Console& console) {
-  const std::string where = name_of({error.import, error.line}, path);
-  const std::string what = printable(error.message);
-  switch (error.refusal) {
-    case sbpl::Refusal::by_system:
-      return complain("the profile would not compile: " + where + ": " + what,
-                      "macOS refuses such a profile as a whole: nothing starts under it",
-                      Exit::bad_input, console);
-    case sbpl::Refusal::not_understood:
-      return complain("the profile is not understood: " + where + ": " + what,
-                      "what a Mac makes of it is not known, so nothing is said about it",
-                      Exit::over_budget, console);
-    case sbpl::Refusal::missing_import:
-      return complain("the profile cannot be read whole: " + where + ": " + what,
-                      "--import-dir DIR says where the profiles are that it imports",
-                      Exit::over_budget, console);
-  }
-  return Exit::bad_input;
 }
 
 std::string describe(const sbpl::ExplainedRule& rule, const std::string& path) {
@@ -96,7 +53,7 @@ std::string describe(const sbpl::ExplainedRule& rule, const std::string& path) {
     return fmt::format("{} without any rule is {}", operation,
                        rule.action == sbpl::Action::allow ? "allowed" : "denied");
   }
-  return fmt::format("{}  {}", name_of(rule.place, path), printable(rule.text));
+  return fmt::format("{}  {}", name_of(rule.place, path == "-" ? "<stdin>" : path), printable(rule.text));
 }
 
 std::string in_text(const sbpl::Explanation& answer, const ExplainProfileOptions& options) {
@@ -171,20 +128,15 @@ Exit run_explain_profile(const ExplainProfileOptions& options, Console& console)
   if (!question) {
     return complain(question.error().message, question.error().help, Exit::bad_input, console);
   }
-  const auto text = read_file(options.path, kMaxImportBytes);
+  const auto text = read_file(options.path, kMaxProfileBytes);
   if (!text) return complain(text.error().message, text.error().help, Exit::bad_input, console);
-  sbpl::CompileOptions compile;
-  for (const std::string& define : options.defines) {
-    const size_t equals = define.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return complain("-D takes NAME=VALUE, not `" + printable(define) + "`", "", Exit::bad_input,
-                      console);
-    }
-    compile.parameters[define.substr(0, equals)] = define.substr(equals + 1);
+  const auto profile = read_profile(*text, {.name = options.path == "-" ? "<stdin>" : options.path,
+                                            .defines = options.defines,
+                                            .import_dirs = options.import_dirs});
+  if (!profile) {
+    const RefusedProfile& refused = profile.error();
+    return complain(refused.message, refused.help, refused.status, console);
   }
-  compile.import = [&](const std::string& name) { return find_import(options.import_dirs, name); };
-  const auto profile = sbpl::Profile::compile(*text, compile);
-  if (!profile) return refuse(profile.error(), options.path, console);
   const sbpl::Explanation answer = sbpl::explain(*profile, *question);
   console.out(options.format == "json" ? in_json(answer, options) : in_text(answer, options));
   return exit_of(answer.verdict);

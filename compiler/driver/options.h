@@ -100,8 +100,9 @@ struct DiffOptions {
   std::string before;
   std::string after;
   std::vector<std::string> defines;
-  std::string format = "text";  // text, md, json, sarif
-  std::string fail_on = "any";  // widened, narrowed, any, none
+  std::string format = "text";           // text, md, json, sarif
+  std::string fail_on = "any";           // widened, narrowed, any, none
+  std::vector<std::string> import_dirs;  // for what a Seatbelt profile imports
 };
 
 struct HelpOptions {

@@ -18,7 +18,8 @@ namespace sbxc::report {
 struct OperationChange {
   OsSet on;
   Comparison comparison;
-  std::string name{};  // `file-read-data`; empty: that of the comparison's operation
+  std::string name{};    // `file-read-data`; empty: that of the comparison's operation
+  bool depends = false;  // `ask` stands for a verdict that depends on what is not in the file
   // log2 of the number of requests that are not denied; none for hosts. See log2_requests. Where
   // two systems are told as one, those of Linux.
   std::optional<double> bits_before{};

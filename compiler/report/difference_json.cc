@@ -40,7 +40,8 @@ Json part(const std::vector<std::string>& globs, const std::vector<std::string>&
   return {{"patterns", globs}, {"except", except}};
 }
 
-Json change_json(const Change& change, const DifferenceSide& before, const DifferenceSide& after) {
+Json change_json(const OperationChange& operation, const Change& change,
+                 const DifferenceSide& before, const DifferenceSide& after) {
   Json sets = Json::array({part(change.patterns.globs, change.patterns.except)});
   for (const automata::GlobPart& also : change.patterns.also) {
     sets.push_back(part(also.globs, also.except));
@@ -48,8 +49,8 @@ Json change_json(const Change& change, const DifferenceSide& before, const Diffe
   Json witnesses = Json::array();
   for (const Witness& witness : change.witnesses) {
     witnesses.push_back({{"request", witness.request.text()},
-                         {"before", name_of(witness.before)},
-                         {"after", name_of(witness.after)},
+                         {"before", name_of(operation, witness.before)},
+                         {"after", name_of(operation, witness.after)},
                          {"rules_before", rules(witness.rules_before, before)},
                          {"rules_after", rules(witness.rules_after, after)}});
   }
@@ -70,8 +71,9 @@ Json operation_json(const OperationChange& change, const DifferenceSide& before,
                {"relation", name_of(comparison.relation)}};
   if (change.bits_before) json["bits_before"] = bits(*change.bits_before);
   if (change.bits_after) json["bits_after"] = bits(*change.bits_after);
-  if (!comparison.gained.empty()) json["gained"] = change_json(comparison.gained, before, after);
-  if (!comparison.lost.empty()) json["lost"] = change_json(comparison.lost, before, after);
+  if (!comparison.gained.empty())
+    json["gained"] = change_json(change, comparison.gained, before, after);
+  if (!comparison.lost.empty()) json["lost"] = change_json(change, comparison.lost, before, after);
   return json;
 }
 

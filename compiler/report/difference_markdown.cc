@@ -84,10 +84,10 @@ void add_details(std::string& out, const OperationChange& operation, const Chang
                  Side gained_or_lost, const DifferenceSide& before, const DifferenceSide& after) {
   if (change.empty()) return;
   out += fmt::format("\n<details><summary>{}{}: {}</summary>\n\n", name_of(operation),
-                     on_system(operation.on), what_happened(change, gained_or_lost));
+                     on_system(operation.on), what_happened(operation, gained_or_lost));
   out += set_words(change.patterns, In::text) + "\n\n";
   for (const Witness* witness : telling_witnesses(change, kExamples)) {
-    out += fmt::format("- for example {}\n", code(example_text(change, *witness)));
+    out += fmt::format("- for example {}\n", code(example_text(operation, change, *witness)));
   }
   add_rules(out, change, before, Side::before);
   add_rules(out, change, after, Side::after);

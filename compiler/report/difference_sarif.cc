@@ -65,7 +65,7 @@ void add_result(SarifLog& log, const OperationChange& operation, const Change& c
       .rule = gained ? kWidened : kNarrowed,
       .severity = gained ? Severity::warning : Severity::note,
       .message = fmt::format("{}{}: {}: {}. For example `{}`.", name_of(operation),
-                             on_system(operation.on), what_happened(change, gained_or_lost),
+                             on_system(operation.on), what_happened(operation, gained_or_lost),
                              printable(automata::in_words(change.patterns)),
                              printable(change.witnesses.front().request.text()))};
   add_places(result, change, after, Side::after);

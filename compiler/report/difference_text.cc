@@ -58,14 +58,16 @@ void add_rules(std::string& out, const Change& change, const DifferenceSide& sid
   }
 }
 
-void add_change(std::string& out, const Change& change, Side gained_or_lost,
+void add_change(std::string& out, const OperationChange& operation, Side gained_or_lost,
                 const DifferenceSide& before, const DifferenceSide& after) {
+  const Comparison& comparison = operation.comparison;
+  const Change& change = gained_or_lost == Side::after ? comparison.gained : comparison.lost;
   if (change.empty()) return;
-  out += fmt::format("  {}{}:\n", what_happened(change, gained_or_lost),
+  out += fmt::format("  {}{}:\n", what_happened(operation, gained_or_lost),
                      change.patterns.complete ? "" : ", at least");
   add_patterns(out, change.patterns);
   for (const Witness* witness : telling_witnesses(change, kExamples)) {
-    out += fmt::format("    for example {}\n", example_text(change, *witness));
+    out += fmt::format("    for example {}\n", example_text(operation, change, *witness));
   }
   add_rules(out, change, before, Side::before);
   add_rules(out, change, after, Side::after);
@@ -124,8 +126,8 @@ std::string write_text(const Difference& difference, const DifferenceSide& befor
   for (const OperationChange& change : difference.operations) {
     if (change.comparison.relation == Relation::equivalent) continue;
     out += heading(change);
-    add_change(out, change.comparison.gained, Side::after, before, after);
-    add_change(out, change.comparison.lost, Side::before, before, after);
+    add_change(out, change, Side::after, before, after);
+    add_change(out, change, Side::before, before, after);
     out += "\n";
   }
   for (const SettingChange& change : difference.settings) {

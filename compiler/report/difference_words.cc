@@ -14,32 +14,51 @@ std::string on_system(OsSet on) {
   return on.linux ? " on linux" : " on macos";
 }
 
-std::string_view what_happened(const Change& change, Side gained_or_lost) {
+std::string_view name_of(const OperationChange& operation, Effect verdict) {
+  return operation.depends && verdict == Effect::ask ? "depends" : name_of(verdict);
+}
+
+std::string_view what_happened(const OperationChange& operation, Side gained_or_lost) {
+  const Comparison& comparison = operation.comparison;
+  const Change& change = gained_or_lost == Side::after ? comparison.gained : comparison.lost;
   const auto all_are = [&](Effect before, Effect after) {
     return std::all_of(change.witnesses.begin(), change.witnesses.end(), [&](const Witness& one) {
       return one.before == before && one.after == after;
     });
   };
+  const bool depends = operation.depends;
   if (gained_or_lost == Side::after) {
     if (all_are(Effect::deny, Effect::allow)) return "newly allowed";
-    if (all_are(Effect::deny, Effect::ask)) return "newly asked about, denied before";
-    if (all_are(Effect::ask, Effect::allow)) return "allowed without asking";
+    if (all_are(Effect::deny, Effect::ask)) {
+      return depends ? "perhaps allowed, which depends on what the process holds; denied before"
+                     : "newly asked about, denied before";
+    }
+    if (all_are(Effect::ask, Effect::allow)) {
+      return depends ? "allowed whatever the process holds" : "allowed without asking";
+    }
     return "held less tightly";
   }
   if (all_are(Effect::allow, Effect::deny)) return "no longer allowed";
-  if (all_are(Effect::allow, Effect::ask)) return "asked about first, allowed before";
-  if (all_are(Effect::ask, Effect::deny)) return "no longer asked about, but denied";
+  if (all_are(Effect::allow, Effect::ask)) {
+    return depends ? "no longer allowed whatever the process holds"
+                   : "asked about first, allowed before";
+  }
+  if (all_are(Effect::ask, Effect::deny)) {
+    return depends ? "denied whatever the process holds" : "no longer asked about, but denied";
+  }
   return "held more tightly";
 }
 
-std::string example_text(const Change& change, const Witness& witness) {
+std::string example_text(const OperationChange& operation, const Change& change,
+                         const Witness& witness) {
   const bool all_alike =
       std::all_of(change.witnesses.begin(), change.witnesses.end(), [&](const Witness& one) {
         return one.before == witness.before && one.after == witness.after;
       });
   const std::string request = printable(witness.request.text());
   if (all_alike) return request;
-  return fmt::format("{} ({}, was {})", request, name_of(witness.after), name_of(witness.before));
+  return fmt::format("{} ({}, was {})", request, name_of(operation, witness.after),
+                     name_of(operation, witness.before));
 }
 
 std::string width(const OperationChange& change) {

@@ -12,9 +12,12 @@ namespace sbxc::report {
 std::string on_system(OsSet on);
 // "newly allowed", "no longer allowed", "now asked about first" … of all the change's requests, or
 // of what they have in common.
-std::string_view what_happened(const Change& change, Side gained_or_lost);
+std::string_view what_happened(const OperationChange& operation, Side gained_or_lost);
 // The request; and its two verdicts where they are not those of the change's every request.
-std::string example_text(const Change& change, const Witness& witness);
+std::string example_text(const OperationChange& operation, const Change& change,
+                         const Witness& witness);
+// `allow`, `depends`
+std::string_view name_of(const OperationChange& operation, Effect verdict);
 // "by 2.3 bits", "nothing was allowed before"; empty when there is nothing to say.
 std::string width(const OperationChange& change);
 std::string name_of(const OperationChange& change);
