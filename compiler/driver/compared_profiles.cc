@@ -16,6 +16,12 @@ constexpr size_t kWitnesses = 24;
 constexpr const char* kProxyPort = "PROXY_PORT=3128";  // what starts our own profiles gives one
 constexpr OsSet kMacos{.linux = false, .macos = true};
 
+// Seatbelt has one operation for all that is connected to.
+std::string shown_name(const sbpl::DecidedOperation& one) {
+  if (one.operation == Operation::socket) return one.seatbelt + " (unix sockets)";
+  return one.operation == Operation::connect ? one.seatbelt + " (TCP)" : one.seatbelt;
+}
+
 class ProfileDifference {
  public:
   ProfileDifference(const sbpl::Profile& before, const sbpl::Profile& after,
@@ -40,7 +46,7 @@ class ProfileDifference {
   void compare_one(const sbpl::DecidedOperation& before, const sbpl::DecidedOperation& after) {
     auto comparison =
         compare(before.operation, before.decided, after.decided, {.witnesses = kWitnesses});
-    if (!comparison) return not_compared(before.seatbelt, comparison.error().states);
+    if (!comparison) return not_compared(shown_name(before), comparison.error().states);
     for (Change* change : {&comparison->gained, &comparison->lost}) {
       for (Witness& witness : change->witnesses) {
         witness.rules_before = lines(Side::before, before, witness.request);
@@ -49,7 +55,7 @@ class ProfileDifference {
     }
     report::OperationChange change{.on = kMacos,
                                    .comparison = std::move(*comparison),
-                                   .name = before.seatbelt,
+                                   .name = shown_name(before),
                                    .depends = true};
     if (!is_told_with_the_last(change)) out_.difference.operations.push_back(std::move(change));
   }
