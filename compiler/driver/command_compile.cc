@@ -157,25 +157,11 @@ Exit print_one(const Compilation& c, const CompileOptions& options, Console& con
   return Exit::holds;
 }
 
-// Filters and host tables are proved in milliseconds. Profiles and plans need automata of all path
-// rules, a second or two for a policy of hundreds: that is left to --verify and `sbxc verify`.
-bool proved_by_default(TargetName target) {
-  switch (target) {
-    case TargetName::seatbelt:
-    case TargetName::bwrap:
-      return false;
-    case TargetName::seccomp:
-    case TargetName::proxy:
-      return true;
-  }
-  return true;
-}
-
 // What there is to prove: a script is made of the plan, and the plan is what can be read back.
 std::vector<Lowered> to_prove(const Compilation& c, const CompileOptions& options) {
   std::vector<Lowered> chosen;
+  if (options.no_verify) return chosen;
   for (const Lowered& target : c.lowered) {
-    if (options.no_verify || (!options.verify && !proved_by_default(target.target))) continue;
     chosen.push_back(target);
     if (target.target != TargetName::bwrap || options.emit != "script") continue;
     chosen.back() =
@@ -264,9 +250,7 @@ Exit run_compile(const CompileOptions& options, Console& console) {
   const CompileFacts facts{SBXC_VERSION,
                            {{"static", options.hold_static ? "true" : "false"},
                             {"keep_terminal", options.keep_terminal ? "true" : "false"},
-                            {"verified", options.no_verify ? "none"
-                                         : options.verify  ? "all"
-                                                           : "seccomp,proxy"}}};
+                            {"verified", options.no_verify ? "none" : "all"}}};
   artifacts.push_back({"sourcemap.json", render_source_map(policy, c.loaded.sources, c.lowered)});
   artifacts.push_back(
       {"manifest.json", render_manifest(policy, c.loaded.sources, c.lowered, facts)});

@@ -121,8 +121,6 @@ void add_compile(CLI::App& app, CompileOptions& options) {
                    "directory entries that wildcards may cost in a bubblewrap plan (200000)")
       ->check(CLI::Range(1, 100'000'000))
       ->type_name("N");
-  command->add_flag("--verify", options.verify,
-                    "prove profiles and plans too, not filters and host tables alone");
   command->add_flag("--no-verify", options.no_verify,
                     "write without proving that it means what the policy says");
   command->add_flag("-q,--quiet", options.quiet, "print errors only");

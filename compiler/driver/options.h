@@ -60,7 +60,6 @@ struct CompileOptions {
   bool keep_terminal = false;
   size_t walk_limit = 0;  // directory entries that wildcards may cost; 0: the usual
   bool quiet = false;
-  bool verify = false;     // prove profiles and plans too
   bool no_verify = false;  // write without proving
 };
 
