@@ -5,7 +5,6 @@
 #include "backends/bwrap/verdicts.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "compiler/diag/printable.h"
 
@@ -160,8 +159,9 @@ class Judge {
   }
 
   void judge_later_programs(const Rule& rule) {
-    for (const std::string& directory : std::views::reverse(findings_.exec.one_by_one)) {
-      const std::string program = join(directory, "new");
+    const std::vector<std::string>& directories = findings_.exec.one_by_one;
+    for (auto deepest = directories.rbegin(); deepest != directories.rend(); ++deepest) {
+      const std::string program = join(*deepest, "new");
       const bool matches = std::ranges::any_of(findings_.tree.tracks, [&](const Track& track) {
         return track.rule == rule.id && !track.except && track.glob.matches(program);
       });

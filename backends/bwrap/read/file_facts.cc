@@ -67,7 +67,8 @@ FileFacts::Names ThisMachine::names(const std::string& directory) const {
     const std::string name = entry->d_name;
     if (name == "." || name == "..") continue;
     const bool told = entry->d_type != DT_UNKNOWN;
-    const There there = told ? there_of(DTTOIF(entry->d_type)) : what(beneath(directory, name));
+    const There there = told ? there_of(static_cast<mode_t>(DTTOIF(entry->d_type)))
+                             : what(beneath(directory, name));
     names.emplace_back(name, there);
   }
   closedir(stream);

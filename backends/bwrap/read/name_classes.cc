@@ -61,9 +61,11 @@ Both step(const Dfa& dfa, const Met& from, uint8_t byte,
     return name.size() <= from.depth ? -1
                                      : static_cast<int>(static_cast<uint8_t>(name[from.depth]));
   };
-  const auto range = std::ranges::equal_range(begin, end, static_cast<int>(byte), {}, goes_on);
-  return {dfa.step(from.both.state, byte), static_cast<size_t>(range.begin() - avoid.begin()),
-          static_cast<size_t>(range.end() - avoid.begin())};
+  const int wanted = byte;
+  const auto first = std::ranges::lower_bound(begin, end, wanted, {}, goes_on);
+  const auto last = std::ranges::upper_bound(first, end, wanted, {}, goes_on);
+  return {dfa.step(from.both.state, byte), static_cast<size_t>(first - avoid.begin()),
+          static_cast<size_t>(last - avoid.begin())};
 }
 
 }  // namespace
