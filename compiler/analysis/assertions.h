@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "compiler/analysis/systems.h"
 #include "compiler/decisions/compare.h"
+#include "compiler/decisions/systems.h"
 
 namespace sbxc {
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "compiler/analysis/rule_unit.h"
-#include "compiler/analysis/systems.h"
+#include "compiler/decisions/systems.h"
 
 namespace sbxc {
 

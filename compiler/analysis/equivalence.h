@@ -1,7 +1,7 @@
 // Whether two policies decide every request on both systems alike.
 #pragma once
 
-#include "compiler/analysis/systems.h"
+#include "compiler/decisions/systems.h"
 
 namespace sbxc {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "compiler/analysis/rule_unit.h"
-#include "compiler/analysis/systems.h"
+#include "compiler/decisions/systems.h"
 #include "compiler/source/source.h"
 
 namespace sbxc {

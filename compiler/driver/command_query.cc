@@ -7,6 +7,7 @@
 
 #include "backends/target/json_writer.h"
 #include "compiler/decisions/over_budget.h"
+#include "compiler/decisions/systems.h"
 #include "compiler/diag/printable.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/load.h"
@@ -184,8 +185,10 @@ Exit run_query(const QueryOptions& options, Console& console) {
     return Exit::bad_input;
   }
   std::vector<QueryAnswer> answers;
-  for (const Os os : {Os::linux, Os::macos}) {
+  const bool alike = Systems(*loaded.policy).are_alike(question->operation);
+  for (const Os os : kEverySystem) {
     if (options.os != "both" && options.os != name_of(os)) continue;
+    if (alike && !answers.empty()) continue;
     auto answer = query(*loaded.policy, os, question->operation, question->within);
     if (!answer) {
       const Diagnostic d = over_budget(*loaded.policy, answer.error());

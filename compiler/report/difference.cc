@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/decisions/request_sets.h"
+#include "compiler/decisions/systems.h"
 #include "compiler/report/difference_words.h"
 #include "compiler/report/setting_changes.h"
 
@@ -44,28 +45,23 @@ bool same(const OperationChange& a, const OperationChange& b) {
          same(a.comparison.lost, b.comparison.lost);
 }
 
-using Compared = tl::expected<std::vector<OperationChange>, DifferenceOverBudget>;
-
-Compared compare_on(Os os, const Policy& before, const Policy& after,
-                    const automata::Budget& budget) {
-  const auto one = decisions_of(before, os, budget);
+tl::expected<OperationChange, DifferenceOverBudget> compare_on(Os os, Operation operation,
+                                                               Systems& before, Systems& after) {
+  const Budgeted<Decided>& one = before.of(os, operation);
   if (!one) return tl::unexpected(DifferenceOverBudget{one.error(), Side::before});
-  const auto other = decisions_of(after, os, budget);
+  const Budgeted<Decided>& other = after.of(os, operation);
   if (!other) return tl::unexpected(DifferenceOverBudget{other.error(), Side::after});
-  auto comparisons = compare(*one, *other, {.witnesses = kWitnesses});
-  if (!comparisons) return tl::unexpected(DifferenceOverBudget{comparisons.error(), Side::after});
-  std::vector<OperationChange> changes;
-  for (Comparison& comparison : *comparisons) {
-    const Operation operation = comparison.operation;
-    OperationChange change{.on = {.linux = os == Os::linux, .macos = os == Os::macos},
-                           .comparison = std::move(comparison)};
-    if (change.comparison.relation != Relation::equivalent) {
-      change.bits_before = bits_of(one->of(operation));
-      change.bits_after = bits_of(other->of(operation));
-    }
-    changes.push_back(std::move(change));
+  auto comparison = compare(operation, *one, *other, {.witnesses = kWitnesses});
+  if (!comparison) return tl::unexpected(DifferenceOverBudget{comparison.error(), Side::after});
+  attribute(*comparison, before.policy(), os, Side::before);
+  attribute(*comparison, after.policy(), os, Side::after);
+  OperationChange change{.on = {.linux = os == Os::linux, .macos = os == Os::macos},
+                         .comparison = std::move(*comparison)};
+  if (change.comparison.relation != Relation::equivalent) {
+    change.bits_before = bits_of(*one);
+    change.bits_after = bits_of(*other);
   }
-  return changes;
+  return change;
 }
 
 Relation together(Relation a, Relation b) {
@@ -92,28 +88,26 @@ Relation Difference::relation() const {
 tl::expected<Difference, DifferenceOverBudget> difference_of(const Policy& before,
                                                              const Policy& after,
                                                              const automata::Budget& budget) {
-  Compared on_linux = compare_on(Os::linux, before, after, budget);
-  if (!on_linux) return tl::unexpected(on_linux.error());
-  Compared on_macos = compare_on(Os::macos, before, after, budget);
-  if (!on_macos) return tl::unexpected(on_macos.error());
+  Systems one(before, budget);
+  Systems other(after, budget);
   Difference difference;
   for (const OperationFacts& facts : kOperations) {
-    const auto index = static_cast<size_t>(facts.operation);
-    OperationChange& linux_change = (*on_linux)[index];
-    OperationChange& macos_change = (*on_macos)[index];
-    const bool both =
-        exists_on(facts.operation, Os::linux) && exists_on(facts.operation, Os::macos);
-    if (both && same(linux_change, macos_change)) {
-      linux_change.on = OsSet{};
-      difference.operations.push_back(std::move(linux_change));
-      continue;
+    const Operation operation = facts.operation;
+    std::vector<OperationChange> changes;
+    for (const Os os : kEverySystem) {
+      if (!exists_on(operation, os)) continue;
+      const bool known = !changes.empty() && one.are_alike(operation) && other.are_alike(operation);
+      if (known) continue;
+      auto change = compare_on(os, operation, one, other);
+      if (!change) return tl::unexpected(std::move(change.error()));
+      changes.push_back(std::move(*change));
     }
-    if (exists_on(facts.operation, Os::linux)) {
-      difference.operations.push_back(std::move(linux_change));
+    const bool both = exists_on(operation, Os::linux) && exists_on(operation, Os::macos);
+    if (both && (changes.size() == 1 || same(changes[0], changes[1]))) {
+      changes.front().on = OsSet{};
+      changes.resize(1);
     }
-    if (exists_on(facts.operation, Os::macos)) {
-      difference.operations.push_back(std::move(macos_change));
-    }
+    std::move(changes.begin(), changes.end(), std::back_inserter(difference.operations));
   }
   difference.settings = setting_changes(before, after);
   return difference;

@@ -1,4 +1,4 @@
-#include "compiler/analysis/systems.h"
+#include "compiler/decisions/systems.h"
 
 #include <algorithm>
 
