@@ -11,11 +11,14 @@ bool is_readable(const Rights& rights) { return rights.access != Access::none; }
 
 // A path that can be read and not be executed; empty when there is none below.
 std::string readable_only(const Node& node) {
-  if (node.path == "/proc" || node.path == "/dev") return {};  // nothing there is a program
+  if (node.path == "/dev") return {};  // nothing there is a program
   if (!node.missing_program.empty()) return node.missing_program;
   const bool leaf = node.kind == FileKind::file;
   if (leaf && is_readable(node.self) && !node.self.exec) return node.path;
-  if (node.kind == FileKind::directory && is_readable(node.below) && !node.below.exec) {
+  // Of the sandbox's own /proc only what is bound there from this machine's counts.
+  const bool processes = node.path == "/proc" && node.below.access != Access::write;
+  if (node.kind == FileKind::directory && is_readable(node.below) && !node.below.exec &&
+      !processes) {
     return join(node.path, "program");
   }
   for (const Node& child : node.children) {

@@ -90,6 +90,7 @@ Planned plan_bwrap(const Policy& policy, const Sources& sources, const BwrapOpti
                   {.tree = tree,
                    .exec = exec,
                    .fixed_files = mounts.fixed_files,
+                   .settings = mounts.settings,
                    .static_only = options.static_only,
                    .unix_sockets = plan.unix_sockets,
                    .environment_known = options.environment.has_value() || options.static_only,

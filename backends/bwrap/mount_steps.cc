@@ -85,6 +85,7 @@ class Emitter {
       out.insert(out.end(), own.steps.begin(), own.steps.end());
       modes_.insert(modes_.end(), own.modes.begin(), own.modes.end());
       read_only_.insert(read_only_.end(), own.read_only.begin(), own.read_only.end());
+      std::ranges::move(own.settings, std::back_inserter(result_.settings));
       return;
     }
     switch (node.kind) {

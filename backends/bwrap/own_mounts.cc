@@ -105,10 +105,18 @@ OwnMounts own_devices(const Node& dev, Access around) {
 
 namespace {
 
+// A directory of the kernel's of which the policy shows some names and not the others.
+bool is_shown_in_part(const Node& directory) {
+  return directory.kind == FileKind::directory && directory.below.access == Access::none &&
+         directory.name.find_first_not_of("0123456789") != std::string::npos &&
+         allows_any(directory, Access::read);
+}
+
 void mask_denied(const Node& directory, OwnMounts& own) {
   for (const Node& child : directory.children) {
     const bool whole = child.kind == FileKind::directory;
     if (child.kind == FileKind::link || child.kind == FileKind::missing) continue;
+    if (is_shown_in_part(child)) continue;
     if (allows_any(child, Access::read)) {
       mask_denied(child, own);
     } else if (whole) {
@@ -120,6 +128,45 @@ void mask_denied(const Node& directory, OwnMounts& own) {
       own.steps.back().relies_on = child.kind;
     }
   }
+}
+
+void look_up_only(const Node& directory, OwnMounts& own) {
+  if (directory.self.access != Access::none) return;
+  own.modes.push_back(
+      made(StepKind::permissions, directory.path, "looked up, not listed", directory));
+  own.modes.back().mode = 0111;
+}
+
+void add_shown(const Node& directory, OwnMounts& own) {
+  for (const Node& child : directory.children) {
+    if (child.kind == FileKind::link || child.kind == FileKind::missing) continue;
+    if (!allows_any(child, Access::read)) continue;
+    if (is_shown_in_part(child)) {
+      const size_t before = own.steps.size();
+      add_shown(child, own);
+      if (own.steps.size() == before) {  // nothing on it would make it
+        own.steps.push_back(made(StepKind::tmpfs, child.path, "nothing in it is shown", child));
+        own.steps.back().mode = 0755;
+        own.read_only.push_back(
+            made(StepKind::read_only, child.path, "nothing is made here", child));
+      }
+      look_up_only(child, own);
+      continue;
+    }
+    own.steps.push_back(made(StepKind::ro_bind, child.path, "the kernel's, as a rule says", child));
+    own.steps.back().relies_on = child.kind;
+    mask_denied(child, own);
+  }
+}
+
+// Empty, with what the policy shows on it.
+void show_in_part(const Node& directory, OwnMounts& own) {
+  own.steps.push_back(made(StepKind::tmpfs, directory.path, "hidden but for some", directory));
+  own.steps.back().mode = 0755;
+  add_shown(directory, own);
+  look_up_only(directory, own);
+  own.read_only.push_back(
+      made(StepKind::read_only, directory.path, "nothing is made here", directory));
 }
 
 // Only some names are allowed: what the kernel shows beside them is hidden one by one. Numbers are
@@ -142,6 +189,13 @@ void mask_unnamed(const Node& proc, const FileSystemView& files, OwnMounts& own)
   }
 }
 
+void add_settings(const Node& node, OwnMounts& own) {
+  if (node.self.access == Access::write || node.below.access == Access::write) {
+    own.settings.push_back({node.path, node.rules});
+  }
+  for (const Node& child : node.children) add_settings(child, own);
+}
+
 }  // namespace
 
 OwnMounts own_process_table(const Node& proc, Access around, const FileSystemView& files) {
@@ -152,6 +206,13 @@ OwnMounts own_process_table(const Node& proc, Access around, const FileSystemVie
     for (const std::string_view name : kKernelControls) {
       const std::string path = join("/proc", name);
       if (files.kind(path) == FileKind::missing) continue;
+      const auto named = std::ranges::find(proc.children, name, &Node::name);
+      if (named != proc.children.end()) {
+        add_settings(*named, own);
+        if (is_shown_in_part(*named)) continue;
+      } else if (proc.below.access == Access::write) {
+        own.settings.push_back({path, proc.rules});
+      }
       own.steps.push_back(made(StepKind::ro_bind, path, "the kernel's settings", proc));
       own.steps.back().relies_on = files.kind(path);
     }
@@ -159,6 +220,9 @@ OwnMounts own_process_table(const Node& proc, Access around, const FileSystemVie
     own.read_only.push_back(made(StepKind::read_only, proc.path, "no rule allows writing", proc));
   }
   mask_denied(proc, own);
+  for (const Node& child : proc.children) {
+    if (is_shown_in_part(child)) show_in_part(child, own);
+  }
   if (proc.below.access == Access::none) mask_unnamed(proc, files, own);
   return own;
 }

@@ -2,9 +2,9 @@
 //
 // /proc shows the sandbox's processes alone and is read-only unless the policy lets something in it
 // be written; even then the kernel's settings are not (a root user could set core_pattern by file
-// mode alone). /dev has the devices that hold no data and a terminal multiplexer of its own; others
-// come in one by one where a rule names them. Either is there only if the policy lets something in
-// it be read.
+// mode alone), and where only some of them may be read, the others are not there. /dev has the
+// devices that hold no data and a terminal multiplexer of its own; others come in one by one where
+// a rule names them. Either is there only if the policy lets something in it be read.
 #pragma once
 
 #include <vector>
@@ -15,8 +15,9 @@ namespace sbxc::bwrap {
 
 struct OwnMounts {
   std::vector<Step> steps;
-  std::vector<Step> modes;      // to be set at the end
-  std::vector<Step> read_only;  // to be made so after that
+  std::vector<Step> modes;          // to be set at the end
+  std::vector<Step> read_only;      // to be made so after that
+  std::vector<FixedFile> settings;  // of the kernel, which the policy lets be written: read-only
 };
 
 OwnMounts own_devices(const Node& dev, Access around);

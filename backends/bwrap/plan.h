@@ -117,6 +117,7 @@ struct MountSteps {
   std::vector<Preparation> before;
   std::vector<Step> steps;
   std::vector<FixedFile> fixed_files;
+  std::vector<FixedFile> settings;  // of the kernel: readable, whatever the policy lets be written
 };
 
 // Puts the tree into mounts: parents before children, a pin before what it pins, masks after what

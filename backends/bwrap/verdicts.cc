@@ -128,13 +128,25 @@ class Judge {
       }
     }
     judge_limits(rule);
+    if (rule.effect == Effect::allow && rule.operation == Operation::write) judge_files(rule);
+    judge_programs(rule);
+  }
+
+  void judge_files(const Rule& rule) {
+    const auto grants = [&](const FixedFile& file) {
+      return std::ranges::find(file.rules, rule.id) != file.rules.end();
+    };
     for (const FixedFile& fixed : findings_.fixed_files) {
-      if (rule.effect != Effect::allow || rule.operation != Operation::write) continue;
-      if (std::ranges::find(fixed.rules, rule.id) == fixed.rules.end()) continue;
+      if (!grants(fixed)) continue;
       worsen(Fidelity::narrowed, "a single file can be changed in place, not replaced or removed",
              "write " + fixed.path, "allow its directory");
     }
-    judge_programs(rule);
+    for (const FixedFile& setting : findings_.settings) {
+      if (!grants(setting)) continue;
+      worsen(Fidelity::narrowed,
+             "the kernel's settings stay read-only: they are the whole machine's",
+             "write " + setting.path, "set it before the start, outside the sandbox");
+    }
   }
 
   void judge_programs(const Rule& rule) {

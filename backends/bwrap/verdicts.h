@@ -14,6 +14,7 @@ struct Findings {  // what is known after the tree was laid over the file system
   const AccessTree& tree;
   const ExecPart& exec;
   const std::vector<FixedFile>& fixed_files;
+  const std::vector<FixedFile>& settings;
   bool static_only = false;
   bool unix_sockets = false;
   bool environment_known = false;

@@ -89,6 +89,9 @@ class Walk {
       report({operation, Finding::more, here.path, true, {}, asked.shown});
     }
     if (operation == Operation::write && (directory || socket)) return;
+    // The kernel's settings stay as they are where a verdict says so: nobody makes them anew.
+    const bool kernels = operation == Operation::write && is_within(here.path, "/proc");
+    if (kernels && is_declared_lack(operation, asked, input_.whole)) return;
     if (is_lack_for_later(operation, asked, input_.whole)) {
       report({operation, Finding::less, here.path, true, {}, asked.shown});
     }
