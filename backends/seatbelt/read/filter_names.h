@@ -44,6 +44,7 @@ inline constexpr std::string_view kUnknownFilters[] = {
     "device-conforms-to",
     "debug-mode",
     "csr",
+    "fcntl-command",
     "fsctl-command",
     "ioctl-command",
     "syscall-number",
@@ -82,6 +83,7 @@ inline constexpr std::string_view kUnknownFilters[] = {
     "shared-memory-owner",
     "socket-option-name",
     "socket-option-level",
+    "state-flag",
 };
 
 inline constexpr std::string_view kConstants[] = {

@@ -78,5 +78,19 @@ TEST(Profile, UnknownTypesOfFilesAreRefused) {
             "unbound variable: PIPE");
 }
 
+TEST(Profile, NamesOfLaterSystemsAreRead) {
+  const std::string rules =
+      "(deny default)(allow fs-quota* fs-snapshot-mount mach-bootstrap mach-kernel-endpoint)"
+      "(deny system-kas-info system-memorystatus-control system-necp-client-action)"
+      "(allow iokit-open* (iokit-connection \"IOGPU\"))"
+      "(allow system-fcntl (fcntl-command F_GETPATH F_SETFD))"
+      "(deny syscall-mig (require-not (state-flag \"launched\")))"
+      "(allow socket-option-get (socket-option-level SOL_SOCKET))"
+      "(allow socket-ioctl (ioctl-command SIOCGIFFLAGS))";
+  EXPECT_EQ(verdict_of(rules, "file-read-data", {.path = "/a"}), Verdict::deny);
+  EXPECT_EQ(verdict_of(rules, "syscall-mig", {}), Verdict::depends);
+  EXPECT_FALSE(find_operation("fs-quota*").has_value());
+}
+
 }  // namespace
 }  // namespace sbxc::sbpl

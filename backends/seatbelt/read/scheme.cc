@@ -25,9 +25,10 @@ Symbol symbol_of(const Value& value, uint32_t line) {
 // The headers of the kernel name thousands of requests, calls and flags. Such a name stands for
 // itself; the filter that takes it says whether it can.
 bool is_kernel_constant(const std::string& name) {
-  constexpr std::string_view kPrefixes[] = {
-      "AF_",  "APFSIOC_", "BIOC", "CTL",   "DKIOC", "FSIOC_",    "F_",   "HFSIOC_", "IPPROTO_",
-      "MSC_", "PRIV_",    "SIG",  "SOCK_", "SO_",   "SYSPROTO_", "SYS_", "TIOC",    "kUSB"};
+  constexpr std::string_view kPrefixes[] = {"AF_",    "APFSIOC_",  "BIOC",    "CTL",      "DKIOC",
+                                            "FSIOC_", "F_",        "HFSIOC_", "IPPROTO_", "MSC_",
+                                            "PRIV_",  "SIG",       "SIOC",    "SOCK_",    "SOL_",
+                                            "SO_",    "SYSPROTO_", "SYS_",    "TIOC",     "kUSB"};
   return name.ends_with("FSCTL") ||
          std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
                      [&](std::string_view prefix) { return name.starts_with(prefix); });

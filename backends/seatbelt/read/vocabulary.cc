@@ -39,6 +39,7 @@ constexpr auto kAliases = std::to_array<Alias>({
     {"ipc-posix-sem", "ipc-posix-sem*"},
     {"ipc-posix-shm-read*", "ipc-posix-shm-read-data"},
     {"file-unlink", "file-write-unlink"},
+    {"iokit-open*", "iokit-open"},
     {"file-fsctl", "system-fsctl"},
     {"time-set", "system-set-time"},
     {"managed-preference*", "managed-preference-read"},
@@ -56,6 +57,14 @@ constexpr auto kIgnored = std::to_array<std::string_view>({
     "system-chud",
     "qtn-download",
     "ipc-posix-shm-read-metadata",
+    // Later than 10.15, and where they stand is not known: no question is about them.
+    "fs-quota*",
+    "fs-snapshot-mount",
+    "mach-bootstrap",
+    "mach-kernel-endpoint",
+    "system-kas-info",
+    "system-memorystatus-control",
+    "system-necp-client-action",
 });
 
 std::vector<Category> categories_of(Row::Takes takes) {

@@ -46,7 +46,7 @@ struct Alias {
   std::string_view operation;
 };
 std::span<const Alias> aliases();
-std::span<const std::string_view> ignored_operations();  // accepted by newer systems, no effect
+std::span<const std::string_view> ignored_operations();  // read, and nothing said of them
 bool takes(OperationId operation, Category category);
 
 }  // namespace sbxc::sbpl
