@@ -66,7 +66,7 @@ AskedState AskedSpace::step(AheadId from, std::string_view name) {
   for (const RestId rest : behind) key.push_back(number(rest));
   const auto known = known_steps_.find(key);
   if (known != known_steps_.end()) return known->second;
-  const AskedState to = arrive(Ahead(ahead), std::move(behind));
+  const AskedState to = arrive(Ahead(ahead), behind);
   known_steps_.emplace(std::move(key), to);
   return to;
 }
@@ -95,7 +95,7 @@ uint32_t AskedSpace::bits_here(const Ahead& from, const std::vector<RestId>& beh
   return bits_of(facts);
 }
 
-AskedState AskedSpace::arrive(const Ahead& from, std::vector<RestId> behind) {
+AskedState AskedSpace::arrive(const Ahead& from, const std::vector<RestId>& behind) {
   AskedState to{.bits = bits_here(from, behind)};
   std::vector<RestId> keeps;
   std::vector<RestId> more;
@@ -205,6 +205,7 @@ BaseId AskedSpace::base_of(std::vector<RestId> rests) {
       known_bases_.try_emplace(std::move(key), BaseId{static_cast<uint32_t>(bases_.size())});
   if (!fresh) return at->second;
   std::vector<RestId> behind;
+  behind.reserve(rests.size());
   for (const RestId id : rests) behind.push_back(patterns_.rest(id).next);
   make_set(behind);
   NameSteps steps = steps_of(behind);

@@ -73,7 +73,7 @@ class AskedSpace {
   static size_t group_count(const NameSteps& steps);
 
  private:
-  AskedState arrive(const Ahead& from, std::vector<RestId> behind);
+  AskedState arrive(const Ahead& from, const std::vector<RestId>& behind);
   uint32_t bits_here(const Ahead& from, const std::vector<RestId>& behind) const;
   // Drops rests that can add nothing and makes certain what is. INVARIANT behind it: nothing more
   // to drop.

@@ -364,6 +364,7 @@ class Construction {
       for (const auto& [origin, hash] : own) forms[origin][hash] = true;
     }
     std::vector<std::pair<size_t, Origin>> ranked;
+    ranked.reserve(forms.size());
     for (const auto& [origin, seen] : forms) ranked.emplace_back(seen.size(), origin);
     std::stable_sort(ranked.begin(), ranked.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
