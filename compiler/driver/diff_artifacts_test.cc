@@ -83,7 +83,8 @@ TEST_F(DiffArtifacts, AProfileIsComparedInItsOwnTerms) {
   EXPECT_TRUE(says(result, "/srv/app/**")) << result.out;
   const RunResult json = run({"diff", "--format", "json", "old/profile.sb", "new/profile.sb"});
   size_t asked = 0;
-  for (const auto& change : nlohmann::json::parse(json.out)["operations"]) {
+  const auto difference = nlohmann::json::parse(json.out);
+  for (const auto& change : difference["operations"]) {
     const std::string operation = change["operation"];
     if (!change.contains("gained") || operation.find(',') != std::string::npos) continue;
     for (const auto& witness : change["gained"]["witnesses"]) {

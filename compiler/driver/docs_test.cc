@@ -1,7 +1,7 @@
 // The examples of README.md and docs/ are run, in order, one document in one fresh directory:
-//   ```sbx      whose first line is a comment `# name.sbx` is written to that file; every block
-//   that
-//               starts with `sbx 1` after that must parse
+//   ```sbx      whose first line is a comment `# name.sbx` is written to that file (a Seatbelt
+//               profile likewise: ```scheme, `; name.sb`); every block that starts with `sbx 1`
+//               after that must parse
 //   ```console  every line `$ command` is run by a shell with `sbxc` on PATH; the lines up to the
 //               next `$` are what it must print (standard output and error together); a line `…`
 //               stands for any number of lines; the home directory is shown as /home/you
@@ -101,7 +101,9 @@ class Reader {
     std::string hash;
     std::string name;
     first >> hash >> name;
-    if (hash == "#" && name.ends_with(".sbx") && name.find('/') == std::string::npos) {
+    const bool named =
+        (hash == "#" && name.ends_with(".sbx")) || (hash == ";" && name.ends_with(".sb"));
+    if (named && name.find('/') == std::string::npos) {
       write_whole(project() + "/" + name, text);
     }
   }
@@ -162,6 +164,7 @@ TEST_P(Document, ShowsWhatReallyHappens) {
         }
       }
     }
+    if (block.language == "scheme") reader.save(block.text);
     if (block.language != "sbx") continue;
     reader.save(block.text);
     if (block.text.find("sbx 1") == std::string::npos) continue;
