@@ -53,7 +53,8 @@ std::string describe(const sbpl::ExplainedRule& rule, const std::string& path) {
     return fmt::format("{} without any rule is {}", operation,
                        rule.action == sbpl::Action::allow ? "allowed" : "denied");
   }
-  return fmt::format("{}  {}", name_of(rule.place, path == "-" ? "<stdin>" : path), printable(rule.text));
+  return fmt::format("{}  {}", name_of(rule.place, path == "-" ? "<stdin>" : path),
+                     printable(rule.text));
 }
 
 std::string in_text(const sbpl::Explanation& answer, const ExplainProfileOptions& options) {
