@@ -203,6 +203,7 @@ Value ProfileBuilder::add_rule(Action action, Arguments written, uint32_t line) 
     }
   }
   if (operations.empty() && !ignored) fail(line, "a rule needs an operation");
+  if (ignored && action == Action::allow) profile_.grants_not_understood_.push_back(line);
   FilterPtr filter;
   if (!filters.empty()) {
     filter = filters.size() == 1 ? filters[0] : make_filter(AnyFilter{filters});

@@ -46,14 +46,17 @@ void Findings::disagree(const Request& request, const Asked& asked) {
 }
 
 void Findings::misfit(std::string what, const Asked& asked) {
-  const sbpl::Decision held = profile_.decide(asked.operation, asked.request);
+  misfit(std::move(what), profile_.decide(asked.operation, asked.request).line);
+}
+
+void Findings::misfit(std::string what, uint32_t line) {
   const bool known = std::any_of(misfits_.begin(), misfits_.end(),
                                  [&](const Misfit& one) { return one.what == what; });
   if (known || misfits_.size() >= kMostMisfits) return;
   misfits_.push_back({.what = std::move(what),
                       .file = kFile,
-                      .line = profile_.place_of(held.line).line,
-                      .emitted = profile_.text_at(held.line)});
+                      .line = profile_.place_of(line).line,
+                      .emitted = profile_.text_at(line)});
 }
 
 void Findings::undecided(Operation operation, std::string why) {

@@ -26,6 +26,7 @@ class Findings {
   void disagree(const Request& request, const Asked& asked);
   // The profile answers a request that the language has no word for.
   void misfit(std::string what, const Asked& asked);
+  void misfit(std::string what, uint32_t line);
   void undecided(Operation operation, std::string why);
   // Something is narrower than the policy, as is documented.
   void narrowed(Operation operation, const std::string& why);

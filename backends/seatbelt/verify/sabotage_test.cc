@@ -123,6 +123,7 @@ const Fault kFaults[] = {
     {"routing sockets", kWorkspace, "", "(allow system-socket)"},
     {"a program without a sandbox", kWorkspace, "(allow process-exec*\n",
      "(allow process-exec* (with no-sandbox)\n"},
+    {"an operation known by name only", kWorkspace, "", "(allow system-kas-info)"},
     {"mounting", kWorkspace, "", "(allow file-mount (subpath \"/Users/alice/work\"))"},
     {"extensions that widen", kWorkspace, "",
      "(allow file-read* (extension \"com.apple.app-sandbox.read\"))"},

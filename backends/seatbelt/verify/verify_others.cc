@@ -234,6 +234,11 @@ class Others {
 
 }  // namespace
 
-void verify_others(const Verifying& on, Findings& findings) { Others(on, findings).run(); }
+void verify_others(const Verifying& on, Findings& findings) {
+  Others(on, findings).run();
+  for (const uint32_t line : on.profile.grants_not_understood()) {
+    findings.misfit("grants an operation of which nothing but the name is known", line);
+  }
+}
 
 }  // namespace sbxc::seatbelt_verify
