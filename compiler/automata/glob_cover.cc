@@ -161,7 +161,7 @@ Cover cover(const WordSet& set, GlobKind kind, FewBytes few, const std::vector<G
 Cover cover(const WordSet& set, GlobKind kind, size_t at_most) {
   SetSearch guessing(kind, 60'000);
   const std::vector<Glob> apart = glob_guesses(set, guessing, FewBytes::apart);
-  const Cover first = cover(set, kind, FewBytes::apart, apart, at_most);
+  Cover first = cover(set, kind, FewBytes::apart, apart, at_most);
   if (!first.complete && set.size() > kLarge) return first;
   const std::vector<Glob> classes = glob_guesses(set, guessing, FewBytes::as_class);
   if (apart == classes) return first;

@@ -15,7 +15,7 @@ namespace sbxc::driver {
 
 namespace {
 
-Exit fail(Diagnostic diagnostic, const Sources& sources, Console& console) {
+Exit fail(const Diagnostic& diagnostic, const Sources& sources, Console& console) {
   console.err(render(diagnostic, sources, console.render_options()));
   return Exit::bad_input;
 }

@@ -135,6 +135,7 @@ void add_show(CLI::App& app, ShowOptions& options) {
       ->check(CLI::IsMember({"tokens", "ast", "policy", "nfa", "dfa", "plan", "bpf"}))
       ->capture_default_str();
   std::vector<std::string> operations;
+  operations.reserve(kOperations.size());
   for (const OperationFacts& facts : kOperations) operations.emplace_back(facts.name);
   command->add_option("--operation", options.operation, "with nfa and dfa: which one")
       ->check(CLI::IsMember(operations))

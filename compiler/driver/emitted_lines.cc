@@ -21,7 +21,7 @@ std::string line_of(const Lowered& lowered, std::string_view file, uint32_t numb
   return {};
 }
 
-std::string trimmed(std::string text) {
+std::string trimmed(const std::string& text) {
   const size_t begin = std::min(text.find_first_not_of(' '), text.size());
   return text.substr(begin);
 }

@@ -79,6 +79,7 @@ class Checker {
   void check_operation(const ast::Word& word) {
     if (operation_named(word.text)) return;
     std::vector<std::string_view> names;
+    names.reserve(kOperations.size());
     for (const OperationFacts& facts : kOperations) names.push_back(facts.name);
     diagnostics_.report({.kind = Kind::unknown_operation,
                          .span = word.span,

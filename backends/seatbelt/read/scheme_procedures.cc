@@ -106,6 +106,7 @@ void add_higher_order(Interpreter& to) {
     std::vector<Value> results;
     for (size_t at = 0; at < shortest; ++at) {
       std::vector<Value> row;
+      row.reserve(lists.size());
       for (const std::vector<Value>& list : lists) row.push_back(list[at]);
       results.push_back(i.apply(a[0], row, line));
     }

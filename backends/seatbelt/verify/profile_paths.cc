@@ -155,7 +155,7 @@ struct ProfilePaths::Deciding {
         return joined(any_mark({marks.mark}), any_mark({marks.other}), same);
       }
       case Condition::Kind::no: {
-        const auto of = truth_of(condition.of[0]);
+        auto of = truth_of(condition.of[0]);
         if (!of) return of;
         return shared(paths::relabel(**of, negated));
       }
@@ -204,7 +204,10 @@ struct ProfilePaths::Deciding {
         }
       }
       const Label decided = action == Action::allow ? kAllows : kDenies;
-      key = (action == Action::allow ? "allow " : "deny ") + key_of(run) + ", " + key;
+      std::string asked_first = action == Action::allow ? "allow " : "deny ";
+      asked_first += key_of(run);
+      asked_first += ", ";
+      key.insert(0, asked_first);
       if (const auto found = on.known_.find(key); found != on.known_.end()) {
         made = found->second;
         continue;
