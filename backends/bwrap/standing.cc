@@ -166,7 +166,7 @@ Standing standing_at_root(const std::vector<Track>& tracks) {
   for (uint32_t track = 0; track < tracks.size(); ++track) {
     TrackState state{track, {}};
     add_position(tracks[track].glob, 0, state.at);
-    standing.push_back(std::move(state));
+    standing.push_back(state);
   }
   return standing;
 }

@@ -172,6 +172,7 @@ std::vector<Glob> glob_guesses(const WordSet& set, SetSearch& search, FewBytes f
   }
   std::sort(order.begin(), order.end());
   std::vector<Glob> sorted;
+  sorted.reserve(order.size());
   for (const auto& entry : order) sorted.push_back(std::move(all[std::get<4>(entry)]));
   return sorted;
 }

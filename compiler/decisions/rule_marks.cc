@@ -102,6 +102,7 @@ struct VerdictFolding {
 
 std::string text_of(const std::vector<Pattern>& patterns) {
   std::vector<std::string> texts;
+  texts.reserve(patterns.size());
   for (const Pattern& pattern : patterns) texts.push_back(text(pattern));
   std::sort(texts.begin(), texts.end());
   std::string all;

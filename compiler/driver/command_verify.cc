@@ -40,6 +40,7 @@ Exit run_verify(const VerifyOptions& options, Console& console) {
     return Exit::bad_input;
   }
   std::vector<Lowered> lowered;
+  lowered.reserve(targets.size());
   for (const TargetName target : targets) {
     lowered.push_back(lower(target, *loaded.policy, loaded.sources, loaded.resolve.surroundings,
                             {.hold_static = options.hold_static}));

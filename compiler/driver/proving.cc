@@ -81,6 +81,7 @@ bool is_undecided(const Verification& verification) {
 std::vector<Verification> verify_targets(const Policy& policy,
                                          const std::vector<Lowered>& lowered) {
   std::vector<Verification> all;
+  all.reserve(lowered.size());
   for (const Lowered& one : lowered) all.push_back(verify_one(policy, one));
   return all;
 }

@@ -49,12 +49,17 @@ struct Pipe {
   signal(SIGPIPE, SIG_DFL);
   if (!request.directory.empty() && chdir(request.directory.c_str()) != 0) _exit(127);
   std::vector<std::string> pairs;
-  for (const auto& [name, value] : request.environment) pairs.push_back(name + "=" + value);
+  for (const auto& [name, value] : request.environment) {
+    pairs.push_back(name);
+    pairs.back().append("=").append(value);
+  }
   std::vector<char*> environment;
+  environment.reserve(pairs.size() + 1);
   for (std::string& pair : pairs) environment.push_back(pair.data());
   environment.push_back(nullptr);
   std::vector<std::string> words = request.argv;
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   execve(argv[0], argv.data(), environment.data());
