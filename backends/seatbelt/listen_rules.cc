@@ -135,7 +135,10 @@ class ListenLowering {
 
   void judge_deny(const Rule& rule) {
     const Ports ports = Ports::of(rule.patterns);
-    const PortSet partly = minus(plus(ports.loopback, ports.some), ports.any);
+    const Ports except = Ports::of(rule.except);
+    const PortSet spared = minus(plus(except.loopback, except.some), except.any);
+    const PortSet partly = plus(minus(plus(ports.loopback, ports.some), ports.any),
+                                minus(spared, minus(spared, ports.any)));
     for (const Rule& other : policy_.rules) {
       if (other.operation != Operation::listen || !other.os.macos || other.effect == Effect::deny) {
         continue;

@@ -76,6 +76,13 @@ TEST(Listen, DeniedOnSomeAddressesIsDeniedOnAll) {
   EXPECT_EQ(bind_to(profile, "127.0.0.1", 86), Verdict::allow);
 }
 
+TEST(Listen, DeniedButForSomeAddressesIsDeniedOnAll) {
+  const EvaluatedProfile profile = EvaluatedProfile::of(
+      terse_policy({"allow listen *:3000", "deny listen *:3000 except localhost:3000"}));
+  EXPECT_EQ(profile.fidelity(1), Fidelity::narrowed);
+  EXPECT_EQ(bind_to(profile, "127.0.0.1", 3000), Verdict::deny);
+}
+
 TEST(Listen, OnTooManyPortsIsWidened) {
   const EvaluatedProfile profile = EvaluatedProfile::of(terse_policy({"allow listen *:1024-9999"}));
   EXPECT_EQ(profile.fidelity(0), Fidelity::widened);

@@ -250,7 +250,7 @@ std::optional<OverBudget> add_critical(const Policy& policy, Os os, Operation op
                                        const automata::Budget& budget, std::set<RuleUnit>& to) {
   automata::Budget at_once = budget;
   at_once.states = std::min(at_once.states, kStatesAtOnce);
-  const auto too_much = add_critical(policy, os, operation, is_own, at_once, to);
+  auto too_much = add_critical(policy, os, operation, is_own, at_once, to);
   if (!too_much) return std::nullopt;
   if (budget.states <= kStatesAtOnce) return too_much;
   for (const Rule& rule : policy.rules) {

@@ -38,6 +38,7 @@ std::vector<Origin> WhoMultiplies::candidates() const {
     for (const auto& [origin, form] : set) forms[origin].insert(form);
   }
   std::vector<std::pair<double, Origin>> ranked;
+  ranked.reserve(forms.size());
   for (const auto& [origin, seen] : forms) {
     ranked.emplace_back(
         static_cast<double>(seen.size()) / static_cast<double>(own_states_.at(origin)), origin);
@@ -46,6 +47,7 @@ std::vector<Origin> WhoMultiplies::candidates() const {
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   ranked.resize(std::min(ranked.size(), kCandidates));
   std::vector<Origin> origins;
+  origins.reserve(ranked.size());
   for (const auto& [score, origin] : ranked) origins.push_back(origin);
   return origins;
 }

@@ -80,7 +80,9 @@ std::string name_below(const HostSpace& space, Node node) {
     for (size_t rest = i + 1; rest > 0; rest = (rest - 1) / 26) {
       label.insert(label.begin(), static_cast<char>('a' + (rest - 1) % 26));
     }
-    if (!space.child(node, label)) return name.empty() ? label : label + "." + name;
+    if (space.child(node, label)) continue;
+    if (!name.empty()) label.append(".").append(name);
+    return label;
   }
 }
 
@@ -128,7 +130,7 @@ class Patterns {
   PortSet add(Node node, const char* prefix, const PortSet& has, const Claimed& above) {
     if (has == above.ports) return {};
     const PortSet gained = without(has, above.ports);
-    const PortSet lost = without(above.ports, has);
+    PortSet lost = without(above.ports, has);
     if (!gained.ranges.empty()) {
       add(out_.globs, prefix + space_.name_of(node), gained);
       if (overlap(gained, above.excepted)) out_.complete = false;

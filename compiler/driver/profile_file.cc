@@ -21,9 +21,8 @@ std::optional<std::string> find_import(const std::vector<std::string>& directori
   }
   for (const std::string& directory : directories) {
     // An absolute import is looked for by its last name too: the directory stands for the Mac's.
-    const std::string candidates[] = {directory + "/" + name,
-                                      directory + "/" + name.substr(name.rfind('/') + 1)};
-    for (const std::string& candidate : candidates) {
+    for (const size_t from : {size_t{0}, name.rfind('/') + 1}) {
+      const std::string candidate = fmt::format("{}/{}", directory, name.substr(from));
       if (auto text = read_file(candidate, kMaxImportBytes)) return std::move(*text);
     }
   }

@@ -34,6 +34,7 @@ std::string did_you_mean(std::string_view name) {
 std::string nearest_in_any_case(std::string_view word,
                                 const std::vector<std::string_view>& candidates) {
   std::vector<std::string> low;
+  low.reserve(candidates.size());
   for (const std::string_view candidate : candidates) low.push_back(lowered(candidate));
   const std::string near = nearest(lowered(word), {low.begin(), low.end()});
   const auto found = std::find(low.begin(), low.end(), near);

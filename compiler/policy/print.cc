@@ -28,7 +28,7 @@ std::string ports_text(const PortSet& ports) {
 }
 
 // A host with ports after it; a name alone already means the web's two ports (law 11).
-std::string with_ports(std::string host, const PortSet& ports) {
+std::string with_ports(const std::string& host, const PortSet& ports) {
   return ports == PortSet::web() ? host : host + ports_text(ports);
 }
 

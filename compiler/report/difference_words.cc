@@ -55,7 +55,7 @@ std::string example_text(const OperationChange& operation, const Change& change,
       std::all_of(change.witnesses.begin(), change.witnesses.end(), [&](const Witness& one) {
         return one.before == witness.before && one.after == witness.after;
       });
-  const std::string request = printable(witness.request.text());
+  std::string request = printable(witness.request.text());
   if (all_alike) return request;
   return fmt::format("{} ({}, was {})", request, name_of(operation, witness.after),
                      name_of(operation, witness.before));

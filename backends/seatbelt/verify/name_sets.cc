@@ -279,7 +279,7 @@ automata::Bounded<paths::PathDfa> NameSets::decide(const paths::PathSpace& space
       budget);
   for (const Pair& pair : pairs_) {
     if (pair.set != set || !all) continue;
-    const auto one = without_exceptions(space, pair.mark, label, budget);
+    auto one = without_exceptions(space, pair.mark, label, budget);
     if (!one) return one;
     all = paths::product(
         *all, *one, [&](Label a, Label b) { return label(a == label(true) || b == label(true)); },

@@ -114,6 +114,7 @@ std::optional<std::vector<uint32_t>> cells_of(const std::vector<WordTest>& tests
     level = std::move(next);
   }
   std::vector<uint32_t> words;
+  words.reserve(level.size());
   for (const auto& [product, word] : level) words.push_back(word);
   std::sort(words.begin(), words.end());
   return words;
