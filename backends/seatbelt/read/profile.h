@@ -85,7 +85,8 @@ class Profile {
   const OperationRules& rules(OperationId operation) const {
     return table_[static_cast<size_t>(operation)];
   }
-  // The lines of rules that allow operations known by name only: nothing is said of what they grant.
+  // The lines of rules that allow operations known by name only: nothing is said of what they
+  // grant.
   const std::vector<uint32_t>& grants_not_understood() const { return grants_not_understood_; }
   // An estimate of the compiled size: 8 bytes for each filter in each operation's list, every
   // distinct string and expression once.
