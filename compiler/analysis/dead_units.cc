@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "compiler/analysis/critical_units.h"
+#include "compiler/decisions/matched.h"
 #include "compiler/decisions/request_sets.h"
 #include "compiler/decisions/verdict_classes.h"
 
@@ -17,19 +18,6 @@ namespace sbxc {
 namespace {
 
 using automata::Label;
-
-constexpr Label kIn = label_of(Effect::allow);  // as matches_of says
-constexpr Label kOut = label_of(Effect::deny);
-bool is_in(Label label) { return label == kIn; }
-
-Label minus(Label left, Label taken) {
-  if (left == automata::kOutside) return automata::kOutside;
-  return left == kIn && taken != kIn ? kIn : kOut;
-}
-Label both(Label one, Label other) {
-  if (one == automata::kOutside) return automata::kOutside;
-  return one == kIn && other == kIn ? kIn : kOut;
-}
 
 struct OverBudgetInside {  // unwinds to the public function of this file
   OverBudget over;
@@ -71,7 +59,7 @@ class DeadUnits {
   std::optional<DeadUnit> judge_pattern(const Rule& rule, const RuleUnit& unit) {
     const Decided own = need(matches_of(policy_, rule.operation, {&pattern_of(policy_, unit), 1},
                                         rule.except, systems_.budget()));
-    if (is_empty(own, is_in)) return DeadUnit{unit, DeadReason::matches_nothing, {}};
+    if (is_empty(own, is_matched)) return DeadUnit{unit, DeadReason::matches_nothing, {}};
     const auto all_are = [&](const std::function<bool(Effect)>& wanted) {
       return std::all_of(std::begin(kEverySystem), std::end(kEverySystem), [&](Os os) {
         return !rule.os.has(os) || all_have(own, rule.operation, os, wanted);
@@ -94,8 +82,9 @@ class DeadUnits {
         policy_, rule.operation, {&pattern_of(policy_, unit), 1}, {}, systems_.budget()));
     const Decided held =
         need(matches_of(policy_, rule.operation, rule.patterns, {}, systems_.budget()));
-    const Decided taken = need(join(rule.operation, excepted, held, both, systems_.budget()));
-    if (is_empty(taken, is_in)) return DeadUnit{unit, DeadReason::matches_nothing, {}};
+    const Decided taken =
+        need(join(rule.operation, excepted, held, matched_by_both, systems_.budget()));
+    if (is_empty(taken, is_matched)) return DeadUnit{unit, DeadReason::matches_nothing, {}};
     // An exception from a deny is meant to give back what is allowed elsewhere.
     if (rule.effect != Effect::deny) return std::nullopt;
     return blocked(rule, unit, taken, DeadReason::denied);
@@ -109,10 +98,10 @@ class DeadUnits {
         operation, own, *decided,
         [&](Label held, Label verdict) {
           if (held == automata::kOutside) return automata::kOutside;
-          return held == kIn && !wanted(effect_of(verdict)) ? kIn : kOut;
+          return held == kMatched && !wanted(effect_of(verdict)) ? kMatched : kUnmatched;
         },
         systems_.budget()));
-    return is_empty(others, is_in);
+    return is_empty(others, is_matched);
   }
 
   // The smallest set of rules that hold all of `own`, if they do.
@@ -128,21 +117,21 @@ class DeadUnits {
     const auto is_other = [&](const Rule* one) { return one->effect != rule.effect; };
     for (const Rule* one : candidates) {
       if (!is_other(one) || reason != DeadReason::covered) continue;
-      const Decided held =
-          need(join(rule.operation, own, held_by(rule, unit, *one), both, systems_.budget()));
-      if (is_empty(held, is_in)) continue;
+      const Decided held = need(
+          join(rule.operation, own, held_by(rule, unit, *one), matched_by_both, systems_.budget()));
+      if (is_empty(held, is_matched)) continue;
       chosen.push_back(one);
       left = subtract(rule, unit, left, *one);
       break;
     }
-    while (!is_empty(left, is_in)) {
-      const Request request = some_requests(rule.operation, left, is_in, 1).front();
+    while (!is_empty(left, is_matched)) {
+      const Request request = some_requests(rule.operation, left, is_matched, 1).front();
       const Rule* best = nullptr;
       Decided rest = left;
       for (const Rule* one : candidates) {
         if (!holds(unit, *one, request)) continue;
         Decided without_it = subtract(rule, unit, left, *one);
-        const bool last = is_empty(without_it, is_in);
+        const bool last = is_empty(without_it, is_matched);
         if (best != nullptr && !last) continue;
         best = one;
         rest = std::move(without_it);
@@ -202,7 +191,8 @@ class DeadUnits {
   }
 
   Decided subtract(const Rule& rule, const RuleUnit& unit, const Decided& left, const Rule& other) {
-    return need(join(rule.operation, left, held_by(rule, unit, other), minus, systems_.budget()));
+    return need(
+        join(rule.operation, left, held_by(rule, unit, other), matched_without, systems_.budget()));
   }
 
   bool holds(const RuleUnit& unit, const Rule& rule, const Request& request) const {
@@ -223,7 +213,7 @@ class DeadUnits {
       for (size_t j = 0; j < chosen.size(); ++j) {
         if (j != i) left = subtract(rule, unit, left, *chosen[j]);
       }
-      if (last_other || !is_empty(left, is_in)) {
+      if (last_other || !is_empty(left, is_matched)) {
         ++i;
       } else {
         chosen.erase(chosen.begin() + static_cast<std::ptrdiff_t>(i));

@@ -8,6 +8,7 @@
 #include <set>
 #include <span>
 
+#include "compiler/decisions/matched.h"
 #include "compiler/decisions/request_sets.h"
 #include "compiler/decisions/verdict_classes.h"
 
@@ -17,21 +18,9 @@ namespace {
 
 using automata::Label;
 
-constexpr Label kIn = label_of(Effect::allow);  // as matches_of says
-constexpr Label kOut = label_of(Effect::deny);
-bool is_in(Label label) { return label == kIn; }
-
-Label minus(Label left, Label taken) {
-  if (left == automata::kOutside) return automata::kOutside;
-  return left == kIn && taken != kIn ? kIn : kOut;
-}
-Label both(Label one, Label other) {
-  if (one == automata::kOutside) return automata::kOutside;
-  return one == kIn && other == kIn ? kIn : kOut;
-}
 Label minus_denied(Label left, Label verdict) {
   if (left == automata::kOutside) return automata::kOutside;
-  return left == kIn && effect_of(verdict) != Effect::deny ? kIn : kOut;
+  return left == kMatched && effect_of(verdict) != Effect::deny ? kMatched : kUnmatched;
 }
 
 constexpr size_t kMostRules = 16;
@@ -54,8 +43,9 @@ class Reason {
       if (!of_rule) return tl::unexpected(of_rule.error());
       if (*of_rule) held.push_back({&rule, std::move(**of_rule)});
     }
-    reason_.matches_nothing = std::all_of(
-        held.begin(), held.end(), [](const Held& one) { return is_empty(one.requests, is_in); });
+    reason_.matches_nothing = std::all_of(held.begin(), held.end(), [](const Held& one) {
+      return is_empty(one.requests, is_matched);
+    });
     if (reason_.matches_nothing) return reason_;
     if (reason_.part != CutPart::exception) return all(held, rest);
     Policy without_rule = rest.policy();
@@ -92,7 +82,7 @@ class Reason {
     if (!subtracted) return tl::unexpected(subtracted.error());
     const auto matched = matches_of(whole_, rule.operation, rule.patterns, {}, budget);
     if (!matched) return tl::unexpected(matched.error());
-    return join(rule.operation, *subtracted, *matched, both, budget);
+    return join(rule.operation, *subtracted, *matched, matched_by_both, budget);
   }
 
   Budgeted<CutReason> all(const std::vector<Held>& held, Systems& rest) {
@@ -119,10 +109,10 @@ class Reason {
       if (!rule.os.has(os) || !takes_part(rule, operation)) continue;
       if (auto over = subtract(operation, rest, id, left)) return over;
     }
-    while (!is_empty(left, is_in)) {
+    while (!is_empty(left, is_matched)) {
       reason_.more_rules = found_.size() >= kMostRules;
       if (reason_.more_rules) break;
-      Request request = some_requests(operation, left, is_in, 1).front();
+      Request request = some_requests(operation, left, is_matched, 1).front();
       request.operation = operation;
       const Decision decision = decide(rest.policy(), os, request);
       if (decision.deciding.empty()) {
@@ -146,7 +136,7 @@ class Reason {
     for (const RuleId id : rules) {
       Decided without = left;
       if (auto over = subtract(operation, rest, id, without)) return over;
-      if (is_empty(without, is_in)) {
+      if (is_empty(without, is_matched)) {
         found_.insert(id);
         left = std::move(without);
         return std::nullopt;
@@ -164,7 +154,7 @@ class Reason {
     const auto held =
         matches_of(rest.policy(), operation, rule.patterns, rule.except, rest.budget());
     if (!held) return held.error();
-    auto without = join(operation, left, *held, minus, rest.budget());
+    auto without = join(operation, left, *held, matched_without, rest.budget());
     if (!without) return without.error();
     left = std::move(*without);
     return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "compiler/check/findings.h"
 #include "compiler/check/samples.h"
+#include "compiler/decisions/matched.h"
 #include "compiler/decisions/request_sets.h"
 #include "compiler/decisions/verdict_classes.h"
 
@@ -16,15 +17,6 @@ constexpr size_t kMostMatches = 2'000'000;
 constexpr size_t kMostSamples = 8;  // of one unit
 
 constexpr automata::Budget kBudget{.states = 2'000};
-
-using automata::Label;
-constexpr Label kIn = label_of(Effect::allow);  // as matches_of says
-constexpr Label kOut = label_of(Effect::deny);
-bool is_in(Label label) { return label == kIn; }
-Label both(Label one, Label other) {
-  if (one == automata::kOutside) return automata::kOutside;
-  return one == kIn && other == kIn ? kIn : kOut;
-}
 
 bool meet(OsSet a, OsSet b) { return (a.linux && b.linux) || (a.macos && b.macos); }
 
@@ -77,10 +69,10 @@ class Suspects {
     if (held && is_except) {
       const auto matched = matches_of(policy_, rule.operation, rule.patterns, {}, kBudget);
       if (!matched) return {};
-      held = join(rule.operation, *held, *matched, both, kBudget);
+      held = join(rule.operation, *held, *matched, matched_by_both, kBudget);
     }
     if (!held) return {};
-    return some_requests(rule.operation, *held, is_in, kMostSamples);
+    return some_requests(rule.operation, *held, is_matched, kMostSamples);
   }
 
   bool others_cover(const Rule& rule, const Request& request) const {

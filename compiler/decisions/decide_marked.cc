@@ -14,22 +14,6 @@ namespace {
 using automata::Nfa;
 using automata::Origin;
 
-Nfa nfa_of(const std::vector<MarkedPatterns>& rules) {
-  Nfa nfa;
-  GlobLanguage language(nfa);
-  for (const MarkedPatterns& marked : rules) {
-    nfa.set_origin(Origin{static_cast<uint32_t>(marked.rule)});
-    for (const Pattern& pattern : marked.patterns) {
-      if (const auto* path = std::get_if<PathPattern>(&pattern)) language.add(*path, marked.mark);
-      if (const auto* socket = std::get_if<SocketPattern>(&pattern)) {
-        language.add(*socket, marked.mark);
-      }
-      if (const auto* name = std::get_if<NamePattern>(&pattern)) language.add(*name, marked.mark);
-    }
-  }
-  return nfa;
-}
-
 // Patterns that keep out of each other's way take a state or so for each of their bytes. Where all
 // together take many more than that, it is worth trying in parts.
 size_t states_at_once(const Nfa& nfa) {
@@ -95,6 +79,22 @@ class InParts {
 };
 
 }  // namespace
+
+Nfa nfa_of(std::span<const MarkedPatterns> rules) {
+  Nfa nfa;
+  GlobLanguage language(nfa);
+  for (const MarkedPatterns& marked : rules) {
+    nfa.set_origin(Origin{static_cast<uint32_t>(marked.rule)});
+    for (const Pattern& pattern : marked.patterns) {
+      if (const auto* path = std::get_if<PathPattern>(&pattern)) language.add(*path, marked.mark);
+      if (const auto* socket = std::get_if<SocketPattern>(&pattern)) {
+        language.add(*socket, marked.mark);
+      }
+      if (const auto* name = std::get_if<NamePattern>(&pattern)) language.add(*name, marked.mark);
+    }
+  }
+  return nfa;
+}
 
 Budgeted<Decided> decide_marked(const Policy& policy, Operation operation, const MarkedRules& rules,
                                 const automata::Budget& budget) {

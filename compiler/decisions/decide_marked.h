@@ -6,6 +6,10 @@
 
 namespace sbxc {
 
+// Of words: each pattern leaves its mark, and a state's origin is its rule. Other patterns are left
+// out.
+automata::Nfa nfa_of(std::span<const MarkedPatterns> rules);
+
 Budgeted<Decided> decide_marked(const Policy& policy, Operation operation, const MarkedRules& rules,
                                 const automata::Budget& budget);
 

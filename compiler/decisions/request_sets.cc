@@ -8,6 +8,7 @@
 #include "compiler/automata/product.h"
 #include "compiler/decisions/decide_marked.h"
 #include "compiler/decisions/host_regions.h"
+#include "compiler/decisions/matched.h"
 
 namespace sbxc {
 
@@ -56,7 +57,7 @@ void for_each_wanted(const SyscallSpace& space, const Wanted& wanted, const Use&
 Budgeted<Decided> matches_of(const Policy& policy, Operation operation,
                              std::span<const Pattern> patterns, std::span<const Pattern> except,
                              const automata::Budget& budget) {
-  const auto label = [](bool held) { return label_of(held ? Effect::allow : Effect::deny); };
+  const auto label = [](bool held) { return held ? kMatched : kUnmatched; };
   if (facts_of(operation).kind == PatternKind::syscall) {
     SyscallSpace space;
     for (size_t i = 0; i < all_syscalls().size(); ++i) {

@@ -12,8 +12,8 @@
 
 namespace sbxc {
 
-// label_of(Effect::allow) for what `patterns` hold and `except` does not, label_of(Effect::deny)
-// for the rest. `policy` has the lists that patterns name.
+// kMatched (matched.h) for what `patterns` hold and `except` does not, kUnmatched for the rest.
+// `policy` has the lists that patterns name.
 Budgeted<Decided> matches_of(const Policy& policy, Operation operation,
                              std::span<const Pattern> patterns,
                              std::span<const Pattern> except = {},

@@ -8,7 +8,7 @@
 #include <map>
 #include <optional>
 
-#include "compiler/decisions/path_language.h"
+#include "compiler/decisions/decide_marked.h"
 #include "compiler/decisions/rule_marks.h"
 #include "compiler/diag/printable.h"
 #include "compiler/driver/byte_set_text.h"
@@ -91,21 +91,6 @@ std::string as_dot(const Shown& shown) {
   const std::string more = left_out(shown);
   if (!more.empty()) out += fmt::format("  more [shape=plaintext, label=\"{}\"];\n", more);
   return out + "}\n";
-}
-
-Nfa nfa_of(const MarkedRules& rules) {
-  Nfa nfa;
-  GlobLanguage language(nfa);
-  for (const MarkedPatterns& marked : rules.marked) {
-    for (const Pattern& pattern : marked.patterns) {
-      if (const auto* path = std::get_if<PathPattern>(&pattern)) language.add(*path, marked.mark);
-      if (const auto* socket = std::get_if<SocketPattern>(&pattern)) {
-        language.add(*socket, marked.mark);
-      }
-      if (const auto* name = std::get_if<NamePattern>(&pattern)) language.add(*name, marked.mark);
-    }
-  }
-  return nfa;
 }
 
 constexpr size_t kRulesNamed = 8;
@@ -192,7 +177,7 @@ bool has_automaton(Operation operation) {
 
 std::string nfa_stage(const AutomatonStage& stage) {
   const MarkedRules rules = verdict_marks(stage.policy, stage.os, stage.operation);
-  const Nfa nfa = nfa_of(rules);
+  const Nfa nfa = nfa_of(rules.marked);
   Shown shown{title_of(stage), legend_of(stage, rules), {}};
   for (const automata::NfaState start : nfa.starts()) {
     shown.starts.push_back(static_cast<size_t>(start));
