@@ -6,44 +6,10 @@
 #include "compiler/automata/minimise.h"
 #include "compiler/decisions/path_language.h"
 #include "compiler/decisions/rule_marks.h"
-#include "compiler/pattern/reference_matcher.h"
+#include "compiler/pattern/short_globs_for_test.h"
 
 namespace sbxc {
 namespace {
-
-constexpr size_t kAtoms = 5;
-constexpr size_t kBytes = 6;
-
-// Behind a first slash, which every pattern has. What the parser refuses is no glob.
-std::vector<std::pair<std::string, PathPattern>> every_glob() {
-  std::vector<std::string> texts{""};
-  for (size_t begin = 0, atoms = 0; atoms < kAtoms; ++atoms) {
-    const size_t end = texts.size();
-    for (size_t i = begin; i < end; ++i) {
-      for (const char* atom : {"a", "b", "/", "*", "**", "?", "[ab]", "{a,b}"}) {
-        texts.push_back(texts[i] + atom);
-      }
-    }
-    begin = end;
-  }
-  std::vector<std::pair<std::string, PathPattern>> globs;
-  for (const std::string& text : texts) {
-    auto pattern = parse_path_pattern(PatternText::plain("/" + text));
-    if (pattern) globs.emplace_back("/" + text, std::move(*pattern));
-  }
-  return globs;
-}
-
-std::vector<std::string> every_path() {
-  std::vector<std::string> paths;
-  std::vector<std::string> texts{""};
-  for (size_t i = 0; i < texts.size(); ++i) {
-    if (is_canonical_path(texts[i])) paths.push_back(texts[i]);
-    if (texts[i].size() == kBytes) continue;
-    for (const char c : {'a', 'b', '/'}) texts.push_back(texts[i] + c);
-  }
-  return paths;
-}
 
 constexpr automata::Mark kMark{0};
 constexpr automata::Label kHeld = label_of(Effect::allow);
@@ -61,12 +27,13 @@ automata::Dfa automaton_of(const PathPattern& pattern) {
 }
 
 TEST(Globs, OfFiveAtomsAgreeInEveryFormOnEveryPathOfSixBytes) {  // L5
-  const auto globs = every_glob();
-  const auto paths = every_path();
-  ASSERT_GT(globs.size(), 5'000U);
+  const auto globs = short_globs::globs();
+  const auto paths = short_globs::paths();
+  ASSERT_GT(globs.size(), 10'000U);
   ASSERT_EQ(paths.size(), 139U);
   size_t disagreements = 0;
-  for (const auto& [text, pattern] : globs) {
+  for (const std::string& text : globs) {
+    const PathPattern pattern = parse_path_pattern(PatternText::plain(text)).value();
     const auto reference = reference::compile(text);
     const automata::Dfa dfa = automaton_of(pattern);
     const automata::Dfa least = automata::minimise(dfa);
