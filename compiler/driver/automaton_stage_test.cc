@@ -1,23 +1,16 @@
 // `sbxc show --stage nfa` and `dfa`: small automata whole, large ones cut short.
 #include <gtest/gtest.h>
 
-#include "compiler/testing/run_program.h"
+#include "compiler/driver/run_sbxc_for_test.h"
 
 namespace sbxc {
 namespace {
 
-using testing::run_program;
 using testing::RunResult;
-using testing::ScratchDirectory;
-using testing::write_whole;
 
 RunResult show(const std::string& policy, std::vector<std::string> options) {
-  const ScratchDirectory scratch;
-  write_whole(scratch.path() + "/p.sbx", policy);
-  options.insert(options.begin(), {SBXC_PROGRAM, "show", "p.sbx", "--stage"});
-  return run_program({.argv = options,
-                      .directory = scratch.path(),
-                      .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/home/you"}}});
+  options.insert(options.begin(), {"show", "p.sbx", "--stage"});
+  return testing::run_sbxc_beside(policy, std::move(options));
 }
 
 TEST(ShowStage, ListsTheStatesOfADecision) {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "compiler/testing/run_program.h"
+#include "compiler/driver/run_sbxc_for_test.h"
 
 namespace sbxc {
 namespace {
@@ -33,12 +33,7 @@ class DiffArtifacts : public ::testing::Test {
   }
 
   RunResult run(std::vector<std::string> words) const {
-    words.insert(words.begin(), SBXC_PROGRAM);
-    return testing::run_program(
-        {.argv = std::move(words),
-         .directory = scratch_.path(),
-         .input = {},
-         .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/home/you"}, {"TMPDIR", "/tmp"}}});
+    return testing::run_sbxc(scratch_.path(), std::move(words));
   }
   RunResult diff(const std::string& before, const std::string& after) const {
     return run({"diff", before, after});
@@ -143,15 +138,8 @@ TEST_F(DiffArtifacts, AFileThatOneDirectoryLacksIsSaid) {
 TEST_F(DiffArtifacts, EveryFormatOfItIsWellFormed) {
   const RunResult json = run({"diff", "--format", "json", "old", "new"});
   write("diff.json", json.out);
-  const RunResult valid = testing::run_program(
-      {.argv = {"/usr/bin/python3", "-c",
-                "import json,jsonschema,sys\n"
-                "jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))",
-                "diff.json", std::string(SBXC_SOURCE_DIR) + "/docs/schemas/diff.schema.json"},
-       .directory = scratch_.path(),
-       .input = {},
-       .environment = {{"PATH", "/usr/bin:/bin"}}});
-  EXPECT_EQ(valid.status, 0) << valid.err;
+  const RunResult valid = testing::validate("diff.schema.json", {scratch_.path() + "/diff.json"});
+  EXPECT_EQ(valid.status, 0) << valid.out << valid.err;
   const RunResult sarif = run({"diff", "--format", "sarif", "old", "new"});
   EXPECT_GT(nlohmann::json::parse(sarif.out)["runs"][0]["results"].size(), 2U);
   const RunResult markdown = run({"diff", "--format", "md", "old", "new"});

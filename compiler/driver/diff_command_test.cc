@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "compiler/testing/run_program.h"
+#include "compiler/driver/run_sbxc_for_test.h"
 
 namespace sbxc {
 namespace {
@@ -15,16 +15,11 @@ using testing::ScratchDirectory;
 using testing::write_whole;
 
 const std::string kPairs = std::string(SBXC_SOURCE_DIR) + "/compiler/testdata/diff";
-constexpr const char* kPython = "/usr/bin/python3";
 
 RunResult diff(const std::string& directory, std::vector<std::string> words,
                std::string input = {}) {
-  words.insert(words.begin(), {SBXC_PROGRAM, "diff"});
-  return testing::run_program(
-      {.argv = words,
-       .directory = directory,
-       .input = std::move(input),
-       .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/home/you"}, {"TMPDIR", "/tmp"}}});
+  words.insert(words.begin(), "diff");
+  return testing::run_sbxc(directory, std::move(words), std::move(input));
 }
 
 // Two policies of which the second allows one file more.
@@ -86,28 +81,21 @@ TEST_F(Diff, SarifHasAResultWithAPlaceForEveryChange) {
 }
 
 TEST(DiffJson, IsWhatItsSchemaSays) {
-  ASSERT_TRUE(std::filesystem::exists(kPython)) << "./dev test installs it";
   const ScratchDirectory scratch;
-  std::vector<std::string> argv = {kPython, "-W", "ignore", "-m", "jsonschema"};
+  std::vector<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(kPairs)) {
     const RunResult result =
         diff(entry.path().string(), {"--format", "json", "before.sbx", "after.sbx"});
     EXPECT_NE(result.out, "") << result.err;
-    const std::string file = scratch.path() + "/" + entry.path().filename().string() + ".json";
-    write_whole(file, result.out);
-    argv.insert(argv.end(), {"-i", file});
+    files.push_back(scratch.path() + "/" + entry.path().filename().string() + ".json");
+    write_whole(files.back(), result.out);
   }
+  EXPECT_GE(files.size(), 10U);
+  const RunResult result = testing::validate("diff.schema.json", files);
+  EXPECT_EQ(result.status, 0) << result.out << result.err;
   const std::string wrong = scratch.path() + "/wrong.json";
   write_whole(wrong, R"({"format": "sbxc-diff", "version": 1})");
-  const std::string schema = std::string(SBXC_SOURCE_DIR) + "/docs/schemas/diff.schema.json";
-  argv.push_back(schema);
-  const RunResult result =
-      testing::run_program({.argv = argv, .environment = {{"PATH", "/usr/bin:/bin"}}});
-  EXPECT_EQ(result.status, 0) << result.out << result.err;
-  const RunResult refused =
-      testing::run_program({.argv = {kPython, "-m", "jsonschema", "-i", wrong, schema},
-                            .environment = {{"PATH", "/usr/bin:/bin"}}});
-  EXPECT_NE(refused.status, 0);
+  EXPECT_NE(testing::validate("diff.schema.json", {wrong}).status, 0);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 #include <sstream>
 
 #include "compiler/diag/diagnostic.h"
-#include "compiler/testing/run_program.h"
+#include "compiler/driver/run_sbxc_for_test.h"
 
 namespace sbxc {
 namespace {
@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::read_whole;
 using testing::run_program;
+using testing::run_sbxc_beside;
 using testing::ScratchDirectory;
 using testing::write_whole;
 
@@ -168,11 +169,7 @@ TEST_P(Document, ShowsWhatReallyHappens) {
     if (block.language != "sbx") continue;
     reader.save(block.text);
     if (block.text.find("sbx 1") == std::string::npos) continue;
-    const ScratchDirectory scratch;
-    write_whole(scratch.path() + "/block.sbx", block.text);
-    const auto parsed = run_program({.argv = {SBXC_PROGRAM, "show", "--stage", "ast", "block.sbx"},
-                                     .directory = scratch.path(),
-                                     .environment = {{"PATH", "/usr/bin:/bin"}}});
+    const auto parsed = run_sbxc_beside(block.text, {"show", "--stage", "ast", "p.sbx"});
     EXPECT_EQ(parsed.status, 0) << GetParam() << ":" << block.line << "\n" << parsed.err;
   }
   if (updating()) write_whole(path, document);
@@ -187,8 +184,7 @@ std::string name_of_document(const ::testing::TestParamInfo<std::string>& param)
 INSTANTIATE_TEST_SUITE_P(Docs, Document, ::testing::ValuesIn(documents()), name_of_document);
 
 TEST(BackendsDocument, IsWhatTheCapabilityTablesSay) {
-  const auto printed = run_program(
-      {.argv = {SBXC_PROGRAM, "help", "backends"}, .environment = {{"PATH", "/usr/bin:/bin"}}});
+  const auto printed = testing::run_sbxc(".", {"help", "backends"});
   const std::string path = std::string(SBXC_SOURCE_DIR) + "/docs/backends.md";
   if (updating()) write_whole(path, printed.out);
   EXPECT_EQ(printed.out, read_whole(path)) << "regenerate with `sbxc help backends`";

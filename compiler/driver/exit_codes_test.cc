@@ -5,13 +5,12 @@
 
 #include <set>
 
-#include "compiler/testing/run_program.h"
+#include "compiler/driver/run_sbxc_for_test.h"
 
 namespace sbxc {
 namespace {
 
 using driver::Exit;
-using testing::run_program;
 using testing::ScratchDirectory;
 using testing::write_whole;
 
@@ -73,12 +72,7 @@ TEST(ExitCodes, EachEndARealRun) {
               "sbx 1\nuse std/base\nallow write /srv/**\ndeny write /srv/**/secret\n");
   std::set<int> seen;
   for (const RealRun& each : runs()) {
-    std::vector<std::string> argv = {SBXC_PROGRAM};
-    argv.insert(argv.end(), each.words.begin(), each.words.end());
-    const auto result =
-        run_program({.argv = argv,
-                     .directory = scratch.path(),
-                     .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/home/you"}}});
+    const auto result = testing::run_sbxc(scratch.path(), each.words);
     EXPECT_EQ(result.status, static_cast<int>(each.status))
         << each.words[0] << " " << (each.words.size() > 1 ? each.words[1] : "") << "\n"
         << result.out << result.err;

@@ -3,23 +3,16 @@
 
 #include <nlohmann/json.hpp>
 
-#include "compiler/testing/run_program.h"
+#include "compiler/driver/run_sbxc_for_test.h"
 
 namespace sbxc {
 namespace {
 
-using testing::run_program;
 using testing::RunResult;
-using testing::ScratchDirectory;
-using testing::write_whole;
 
 RunResult test_of(const std::string& policy, std::vector<std::string> options) {
-  const ScratchDirectory scratch;
-  write_whole(scratch.path() + "/p.sbx", policy);
-  options.insert(options.begin(), {SBXC_PROGRAM, "test", "p.sbx"});
-  return run_program({.argv = options,
-                      .directory = scratch.path(),
-                      .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/home/you"}}});
+  options.insert(options.begin(), {"test", "p.sbx"});
+  return testing::run_sbxc_beside(policy, std::move(options));
 }
 
 // The statements at the end of what is printed.

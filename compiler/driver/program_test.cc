@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/exit_codes.h"
-#include "compiler/testing/run_program.h"
+#include "compiler/driver/run_sbxc_for_test.h"
 
 namespace sbxc {
 namespace {
@@ -25,12 +25,7 @@ constexpr const char* kSmallPolicy =
     "sbx 1\nuse std/base\nallow read /srv/data/**, $cwd/**\nallow connect example.com\n";
 
 RunResult sbxc(const ScratchDirectory& in, std::vector<std::string> words, std::string input = {}) {
-  words.insert(words.begin(), SBXC_PROGRAM);
-  return testing::run_program(
-      {.argv = words,
-       .directory = in.path(),
-       .input = std::move(input),
-       .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", in.path()}, {"TMPDIR", in.path()}}});
+  return testing::run_sbxc(in.path(), std::move(words), std::move(input));
 }
 
 TEST(Program, PrintsItsVersion) {

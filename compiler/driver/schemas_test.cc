@@ -6,16 +6,17 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "compiler/testing/run_program.h"
+#include "compiler/driver/run_sbxc_for_test.h"
 
 namespace sbxc {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::read_whole;
-using testing::run_program;
+using testing::run_sbxc;
 using testing::RunResult;
 using testing::ScratchDirectory;
+using testing::validate;
 using testing::write_whole;
 
 const std::string kTestdata = std::string(SBXC_SOURCE_DIR) + "/compiler/testdata";
@@ -33,26 +34,16 @@ test "hooks stay" { deny write /srv/app/.git/hooks/a because "runs later" }
 )";
 constexpr const char* kProfile =
     "(version 1)\n(deny default)\n(allow file-read* (subpath \"/usr\"))\n";
-constexpr const char* kPython = "/usr/bin/python3";
-
-RunResult validate(const std::string& schema, const std::vector<std::string>& instances) {
-  std::vector<std::string> argv = {kPython, "-W", "ignore", "-m", "jsonschema"};
-  for (const std::string& instance : instances) argv.insert(argv.end(), {"-i", instance});
-  argv.push_back(std::string(SBXC_SOURCE_DIR) + "/docs/schemas/" + schema);
-  return run_program({.argv = argv, .environment = {{"PATH", "/usr/bin:/bin"}}});
-}
 
 std::string json_of(const std::string& command, const std::string& file,
-                    std::vector<std::string> options = {}) {
-  std::vector<std::string> argv = {SBXC_PROGRAM, command, "--format", "json", file};
+                    const std::vector<std::string>& options = {}) {
+  std::vector<std::string> words = {command, "--format", "json", file};
   for (const char* define :
        {"cwd=/home/user/project", "home=/home/user", "tmp=/tmp", "user=user"}) {
-    argv.insert(argv.end(), {"-D", define});
+    words.insert(words.end(), {"-D", define});
   }
-  argv.insert(argv.end(), options.begin(), options.end());
-  return run_program(
-             {.argv = argv, .directory = kTestdata, .environment = {{"PATH", "/usr/bin:/bin"}}})
-      .out;
+  words.insert(words.end(), options.begin(), options.end());
+  return run_sbxc(kTestdata, std::move(words)).out;
 }
 
 // Some of the bad policies, always the same, of all parts of the alphabet.
@@ -68,7 +59,6 @@ std::vector<std::string> some_policies() {
 }
 
 TEST(Schemas, AreOnesThatAValidatorCanFail) {
-  ASSERT_TRUE(fs::exists(kPython)) << "./dev test installs it";
   const ScratchDirectory scratch;
   const std::string file = scratch.path() + "/wrong.json";
   for (const char* wrong :
@@ -133,12 +123,9 @@ void expect_answers(const std::string& schema, const std::vector<Asked>& questio
   write_whole(scratch.path() + "/tool.sb", kProfile);
   std::vector<std::string> files;
   for (const Asked& asked : questions) {
-    std::vector<std::string> argv = {SBXC_PROGRAM, asked.command, "--format", "json"};
-    argv.insert(argv.end(), asked.words.begin(), asked.words.end());
-    const RunResult result = run_program(
-        {.argv = argv,
-         .directory = scratch.path(),
-         .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/home/you"}, {"TMPDIR", "/tmp"}}});
+    std::vector<std::string> words = {asked.command, "--format", "json"};
+    words.insert(words.end(), asked.words.begin(), asked.words.end());
+    const RunResult result = run_sbxc(scratch.path(), std::move(words));
     ASSERT_FALSE(result.out.empty()) << asked.command << " " << asked.words[0] << result.err;
     files.push_back(scratch.path() + "/" + std::to_string(files.size()) + ".json");
     write_whole(files.back(), result.out);
@@ -184,11 +171,8 @@ TEST(Schemas, HoldWhatTrimLeaves) {
 
 TEST(Schemas, HoldMutations) {
   const ScratchDirectory scratch;
-  write_whole(scratch.path() + "/p.sbx", kAsked);
-  const RunResult result = run_program(
-      {.argv = {SBXC_PROGRAM, "test", "--format", "json", "--min-score", "5", "p.sbx"},
-       .directory = scratch.path(),
-       .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/home/you"}, {"TMPDIR", "/tmp"}}});
+  const RunResult result =
+      testing::run_sbxc_beside(kAsked, {"test", "--format", "json", "--min-score", "5", "p.sbx"});
   const auto json = nlohmann::json::parse(result.out, nullptr, false);
   ASSERT_FALSE(json.is_discarded()) << result.out << result.err;
   EXPECT_FALSE(json["mutation"]["survivors"].empty());
@@ -201,10 +185,8 @@ TEST(Schemas, HoldMutations) {
 }
 
 TEST(Sarif, OfAcceptedFindingsIsSuppressedWithTheReason) {
-  const RunResult result = run_program(
-      {.argv = {SBXC_PROGRAM, "check", "--format", "sarif", "bad_accepting_comment_some_left.sbx"},
-       .directory = kTestdata,
-       .environment = {{"PATH", "/usr/bin:/bin"}}});
+  const RunResult result =
+      run_sbxc(kTestdata, {"check", "--format", "sarif", "bad_accepting_comment_some_left.sbx"});
   const auto results = nlohmann::json::parse(result.out)["runs"][0]["results"];
   ASSERT_EQ(results.size(), 2U);
   EXPECT_TRUE(results[0]["suppressions"].empty()) << "present, for another result has some";
@@ -215,9 +197,7 @@ TEST(Sarif, OfAcceptedFindingsIsSuppressedWithTheReason) {
 
 TEST(Sarif, OfFindingsNamesTheirPagesAndPlaces) {
   const RunResult result =
-      run_program({.argv = {SBXC_PROGRAM, "check", "--format", "sarif", "bad_grant_under_deny.sbx"},
-                   .directory = kTestdata,
-                   .environment = {{"PATH", "/usr/bin:/bin"}}});
+      run_sbxc(kTestdata, {"check", "--format", "sarif", "bad_grant_under_deny.sbx"});
   const auto run = nlohmann::json::parse(result.out)["runs"][0];
   ASSERT_FALSE(run["results"].empty());
   for (const auto& found : run["results"]) {

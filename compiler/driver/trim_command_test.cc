@@ -1,13 +1,12 @@
 // `sbxc trim` as a person meets it: what is printed where, and what is never lost.
 #include <gtest/gtest.h>
 
-#include "compiler/testing/run_program.h"
+#include "compiler/driver/run_sbxc_for_test.h"
 
 namespace sbxc {
 namespace {
 
 using testing::read_whole;
-using testing::run_program;
 using testing::RunResult;
 using testing::ScratchDirectory;
 using testing::write_whole;
@@ -25,11 +24,8 @@ class TrimCommand : public ::testing::Test {
   }
   RunResult run_on(const std::string& policy, std::vector<std::string> options,
                    const std::string& input = "") {
-    options.insert(options.begin(), {SBXC_PROGRAM, "trim", policy});
-    return run_program({.argv = options,
-                        .directory = scratch_.path(),
-                        .input = input,
-                        .environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", "/home/you"}}});
+    options.insert(options.begin(), {"trim", policy});
+    return testing::run_sbxc(scratch_.path(), std::move(options), input);
   }
   std::string path(const std::string& name) const { return scratch_.path() + "/" + name; }
 
