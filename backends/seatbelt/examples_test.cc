@@ -2,27 +2,13 @@
 // the policy's own tests say of paths, sockets and services.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include "backends/seatbelt/canonical_roots.h"
 #include "backends/seatbelt/evaluated_profile.h"
 #include "backends/seatbelt/resolved_policy.h"
+#include "compiler/testing/example_files.h"
 
 namespace sbxc::seatbelt {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::vector<std::string> example_files() {
-  std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(SBXC_SOURCE_DIR "/docs/examples")) {
-    if (entry.path().extension() == ".sbx") files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 std::string canonical_text(const std::string& path) {
   return canonical(literal_path_glob(path)).literal_prefix();
@@ -32,13 +18,7 @@ class Example : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Example, IsDecidedByItsProfileAsItsOwnTestsSay) {
   ResolveOptions options = ResolvedPolicy::on_a_mac();
-  options.read_file = [](const std::string& path, size_t) -> Result<std::string> {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (file) return text.str();
-    return tl::unexpected(Diagnostic{.kind = Kind::cannot_read, .span = {}, .message = path});
-  };
+  options.read_file = testing::read_from_disk;
   Sources sources;
   Diagnostics diagnostics;
   const auto policy = resolve_file(GetParam(), options, sources, diagnostics);
@@ -61,15 +41,8 @@ TEST_P(Example, IsDecidedByItsProfileAsItsOwnTestsSay) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Example, ::testing::ValuesIn(example_files()),
-                         [](const auto& param_info) {
-                           std::string name = fs::path(param_info.param).stem().string();
-                           std::replace_if(
-                               name.begin(), name.end(),
-                               [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); },
-                               '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(All, Example, ::testing::ValuesIn(testing::example_files()),
+                         testing::named_after_file);
 
 }  // namespace
 }  // namespace sbxc::seatbelt

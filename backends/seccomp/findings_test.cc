@@ -51,7 +51,7 @@ TEST(SeccompFindings, NameASocketRuleThatTheCallsUndo) {
 }
 
 TEST(SeccompFindings, SayNothingOfTheLibraryAndTheExamples) {
-  for (const std::string& file : example_policies()) {
+  for (const std::string& file : testing::example_files()) {
     const ResolvedForTest resolved = resolve_file_for_test(file);
     for (const Diagnostic& d : lower_seccomp(resolved.policy, resolved.sources).diagnostics) {
       ADD_FAILURE() << file << ": " << d.message;

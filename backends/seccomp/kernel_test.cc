@@ -173,7 +173,7 @@ TEST(Kernel, AgreesWithListingAndInterpreterOnEveryNumber) {
 }
 
 TEST(Kernel, AgreesOnEveryExample) {
-  const auto files = example_policies();
+  const auto files = testing::example_files();
   ASSERT_GE(files.size(), 7U);
   for (const std::string& file : files) {
     SCOPED_TRACE(file);
@@ -202,7 +202,7 @@ RC_GTEST_PROP(Kernel, AgreesOnRandomPolicies, ()) {
   const std::string statements = random_statements();
   RC_LOG(statements);
   expect_all_agree(resolve_for_test(statements));
-  RC_ASSERT(!testing::Test::HasFailure());
+  RC_ASSERT(!::testing::Test::HasFailure());
 }
 
 rc::Gen<std::vector<uint64_t>> random_lines() {

@@ -175,7 +175,7 @@ RC_GTEST_PROP(OciProfile, SaysTheSameAsTheFilterForRandomFacets, ()) {
   if (*rc::gen::arbitrary<bool>()) statements += "allow socket /run/x\n";
   if (*rc::gen::arbitrary<bool>()) statements += "allow connect a.com\n";
   expect_profile_agrees(statements);
-  RC_ASSERT(!testing::Test::HasFailure());
+  RC_ASSERT(!::testing::Test::HasFailure());
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 namespace sbxc::seccomp {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr uint32_t kAllowed = 0x7fff0000;
 
@@ -248,7 +248,7 @@ TEST(Seccomp, GivesTheSameBytesForRulesInAnotherOrder) {
 }
 
 TEST(Seccomp, AllowsThroughTheBitmapWhateverTheArgumentsMayBe) {
-  for (const std::string& file : example_policies()) {
+  for (const std::string& file : testing::example_files()) {
     const ResolvedForTest resolved = resolve_file_for_test(file);
     const Lowered lowered = lower_seccomp(resolved.policy, resolved.sources);
     for (const Arch arch : kArchs) {

@@ -20,7 +20,7 @@ std::string witness_of(const TamperedPlan& plan, const FileFacts& facts, Operati
     EXPECT_EQ(found.policy_says, policy_says);
     return found.witness;
   }
-  return "no witness: " + told(verification);
+  return "no witness: " + in_words(verification);
 }
 
 Scene keys() {

@@ -53,10 +53,10 @@ void expect_found(const Scene& scene, const Fault& fault) {
         return said.starts_with(wanted);
       });
     });
-    EXPECT_TRUE(shown) << "no witness `" << wanted << "`\n" << told(verification);
+    EXPECT_TRUE(shown) << "no witness `" << wanted << "`\n" << in_words(verification);
   }
   if (fault.misfit != nullptr) {
-    EXPECT_THAT(told(verification), HasSubstr(fault.misfit));
+    EXPECT_THAT(in_words(verification), HasSubstr(fault.misfit));
   }
 }
 
@@ -193,7 +193,7 @@ TEST(Sabotage, ANarrowingThatNoVerdictDeclaresIsFound) {
   for (RuleVerdict& verdict : plan.verdicts) verdict.fidelity = Fidelity::exact;
   const Verification verification = plan.verify(scene.views.facts);
   EXPECT_FALSE(verification.holds());
-  EXPECT_THAT(told(verification), HasSubstr("/srv/later"));
+  EXPECT_THAT(in_words(verification), HasSubstr("/srv/later"));
 }
 
 }  // namespace

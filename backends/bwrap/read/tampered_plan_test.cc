@@ -208,7 +208,7 @@ TEST(TamperedPlan, WithNothingChangedIsTheSamePlan) {
     EXPECT_EQ(same.args_bytes(), plan.args);
     EXPECT_EQ(same.json, TamperedPlan::Json::parse(plan.json));
     const Verification verification = same.verify(scene.views.facts);
-    EXPECT_TRUE(verification.holds()) << told(verification);
+    EXPECT_TRUE(verification.holds()) << in_words(verification);
   }
 }
 

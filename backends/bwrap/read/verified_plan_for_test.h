@@ -1,13 +1,13 @@
-// For tests: a policy on made-up files, its plan as the emitter makes it, and what verifying says.
+// For tests: a policy on made-up files, and its plan as the emitter makes it.
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "backends/bwrap/bwrap.h"
 #include "backends/bwrap/read/verify.h"
+#include "backends/target/verification_for_test.h"
 #include "compiler/policy/terse_policy.h"
 
 namespace sbxc::bwrap_read {
@@ -49,25 +49,5 @@ struct PlanBytes {
     return verify_bwrap(policy, {json, args}, verdicts, {.facts = &facts});
   }
 };
-
-inline std::string told(const Verification& verification) {
-  std::ostringstream out;
-  if (verification.unreadable) out << verification.unreadable->message << "\n";
-  for (const Misfit& misfit : verification.misfits) {
-    out << "misfit: " << misfit.what << " (" << misfit.file << ":" << misfit.line << " "
-        << misfit.emitted << ")\n";
-  }
-  for (const OperationProof& one : verification.operations) {
-    out << name_of(one.operation) << ": " << name_of(one.proof);
-    if (!one.why.empty()) out << ", " << one.why;
-    out << "\n";
-    for (const Disagreement& what : one.disagreements) {
-      out << "  " << what.witness << ": policy " << name_of(what.policy_says) << ", plan "
-          << what.artifact_says << " (" << what.file << ":" << what.line << " " << what.emitted
-          << ")\n";
-    }
-  }
-  return out.str();
-}
 
 }  // namespace sbxc::bwrap_read

@@ -9,21 +9,13 @@
 #include "backends/bwrap/read/verified_plan_for_test.h"
 #include "compiler/diag/render.h"
 #include "compiler/resolve/resolve.h"
+#include "compiler/testing/example_files.h"
 #include "compiler/testing/run_program.h"
 
 namespace sbxc::bwrap_read {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<std::string> example_files() {
-  std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(SBXC_SOURCE_DIR "/docs/examples")) {
-    if (entry.path().extension() == ".sbx") files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 // A checkout with a few names of the kind that rules single out, and a home beside it.
 class SmallPlace {
@@ -51,13 +43,7 @@ ResolveOptions on_this_machine(const SmallPlace& place) {
   options.surroundings.user = "somebody";
   options.surroundings.tmp = place.at("tmp");
   options.surroundings.environment["SSH_AUTH_SOCK"] = place.at("tmp/ssh-agent.sock");
-  options.read_file = [](const std::string& path, size_t) -> Result<std::string> {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (file) return text.str();
-    return tl::unexpected(Diagnostic{.kind = Kind::cannot_read, .span = {}, .message = path});
-  };
+  options.read_file = testing::read_from_disk;
   return options;
 }
 
@@ -71,15 +57,11 @@ TEST_P(Example, VerifiesOnThisMachine) {
   ASSERT_TRUE(policy) << render(diagnostics, sources, {});
   const PlanBytes plan = PlanBytes::of(*policy, BwrapOptions{});
   const Verification verification = plan.verify(ThisMachine());
-  EXPECT_TRUE(verification.holds()) << told(verification);
+  EXPECT_TRUE(verification.holds()) << in_words(verification);
 }
 
-INSTANTIATE_TEST_SUITE_P(Docs, Example, ::testing::ValuesIn(example_files()),
-                         [](const auto& param) {
-                           std::string name = fs::path(param.param).stem().string();
-                           for (char& c : name) c = std::isalnum(c) != 0 ? c : '_';
-                           return name + std::to_string(param.index);
-                         });
+INSTANTIATE_TEST_SUITE_P(Docs, Example, ::testing::ValuesIn(testing::example_files()),
+                         testing::named_after_file);
 
 }  // namespace
 }  // namespace sbxc::bwrap_read

@@ -38,7 +38,7 @@ struct Planned {
   }
   void expect_verifies() const {
     const Verification verification = plan.verify(views.facts);
-    EXPECT_TRUE(verification.holds()) << told(verification) << plan.json;
+    EXPECT_TRUE(verification.holds()) << in_words(verification) << plan.json;
   }
 };
 

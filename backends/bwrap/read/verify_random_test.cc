@@ -84,7 +84,7 @@ void expect_verifies(const testing::RandomPolicy& random, const RandomTree& tree
                      bool static_only) {
   const Tried tried(random, tree, static_only);
   const Verification verification = tried.plan.verify(tried.views.facts);
-  if (!verification.holds()) RC_LOG() << told(verification) << "\n" << tried.plan.json;
+  if (!verification.holds()) RC_LOG() << in_words(verification) << "\n" << tried.plan.json;
   RC_ASSERT(verification.holds());
 }
 

@@ -21,7 +21,7 @@ TwoViews machine() {
 PlanBytes expect_verified(const TwoViews& views, std::initializer_list<std::string_view> rules) {
   PlanBytes plan = PlanBytes::of(terse_policy(rules), {.files = &views.files});
   const Verification verification = plan.verify(views.facts);
-  EXPECT_TRUE(verification.holds()) << told(verification) << plan.json;
+  EXPECT_TRUE(verification.holds()) << in_words(verification) << plan.json;
   return plan;
 }
 

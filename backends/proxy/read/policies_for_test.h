@@ -1,44 +1,16 @@
-// Policies for this room's tests, and what a verification found, in words.
+// Policies for this room's tests.
 #pragma once
 
-#include <fmt/core.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
-#include "backends/target/verification.h"
+#include "backends/target/verification_for_test.h"
 #include "compiler/diag/render.h"
 #include "compiler/policy/decide.h"
 #include "compiler/policy/terse_policy.h"
 #include "compiler/resolve/resolve.h"
+#include "compiler/testing/example_files.h"
 
 namespace sbxc {
-
-inline std::string describe(const Verification& verification) {
-  std::string text;
-  if (verification.unreadable) text += verification.unreadable->message + "\n";
-  for (const OperationProof& one : verification.operations) {
-    if (one.proof == Proof::not_spoken) continue;
-    text += fmt::format("{}: {} {}\n", name_of(one.operation), name_of(one.proof), one.why);
-    for (const Disagreement& found : one.disagreements) {
-      text += fmt::format("  {}: the policy says {}, {}:{} `{}` says {}\n", found.witness,
-                          name_of(found.policy_says), found.file, found.line, found.emitted,
-                          found.artifact_says);
-    }
-  }
-  return text;
-}
-
-inline const OperationProof& proof_about(const Verification& verification, Operation operation) {
-  static const OperationProof kNone;
-  for (const OperationProof& one : verification.operations) {
-    if (one.operation == operation) return one;
-  }
-  return kNone;
-}
 
 struct ResolvedForTest {
   Policy policy;
@@ -49,29 +21,13 @@ inline ResolvedForTest resolve_example(const std::string& path) {
   ResolveOptions options;
   options.surroundings = {
       "/work", "/home/ana", "/tmp", "ana", {{"SSH_AUTH_SOCK", "/run/agent.sock"}}};
-  options.read_file = [](const std::string& file, size_t) -> Result<std::string> {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return tl::unexpected(Diagnostic{Kind::cannot_read, std::nullopt, file});
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-  };
+  options.read_file = testing::read_from_disk;
   ResolvedForTest out;
   Diagnostics diagnostics;
   auto policy = resolve_file(path, options, out.sources, diagnostics);
   EXPECT_TRUE(policy) << render(diagnostics, out.sources, {});
   if (policy) out.policy = std::move(*policy);
   return out;
-}
-
-inline std::vector<std::string> example_files() {
-  std::vector<std::string> files;
-  const std::filesystem::path root = std::filesystem::path(SBXC_SOURCE_DIR) / "docs" / "examples";
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
-    if (entry.path().extension() == ".sbx") files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 // The rules, and `deny connect` of everything in the list.

@@ -241,9 +241,9 @@ TEST(ProxySabotage, EveryFaultIsFoundWithATrueWitness) {
     const auto opened = open(sabotaged.artifacts[0].bytes, words);
     const Verification proof = verify_proxy(sabotaged.policy, Os::linux, sabotaged.artifacts);
     EXPECT_FALSE(proof.holds());
-    ASSERT_EQ(opened.table.rule_count() > 0, !proof.unreadable.has_value()) << describe(proof);
+    ASSERT_EQ(opened.table.rule_count() > 0, !proof.unreadable.has_value()) << in_words(proof);
     const auto& found = proof_about(proof, Operation::connect).disagreements;
-    EXPECT_FALSE(found.empty()) << describe(proof);
+    EXPECT_FALSE(found.empty()) << in_words(proof);
     for (const Disagreement& one : found) {
       const Request request = terse_request("connect " + one.witness);
       const Decision decision = decide(sabotaged.policy, Os::linux, request);
@@ -258,7 +258,7 @@ TEST(ProxySabotage, EveryFaultIsFoundWithATrueWitness) {
 TEST(ProxySabotage, TheUntouchedTableIsProved) {
   const Sabotaged untouched;
   const Verification proof = verify_proxy(untouched.policy, Os::linux, untouched.artifacts);
-  EXPECT_TRUE(proof.holds()) << describe(proof);
+  EXPECT_TRUE(proof.holds()) << in_words(proof);
 }
 
 TEST(ProxySabotage, FaultsOfTheJsonAreFound) {
@@ -283,7 +283,7 @@ TEST(ProxySabotage, FaultsOfTheJsonAreFound) {
     json.replace(at, std::strlen(one.was), one.is);
     const Verification proof = verify_proxy(sabotaged.policy, Os::linux, sabotaged.artifacts);
     const auto& found = proof_about(proof, Operation::connect).disagreements;
-    EXPECT_FALSE(found.empty()) << describe(proof);
+    EXPECT_FALSE(found.empty()) << in_words(proof);
     for (const Disagreement& disagreement : found) EXPECT_EQ(disagreement.file, "hosts.json");
   }
 }

@@ -19,13 +19,13 @@ Verification verify(const Policy& policy, Os os) {
 void expect_proved(const Policy& policy, const Sources& sources = Sources()) {
   for (const Os os : {Os::linux, Os::macos}) {
     const Verification proof = verify_proxy(policy, os, lower_proxy(policy, os, sources).artifacts);
-    EXPECT_TRUE(proof.holds()) << describe(proof);
+    EXPECT_TRUE(proof.holds()) << in_words(proof);
   }
 }
 
 TEST(VerifyProxy, ProvesEveryExample) {
-  ASSERT_FALSE(example_files().empty());
-  for (const std::string& file : example_files()) {
+  ASSERT_FALSE(testing::example_files().empty());
+  for (const std::string& file : testing::example_files()) {
     SCOPED_TRACE(file);
     const auto resolved = resolve_example(file);
     expect_proved(resolved.policy, resolved.sources);
@@ -55,7 +55,7 @@ RC_GTEST_PROP(VerifyProxy, ProvesRandomPolicies, ()) {
   const Policy policy = (*testing::random_policy()).policy();
   for (const Os os : {Os::linux, Os::macos}) {
     const Verification proof = verify(policy, os);
-    if (!proof.holds()) RC_LOG(describe(proof));
+    if (!proof.holds()) RC_LOG(in_words(proof));
     RC_ASSERT(proof.holds());
   }
 }
@@ -91,7 +91,7 @@ TEST(VerifyProxy, AListOfAHundredThousandNamesIsQuick) {
   const auto start = std::chrono::steady_clock::now();
   const Verification proof = verify_proxy(policy, Os::linux, artifacts);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  EXPECT_TRUE(proof.holds()) << describe(proof);
+  EXPECT_TRUE(proof.holds()) << in_words(proof);
   EXPECT_LT(took.count(), 20) << "without optimisation and with sanitizers, on a busy machine";
 }
 
@@ -123,7 +123,7 @@ TEST(VerifyProxy, FindsWhatWentWrongElsewhere) {
     for (const Disagreement& found : proof_about(proof, Operation::connect).disagreements) {
       witnesses.push_back(found.witness);
     }
-    EXPECT_THAT(witnesses, ::testing::Contains(one.witness)) << describe(proof);
+    EXPECT_THAT(witnesses, ::testing::Contains(one.witness)) << in_words(proof);
   }
 }
 

@@ -1,37 +1,20 @@
 // Every example policy, compiled and verified: all are decided, and hold.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
-#include "backends/seatbelt/verify/verified.h"
+#include "backends/seatbelt/resolved_policy.h"
+#include "backends/seatbelt/seatbelt.h"
+#include "backends/seatbelt/verify/verify_seatbelt.h"
+#include "backends/target/verification_for_test.h"
+#include "compiler/testing/example_files.h"
 
 namespace sbxc::seatbelt_verify {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::vector<std::string> example_files() {
-  std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(SBXC_SOURCE_DIR "/docs/examples")) {
-    if (entry.path().extension() == ".sbx") files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 class Example : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Example, IsHeldByItsProfile) {
   ResolveOptions options = seatbelt::ResolvedPolicy::on_a_mac();
-  options.read_file = [](const std::string& path, size_t) -> Result<std::string> {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (file) return text.str();
-    return tl::unexpected(Diagnostic{.kind = Kind::cannot_read, .span = {}, .message = path});
-  };
+  options.read_file = testing::read_from_disk;
   Sources sources;
   Diagnostics diagnostics;
   const auto policy = resolve_file(GetParam(), options, sources, diagnostics);
@@ -42,15 +25,8 @@ TEST_P(Example, IsHeldByItsProfile) {
   EXPECT_TRUE(found.holds()) << in_words(found);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Example, ::testing::ValuesIn(example_files()),
-                         [](const auto& param_info) {
-                           std::string name = fs::path(param_info.param).stem().string();
-                           std::replace_if(
-                               name.begin(), name.end(),
-                               [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); },
-                               '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(All, Example, ::testing::ValuesIn(testing::example_files()),
+                         testing::named_after_file);
 
 }  // namespace
 }  // namespace sbxc::seatbelt_verify

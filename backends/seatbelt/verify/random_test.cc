@@ -4,8 +4,11 @@
 #include <rapidcheck/gtest.h>
 
 #include "backends/seatbelt/read/profile.h"
+#include "backends/seatbelt/resolved_policy.h"
+#include "backends/seatbelt/seatbelt.h"
 #include "backends/seatbelt/verify/mac_spelling.h"
-#include "backends/seatbelt/verify/verified.h"
+#include "backends/seatbelt/verify/verify_seatbelt.h"
+#include "backends/target/verification_for_test.h"
 #include "compiler/automata/domains.h"
 #include "compiler/policy/decide.h"
 #include "compiler/policy/random_policy.h"

@@ -3,8 +3,11 @@
 // decide().
 #include <gtest/gtest.h>
 
+#include "backends/seatbelt/resolved_policy.h"
+#include "backends/seatbelt/seatbelt.h"
 #include "backends/seatbelt/verify/mac_spelling.h"
-#include "backends/seatbelt/verify/verified.h"
+#include "backends/seatbelt/verify/verify_seatbelt.h"
+#include "backends/target/verification_for_test.h"
 #include "compiler/policy/decide.h"
 
 namespace sbxc::seatbelt_verify {

@@ -6,8 +6,11 @@
 #include <iostream>
 
 #include "backends/seatbelt/read/explain.h"
+#include "backends/seatbelt/resolved_policy.h"
+#include "backends/seatbelt/seatbelt.h"
 #include "backends/seatbelt/verify/mac_spelling.h"
-#include "backends/seatbelt/verify/verified.h"
+#include "backends/seatbelt/verify/verify_seatbelt.h"
+#include "backends/target/verification_for_test.h"
 #include "compiler/policy/decide.h"
 
 namespace sbxc::seatbelt_verify {

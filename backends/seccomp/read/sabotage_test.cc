@@ -8,9 +8,9 @@
 #include "backends/seccomp/interpreter.h"
 #include "backends/seccomp/policy_for_test.h"
 #include "backends/seccomp/read/filter_for_test.h"
-#include "backends/seccomp/read/verification_for_test.h"
 #include "backends/seccomp/read/verify_seccomp.h"
 #include "backends/seccomp/seccomp.h"
+#include "backends/target/verification_for_test.h"
 #include "compiler/policy/decide.h"
 #include "compiler/policy/terse_policy.h"
 
@@ -208,14 +208,14 @@ TEST(SeccompSabotage, EveryFaultIsFoundWithATrueWitness) {
         ++found;
       }
     }
-    EXPECT_GT(found, 0U) << describe(proof);
+    EXPECT_GT(found, 0U) << in_words(proof);
   }
 }
 
 TEST(SeccompSabotage, TheUntouchedFilterIsProved) {
   Sabotaged untouched;
   const Verification proof = verify_seccomp(untouched.resolved.policy, untouched.artifacts);
-  EXPECT_TRUE(proof.holds()) << describe(proof);
+  EXPECT_TRUE(proof.holds()) << in_words(proof);
 }
 
 // A rule that got lost on the way: the filter of one policy held against another.
@@ -254,7 +254,7 @@ TEST(SeccompSabotage, ALostOrAddedRuleIsFound) {
       expect_true(meant.policy, found);
       seen = seen || found.witness == one.witness;
     }
-    EXPECT_TRUE(seen) << describe(proof);
+    EXPECT_TRUE(seen) << in_words(proof);
   }
 }
 

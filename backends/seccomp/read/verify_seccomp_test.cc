@@ -6,16 +6,16 @@
 #include <rapidcheck/gtest.h>
 
 #include "backends/seccomp/policy_for_test.h"
-#include "backends/seccomp/read/verification_for_test.h"
 #include "backends/seccomp/seccomp.h"
+#include "backends/target/verification_for_test.h"
 #include "compiler/policy/random_policy.h"
 
 namespace sbxc {
 namespace {
 
-using seccomp::example_policies;
 using seccomp::resolve_file_for_test;
 using seccomp::resolve_for_test;
+using testing::example_files;
 
 Verification verify(const seccomp::ResolvedForTest& resolved) {
   return verify_seccomp(resolved.policy,
@@ -23,11 +23,11 @@ Verification verify(const seccomp::ResolvedForTest& resolved) {
 }
 
 TEST(VerifySeccomp, ProvesEveryExample) {
-  ASSERT_FALSE(example_policies().empty());
-  for (const std::string& file : example_policies()) {
+  ASSERT_FALSE(testing::example_files().empty());
+  for (const std::string& file : testing::example_files()) {
     SCOPED_TRACE(file);
     const Verification proof = verify(resolve_file_for_test(file));
-    EXPECT_TRUE(proof.holds()) << describe(proof);
+    EXPECT_TRUE(proof.holds()) << in_words(proof);
   }
 }
 
@@ -44,7 +44,7 @@ TEST(VerifySeccomp, ProvesPoliciesOfEveryKind) {
         "use std/base\nallow listen localhost:3000\n"}) {
     SCOPED_TRACE(statements);
     const Verification proof = verify(resolve_for_test(statements));
-    EXPECT_TRUE(proof.holds()) << describe(proof);
+    EXPECT_TRUE(proof.holds()) << in_words(proof);
   }
 }
 
@@ -95,7 +95,7 @@ RC_GTEST_PROP(VerifySeccomp, ProvesRandomLists, ()) {
   const std::string statements = random_statements();
   RC_LOG(statements);
   const Verification proof = verify(resolve_for_test(statements));
-  if (!proof.holds()) RC_LOG(describe(proof));
+  if (!proof.holds()) RC_LOG(in_words(proof));
   RC_ASSERT(proof.holds());
 }
 
@@ -105,7 +105,7 @@ RC_GTEST_PROP(VerifySeccomp, ProvesRandomPolicies, ()) {
   Sources sources;
   sources.add("test.sbx", "");
   const Verification proof = verify_seccomp(policy, lower_seccomp(policy, sources).artifacts);
-  if (!proof.holds()) RC_LOG(describe(proof));
+  if (!proof.holds()) RC_LOG(in_words(proof));
   RC_ASSERT(proof.holds());
 }
 
