@@ -110,8 +110,10 @@ class Reason {
       if (auto over = subtract(operation, rest, id, left)) return over;
     }
     while (!is_empty(left, is_matched)) {
-      reason_.more_rules = found_.size() >= kMostRules;
-      if (reason_.more_rules) break;
+      if (found_.size() >= kMostRules) {
+        reason_.more_rules = true;
+        break;
+      }
       Request request = some_requests(operation, left, is_matched, 1).front();
       request.operation = operation;
       const Decision decision = decide(rest.policy(), os, request);
@@ -124,40 +126,65 @@ class Reason {
         left = std::move(*allowed);
         continue;
       }
-      if (auto over = take_best(operation, rest, decision.deciding, left)) return over;
+      const auto taken = take_best(request, *held.rule, rest, decision.deciding, left);
+      if (!taken) return taken.error();
+      if (!*taken) {
+        reason_.more_rules = true;
+        break;
+      }
     }
     return std::nullopt;
   }
 
-  // The rule that leaves nothing, or else the first.
-  std::optional<OverBudget> take_best(Operation operation, Systems& rest,
-                                      const std::vector<RuleId>& rules, Decided& left) {
-    std::optional<Decided> first;
+  // The rule that leaves nothing, or else the first that takes the request away; false if none
+  // does.
+  Budgeted<bool> take_best(const Request& request, const Rule& cut, Systems& rest,
+                           const std::vector<RuleId>& rules, Decided& left) {
+    std::optional<std::pair<RuleId, Decided>> best;
     for (const RuleId id : rules) {
+      if (!says_it_of(rest.policy().rule(id), cut)) continue;
       Decided without = left;
-      if (auto over = subtract(operation, rest, id, without)) return over;
-      if (is_empty(without, is_matched)) {
-        found_.insert(id);
-        left = std::move(without);
-        return std::nullopt;
+      if (auto over = subtract(request.operation, rest, id, without)) {
+        return tl::unexpected(*over);
       }
-      if (!first) first = std::move(without);
+      if (is_matched(label_of(without, request))) continue;
+      const bool all = is_empty(without, is_matched);
+      if (!best || all) best.emplace(id, std::move(without));
+      if (all) break;
     }
-    found_.insert(rules.front());
-    left = std::move(*first);
-    return std::nullopt;
+    if (!best) return false;
+    found_.insert(best->first);
+    left = std::move(best->second);
+    return true;
+  }
+
+  // What may be run may be read too: a rule on reading is no reason for that it may be run.
+  static bool says_it_of(const Rule& rule, const Rule& cut) {
+    return rule.effect == Effect::deny || cut.operation != Operation::exec ||
+           rule.operation == Operation::exec;
   }
 
   static std::optional<OverBudget> subtract(Operation operation, Systems& rest, RuleId id,
                                             Decided& left) {
     const Rule& rule = rest.policy().rule(id);
-    const auto held =
-        matches_of(rest.policy(), operation, rule.patterns, rule.except, rest.budget());
+    auto held = matches_of(rest.policy(), operation, rule.patterns, rule.except, rest.budget());
     if (!held) return held.error();
+    if (rule.effect == Effect::deny) add_facets(*held);
     auto without = join(operation, left, *held, matched_without, rest.budget());
     if (!without) return without.error();
     left = std::move(*without);
     return std::nullopt;
+  }
+
+  // A denied call denies its facets.
+  static void add_facets(Decided& denied) {
+    auto* space = std::get_if<SyscallSpace>(&denied);
+    if (space == nullptr) return;
+    for (size_t i = 0; i < space->labels.size(); ++i) {
+      const auto base = syscall(static_cast<SyscallId>(i)).base;
+      if (base && is_matched(space->labels[static_cast<size_t>(*base)]))
+        space->labels[i] = kMatched;
+    }
   }
 
   const Policy& whole_;

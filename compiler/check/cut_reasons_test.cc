@@ -91,6 +91,18 @@ TEST(CutReasons, AreThereForHostsAndCalls) {
               ElementsAre("3 statement: 2"));
 }
 
+TEST(CutReasons, OfAFacetAreTheDenialOfItsCall) {
+  EXPECT_THAT(reasons("allow syscall ioctl, ioctl:TIOCSTI\n"
+                      "deny syscall ioctl\n"
+                      "deny syscall ioctl:TIOCSTI\n"),
+              ElementsAre("2 statement: 3", "4 statement: 3"));
+}
+
+TEST(CutReasons, OfWhatMayBeRunAreNotThatItMayBeRead) {
+  EXPECT_THAT(reasons("allow read /**\nallow exec /a/**\nallow exec /a/b\n"),
+              ElementsAre("4 statement: 3"));
+}
+
 TEST(CutReasons, AreNotAskedForWhereNothingGoes) {
   EXPECT_THAT(reasons("allow read /a/**\nallow write /a/b\n"), IsEmpty());
 }
@@ -105,6 +117,13 @@ Rule held_by(const Rule& rule, const Cut& cut) {
   return held;
 }
 
+// A denied call denies its facets.
+bool denies_call_of(const Policy& rest, const Rule& rule, const Request& request) {
+  const auto* call = std::get_if<SyscallId>(&request.target);
+  const auto base = call != nullptr ? syscall(*call).base : std::nullopt;
+  return base && rule.effect == Effect::deny && applies(rest, rule, {request.operation, *base});
+}
+
 // A rule is named that says of the request what the cut said or what beats it, or that no rule
 // allows it is said.
 bool is_explained(const CutReason& reason, const Policy& rest, const Rule& cut, Os os,
@@ -113,7 +132,8 @@ bool is_explained(const CutReason& reason, const Policy& rest, const Rule& cut, 
   if (decide(rest, os, request).verdict == Effect::deny && reason.never_allowed) return true;
   return std::any_of(reason.rules.begin(), reason.rules.end(), [&](RuleId id) {
     const Rule& rule = rest.rule(id);
-    return rule.os.has(os) && rule.effect >= cut.effect && applies(rest, rule, request);
+    return rule.os.has(os) && rule.effect >= cut.effect &&
+           (applies(rest, rule, request) || denies_call_of(rest, rule, request));
   });
 }
 
