@@ -141,8 +141,12 @@ class Emitter {
   }
 
   void emit_directory(const Node& node, Access around, Steps& out) {
-    // A missing directory shows nothing of its own: it is on the way to one that is made.
-    const Access want = node.kind == FileKind::missing ? around : node.below.access;
+    // A missing directory is there only on the way to one that is made. It shows what is around it,
+    // or nothing where it may not be listed itself.
+    const bool way = node.kind == FileKind::missing;
+    const Access want = !way                               ? node.below.access
+                        : node.self.access == Access::none ? Access::none
+                                                           : around;
     Steps below;
     for (const Node& child : node.children) emit(child, want, below);
     const bool used = !below.empty() || node.self.access != Access::none;

@@ -42,6 +42,12 @@ std::string example_name(const NameGlob& glob) {
   return name == "." || name == ".." ? name + "new" : name;
 }
 
+// Whether something below is made before the start, and this directory with it.
+bool leads_to_made(const Node& node) {
+  return std::ranges::any_of(
+      node.children, [](const Node& child) { return child.to_create || leads_to_made(child); });
+}
+
 }  // namespace
 
 std::string example_path(const std::string& directory, const PathGlob& glob, size_t from) {
@@ -294,6 +300,8 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
   }
   fill(child);
   note_missing_program(here, child);
+  const bool hidden = node.self.access == Access::none && around != Access::none;
+  if (hidden && node.below.access != Access::none && leads_to_made(node)) note_out_of_sight(child);
   const bool for_stand_ins = std::ranges::any_of(node.children, &Node::stand_in);
   if (for_stand_ins) {
     node.kind = FileKind::directory;

@@ -47,7 +47,7 @@ Verification verify_bwrap(const Policy& policy, const BwrapArtifacts& artifacts,
   verify_links(on, followed.policy, findings);
   verify_environment(on, findings);
   verify_network(on, findings);
-  verify_surroundings(on, findings);
+  verify_surroundings(on, followed.policy, findings);
   return findings.done(TargetName::bwrap);
 }
 

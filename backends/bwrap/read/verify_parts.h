@@ -30,6 +30,6 @@ void verify_links(const Verifying& on, const Policy& policy, Findings& findings)
 void verify_environment(const Verifying& on, Findings& findings);
 void verify_network(const Verifying& on, Findings& findings);
 // Namespaces, limits, what is made before the start.
-void verify_surroundings(const Verifying& on, Findings& findings);
+void verify_surroundings(const Verifying& on, const Policy& policy, Findings& findings);
 
 }  // namespace sbxc::bwrap_read

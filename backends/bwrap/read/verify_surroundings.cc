@@ -103,9 +103,9 @@ void verify_limits(const Verifying& on, Findings& findings) {
 
 // Only what the policy lets be written is made, and what is on the way to it; stand-ins are empty
 // and go again.
-void verify_made(const Verifying& on, Findings& findings) {
+void verify_made(const Verifying& on, const Policy& policy, Findings& findings) {
   const auto writable = [&](const std::string& path) {
-    return may(on.policy, {Operation::write, path});
+    return may(policy, {Operation::write, path});
   };
   for (const Made& made : on.plan.before) {
     const bool leads = std::ranges::any_of(on.plan.before, [&](const Made& other) {
@@ -127,11 +127,11 @@ void verify_made(const Verifying& on, Findings& findings) {
 
 }  // namespace
 
-void verify_surroundings(const Verifying& on, Findings& findings) {
+void verify_surroundings(const Verifying& on, const Policy& policy, Findings& findings) {
   verify_flags(on, findings);
   verify_calls(on, findings);
   verify_limits(on, findings);
-  verify_made(on, findings);
+  verify_made(on, policy, findings);
   if (on.plan.hostname != on.arguments.hostname || on.plan.directory != on.arguments.directory) {
     findings.misfit("plan.json and plan.args disagree about the host name or where to start",
                     {kArguments, 0, {}});
