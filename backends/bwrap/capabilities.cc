@@ -15,7 +15,10 @@ std::span<const Capability> bwrap_capabilities() {
        "read-only and writable binds, with the directories above protected names pinned against "
        "renaming; names that do not exist yet need the broker"},
       {kBwrap, Operation::exec, Fidelity::exact,
-       "what can be read can be executed; less than that needs Landlock"},
+       "what can be read can be executed; less than that needs Landlock, which knows the files "
+       "that "
+       "are there at the start: a program that takes the place of another waits for the next, "
+       "unless its directory is allowed with all below it"},
       {kBwrap, Operation::connect, Fidelity::elsewhere,
        "a network namespace of its own without a way out; the proxy serves inside it"},
       {kBwrap, Operation::listen, Fidelity::elsewhere,

@@ -42,37 +42,40 @@ class Grants {
  public:
   Grants(const FileSystemView& files, ExecPart& part) : files_(files), part_(part) {}
 
-  void add(const Node& node) {
-    if (node.kind == FileKind::file && node.self.exec) grant(node.path);
+  // `replaceable`: whether the command may put another in its place.
+  void add(const Node& node, bool replaceable) {
+    if (node.kind == FileKind::file && node.self.exec) grant(node.path, replaceable);
     const bool leads =
         node.kind == FileKind::missing;  // to a directory that is made before the start
     if (node.kind != FileKind::directory && !leads) return;
+    const bool writable = node.below.access == Access::write;
     if (!node.below.exec || leads) {
-      for (const Node& child : node.children) add(child);
+      for (const Node& child : node.children) add(child, writable);
       return;
     }
     if (all_alike(node, true)) {
-      grant(node.path);
+      grant(node.path, replaceable);
       return;
     }
     // Something below may not be executed: name everything else that is there now.
     part_.one_by_one.push_back(node.path);
-    for (const Node& child : node.children) add(child);
+    for (const Node& child : node.children) add(child, writable);
     const auto entries = files_.list(node.path, kMaxGrants);
     if (!entries) return;
     for (const DirectoryEntry& entry : *entries) {
       const bool known = std::ranges::binary_search(node.children, entry.name, {}, &Node::name);
       const bool program = entry.kind == FileKind::file || entry.kind == FileKind::directory;
-      if (!known && program) grant(join(node.path, entry.name));
+      if (!known && program) grant(join(node.path, entry.name), writable);
     }
   }
 
  private:
-  void grant(std::string path) {
+  void grant(std::string path, bool replaceable) {
     if (part_.grants.size() == kMaxGrants) {
       part_.complete = false;
       return;
     }
+    if (replaceable) part_.replaceable.push_back(path);
     part_.grants.push_back(std::move(path));
   }
 
@@ -91,7 +94,7 @@ ExecPart exec_part(const AccessTree& tree, const FileSystemView& files) {
   }
   part.needed = !part.example.empty();
   if (!part.needed) return part;
-  Grants(files, part).add(tree.root);
+  Grants(files, part).add(tree.root, false);
   std::ranges::sort(part.grants);
   return part;
 }

@@ -1,6 +1,7 @@
 // Which programs may be executed, where that is less than what can be read. A mount cannot say so
 // (there is no noexec bind in bubblewrap), Landlock can: a list of files, and of directories with
-// all that is below them.
+// all that is below them. A file is listed as the one that bears the name at the start: what takes
+// its place is another.
 #pragma once
 
 #include <string>
@@ -18,6 +19,9 @@ struct ExecPart {
   // Directories whose programs are named one by one, for not all of them may be executed: those
   // that appear there later wait for the next start.
   std::vector<std::string> one_by_one;
+  // Those listed that stand in a directory that may be written: what takes their place waits for
+  // the next start.
+  std::vector<std::string> replaceable;
 };
 
 ExecPart exec_part(const AccessTree& tree, const FileSystemView& files);

@@ -171,16 +171,24 @@ class Judge {
   }
 
   void judge_later_programs(const Rule& rule) {
+    const auto matches = [&](const std::string& program) {
+      return std::ranges::any_of(findings_.tree.tracks, [&](const Track& track) {
+        return track.rule == rule.id && !track.except && track.glob.matches(program);
+      });
+    };
     const std::vector<std::string>& directories = findings_.exec.one_by_one;
     for (auto deepest = directories.rbegin(); deepest != directories.rend(); ++deepest) {
       const std::string program = join(*deepest, "new");
-      const bool matches = std::ranges::any_of(findings_.tree.tracks, [&](const Track& track) {
-        return track.rule == rule.id && !track.except && track.glob.matches(program);
-      });
-      if (!matches) continue;
+      if (!matches(program)) continue;
       worsen(Fidelity::narrowed,
              "a program that appears beside a denied one cannot be executed until the next start",
              "exec " + program, "deny a directory and all below it (`p/**`)");
+    }
+    for (const std::string& program : findings_.exec.replaceable) {
+      if (!matches(program)) continue;
+      worsen(Fidelity::narrowed,
+             "what takes the place of a program or of its directory waits for the next start",
+             "exec " + program, "allow exec of the directory above it, and all below (`p/**`)");
     }
     if (!findings_.exec.complete) {
       worsen(Fidelity::narrowed, "too many programs to name each: not all can be executed", "",

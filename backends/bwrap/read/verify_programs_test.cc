@@ -9,6 +9,7 @@ namespace sbxc::bwrap_read {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -119,10 +120,50 @@ TEST(LaterPrograms, OneThatTakesThePlaceOfADirectoryWaitsForTheNextStart) {
   planned.expect_verifies();
 }
 
+TEST(LaterPrograms, OneThatTheCommandMayReplaceIsDeclaredToWaitForTheNextStart) {
+  const Planned planned(machine().add("/w/tool").add("/w/bin/a"),
+                        {"allow write /w/**", "allow exec /w/tool", "allow exec /w/bin/**",
+                         "allow read /opt/**", "allow exec /opt/readme"});
+  EXPECT_THAT(planned.executable(), ElementsAre("/opt/readme", "/w/bin", "/w/tool"));
+  EXPECT_EQ(planned.verdict(1).fidelity, Fidelity::narrowed);
+  EXPECT_THAT(planned.verdict(1).what, HasSubstr("takes the place"));
+  EXPECT_EQ(planned.verdict(1).witness, "exec /w/tool");
+  EXPECT_EQ(planned.verdict(2).fidelity, Fidelity::narrowed) << "another directory may come";
+  EXPECT_EQ(planned.verdict(4).fidelity, Fidelity::exact) << "the command cannot replace it";
+  planned.expect_verifies();
+}
+
+TEST(LaterPrograms, OneInADirectoryThatStaysIsNotNarrowed) {
+  const Planned planned(machine(), {"allow write /w/**", "allow exec /w/**", "allow read /opt/**"});
+  EXPECT_THAT(planned.executable(), ElementsAre("/w")) << "a mount point cannot be moved";
+  EXPECT_EQ(planned.verdict(1).fidelity, Fidelity::exact);
+  planned.expect_verifies();
+}
+
 TEST(FollowedLinks, AnExceptionIsFollowedWhereTheAllowanceOfTheSameRuleIsNot) {
   TwoViews views = machine();
   views.link("/w/b", "/opt");
   const Planned planned(views, {"allow write /w/b/** /** except /w/*", "allow exec /**"});
+  planned.expect_verifies();
+}
+
+TEST(LaterNames, ADirectoryOnTheWayToOneThatIsMadeIsNotListedWhereItMayNotBe) {
+  const Planned planned(
+      machine(), {"allow read /w/** except /w/p", "allow write /w/p/cache/**", "allow exec /w/**"});
+  EXPECT_EQ(planned.verdict(0).fidelity, Fidelity::narrowed);
+  planned.expect_verifies();
+  const Planned other(machine(), {"allow read /w/**", "deny read /w/p", "allow write /w/p/a/b/**",
+                                  "allow exec /w/**"});
+  other.expect_verifies();
+}
+
+TEST(FollowedLinks, WhatOneLeadsToMayBeMadeBeforeTheStart) {
+  TwoViews views = machine();
+  views.link("/w/cache", "/opt/cache");
+  const Planned planned(views, {"allow write /w/cache/**", "allow exec /w/cache/**"});
+  const auto before = nlohmann::json::parse(planned.plan.json)["before"];
+  ASSERT_FALSE(before.empty());
+  EXPECT_EQ(before.back()["path"], "/opt/cache");
   planned.expect_verifies();
 }
 
