@@ -78,6 +78,7 @@ inline constexpr std::string_view kUnknownFilters[] = {
     "iokit-method-number",
     "iokit-trap-number",
     "iokit-async-method-number",
+    "message-number",
     "sandbox-check",
     "semaphore-owner",
     "shared-memory-owner",

@@ -1,7 +1,5 @@
 #include "backends/seatbelt/read/profile.h"
 
-#include <algorithm>
-
 namespace sbxc::sbpl {
 namespace {
 

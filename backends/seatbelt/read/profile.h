@@ -36,6 +36,14 @@ struct Rule {
   std::vector<std::string> modifiers{};
 };
 
+// A rule about an operation of which no more than the name is known.
+struct UnplacedRule {
+  std::string operation;
+  Action action{};
+  FilterPtr filter;  // null: unfiltered
+  uint32_t line = 0;
+};
+
 struct OperationRules {
   std::vector<Rule> filtered;  // as written; looked at from the back
   Tail tail = Tail::parent;
@@ -85,9 +93,8 @@ class Profile {
   const OperationRules& rules(OperationId operation) const {
     return table_[static_cast<size_t>(operation)];
   }
-  // The lines of rules that allow operations known by name only: nothing is said of what they
-  // grant.
-  const std::vector<uint32_t>& grants_not_understood() const { return grants_not_understood_; }
+  // About operations known by name only: no request is about them.
+  const std::vector<UnplacedRule>& unplaced_rules() const { return unplaced_rules_; }
   // An estimate of the compiled size: 8 bytes for each filter in each operation's list, every
   // distinct string and expression once.
   size_t estimated_bytes() const;
@@ -100,7 +107,7 @@ class Profile {
  private:
   friend class ProfileBuilder;
   std::vector<OperationRules> table_;
-  std::vector<uint32_t> grants_not_understood_;
+  std::vector<UnplacedRule> unplaced_rules_;
   ReadTexts texts_;
 };
 

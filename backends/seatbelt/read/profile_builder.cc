@@ -5,8 +5,6 @@
 // open.
 #include "backends/seatbelt/read/profile_builder.h"
 
-#include <algorithm>
-
 #include "backends/seatbelt/read/forms.h"
 
 namespace sbxc::sbpl {
@@ -30,7 +28,7 @@ constexpr ModifierFacts kModifiers[] = {
     {"rootless", true, true},      {"default-sandbox", true, true},
     {"user-approval", true, true}, {"no-approval-prompt", true, true},
     {"authority", true, true},     {"partial-symbolication", true, true},
-    {"no-callout", true, true},
+    {"no-callout", true, true},    {"apply-message-filter", true, true},
 };
 
 }  // namespace
@@ -45,6 +43,7 @@ ProfileBuilder::ProfileBuilder(const CompileOptions& options) : options_(options
 Profile ProfileBuilder::run(std::string_view text) {
   evaluate({}, text);
   if (!version_seen_) fail(0, "no version specified");
+  run_held_back_rules();
   return std::move(profile_);
 }
 
@@ -62,7 +61,11 @@ void ProfileBuilder::evaluate(const std::string& import, std::string_view text) 
 
 void ProfileBuilder::add_version() {
   interpreter_.define_primitive("version", [this](Interpreter&, Arguments a, uint32_t line) {
-    if (a.size() != 1 || a[0] != Value(int64_t{1})) fail(line, "unsupported version");
+    if (a.size() != 1) fail(line, "unsupported version");
+    if (a[0] == Value(int64_t{2}) || a[0] == Value(int64_t{3})) {
+      not_understood(line, "version " + constant_text(a[0]) + " of the language");
+    }
+    if (a[0] != Value(int64_t{1})) fail(line, "unsupported version");
     if (!version_seen_) add_vocabulary();
     version_seen_ = true;
     return Value(Unspecified{});
@@ -80,11 +83,13 @@ void ProfileBuilder::add_vocabulary() {
     interpreter_.define(alias.name, *find_operation(alias.operation));
   }
   for (const std::string_view name : ignored_operations()) {
-    interpreter_.define(name, std::make_shared<const Modifier>(Modifier{"ignored-operation"}));
+    interpreter_.define(name, std::make_shared<const Modifier>(Modifier{
+                                  .name = "ignored-operation", .operation = std::string(name)}));
   }
   add_rules();
   add_scoped_forms();
   add_old_names();
+  add_message_filters();
   add_filter_procedures(*this);
   // The standard policy adds these to every profile (10.14 and later); first, so that others win.
   const Value self = interpreter_.heap().symbol("self");
@@ -158,7 +163,7 @@ void ProfileBuilder::add_scoped_forms() {
                              const Symbol* name = a.empty() ? nullptr : std::get_if<Symbol>(&a[0]);
                              if (name == nullptr) fail(line, "a modifier is expected");
                              (void)i;
-                             return std::make_shared<const Modifier>(Modifier{*name->name});
+                             return std::make_shared<const Modifier>(Modifier{.name = *name->name});
                            });
 }
 
@@ -185,7 +190,7 @@ Value ProfileBuilder::add_rule(Action action, Arguments written, uint32_t line) 
   std::vector<OperationId> operations;
   std::vector<FilterPtr> filters;
   std::vector<std::string> modifiers;
-  bool ignored = false;
+  std::vector<std::string> unplaced;
   for (const Value& argument : arguments) {
     if (const OperationId* operation = std::get_if<OperationId>(&argument)) {
       operations.push_back(*operation);
@@ -193,23 +198,27 @@ Value ProfileBuilder::add_rule(Action action, Arguments written, uint32_t line) 
       filters.push_back(*filter);
     } else if (const auto* modifier = std::get_if<std::shared_ptr<const Modifier>>(&argument)) {
       if ((*modifier)->name == "ignored-operation") {
-        ignored = true;
+        unplaced.push_back((*modifier)->operation);
       } else {
         modifiers.push_back((*modifier)->name);
       }
+    } else if (is_nil(argument) || std::holds_alternative<Unspecified>(argument)) {
+      not_understood(line, "a rule with nothing in the place of an argument");
     } else {
       fail(line, "a rule takes operations, filters and modifiers, not a " +
                      std::string(type_name(argument)));
     }
   }
-  if (operations.empty() && !ignored) fail(line, "a rule needs an operation");
-  if (ignored && action == Action::allow) profile_.grants_not_understood_.push_back(line);
+  if (operations.empty() && unplaced.empty()) fail(line, "a rule needs an operation");
   FilterPtr filter;
   if (!filters.empty()) {
     filter = filters.size() == 1 ? filters[0] : make_filter(AnyFilter{filters});
   }
   for (const FilterPtr& outer : scope_) {
     filter = filter ? make_filter(AllFilter{{outer, filter}}) : outer;
+  }
+  for (std::string& operation : unplaced) {
+    profile_.unplaced_rules_.push_back({std::move(operation), action, filter, line});
   }
   for (const OperationId operation : operations) {
     for (const std::string& modifier : modifiers) check_modifier(modifier, action, operation, line);

@@ -2,6 +2,7 @@
 // the rule table as they are called.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ class ProfileBuilder {
   void add_rules();
   void add_scoped_forms();
   void add_old_names();
+  void add_message_filters();
+  void run_held_back_rules();
+  void run_guarded(UnknownFilter guard, const std::function<void()>& body);
   void add_vocabulary();  // what `(version 1)` makes known
   Value add_rule(Action action, Arguments arguments, uint32_t line);
   void check_categories(const Filter& filter, OperationId operation, uint32_t line) const;

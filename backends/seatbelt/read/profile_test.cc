@@ -20,7 +20,7 @@ Verdict verdict_of(const std::string& text, std::string_view operation, const Re
 TEST(Profile, NothingIsKnownBeforeItsVersion) {
   EXPECT_EQ(error_of("(allow default)").message, "unbound variable: allow");
   EXPECT_EQ(error_of("").message, "no version specified");
-  EXPECT_EQ(error_of("(version 2)").message, "unsupported version");
+  EXPECT_EQ(error_of("(version 4)").message, "unsupported version");
 }
 
 TEST(Profile, AMissingParamRefusesTheProfileAtItsLine) {

@@ -54,6 +54,10 @@ bool is_kernel_constant(const std::string& name) {
       std::end(kNotEvaluated)) {
     not_understood(line, "`" + name + "` is Scheme that is not evaluated here");
   }
+  if (name.starts_with('%')) {
+    not_understood(line,
+                   "`" + name + "` belongs to the library that the system reads profiles with");
+  }
   fail(line, "unbound variable: " + name);
 }
 
@@ -93,6 +97,10 @@ bool Interpreter::defined(Symbol name, const Environment& scope) const {
     if (at->names.contains(name.name)) return true;
   }
   return forms_.contains(name.name);
+}
+
+const Value* Interpreter::find_global(std::string_view name) {
+  return find(heap_.symbol(name), *global_);
 }
 
 Value Interpreter::eval(Value form, Environment& scope) {
@@ -304,7 +312,7 @@ bool Interpreter::step_core(const std::string& name, const Pair& form, Environme
   } else if (name == "set!") {
     need(2);
     Value* place = find(symbol_of(arguments[0], line), *scope);
-    if (place == nullptr) fail(line, "set! of an unbound variable");
+    if (place == nullptr) unbound(*symbol_of(arguments[0], line).name, line);
     Value value = eval(arguments[1], *scope);
     *find(symbol_of(arguments[0], line), *scope) = std::move(value);
   } else if (name == "lambda") {

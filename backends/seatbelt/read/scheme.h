@@ -31,6 +31,7 @@ class Interpreter {
   void define_primitive(std::string_view name, Primitive primitive);
   void define_form(std::string_view name, Form form);
   bool defined(Symbol name, const Environment& scope) const;
+  const Value* find_global(std::string_view name);  // null: not bound
 
   Heap& heap() { return heap_; }
   Environment& global() { return *global_; }

@@ -53,6 +53,7 @@ struct Pair;
 struct Procedure;
 struct Modifier {
   std::string name;
+  std::string operation{};  // of "ignored-operation": one of which no more than the name is known
 };
 using Text = std::shared_ptr<const std::string>;
 using Value = std::variant<Nil, Unspecified, bool, int64_t, Character, Symbol, Text, Pair*,

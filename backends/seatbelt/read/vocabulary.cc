@@ -60,8 +60,11 @@ constexpr auto kIgnored = std::to_array<std::string_view>({
     // Later than 10.15, and where they stand is not known: no question is about them.
     "fs-quota*",
     "fs-snapshot-mount",
+    "iokit-async-external-method",
+    "iokit-external-trap",
     "mach-bootstrap",
     "mach-kernel-endpoint",
+    "mach-message-send",
     "system-kas-info",
     "system-memorystatus-control",
     "system-necp-client-action",

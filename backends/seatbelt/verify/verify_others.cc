@@ -2,7 +2,6 @@
 // whatever else a profile would grant is reported, operation by operation. For most the answer is
 // nothing, and that is read off the rules without trying requests.
 #include <algorithm>
-#include <set>
 
 #include "backends/seatbelt/verify/profile_decisions.h"
 #include "backends/seatbelt/verify/verify_parts.h"
@@ -236,8 +235,9 @@ class Others {
 
 void verify_others(const Verifying& on, Findings& findings) {
   Others(on, findings).run();
-  for (const uint32_t line : on.profile.grants_not_understood()) {
-    findings.misfit("grants an operation of which nothing but the name is known", line);
+  for (const sbpl::UnplacedRule& rule : on.profile.unplaced_rules()) {
+    if (rule.action != sbpl::Action::allow) continue;
+    findings.misfit("grants an operation of which nothing but the name is known", rule.line);
   }
 }
 
