@@ -1,10 +1,12 @@
 // Two Seatbelt profiles, anybody's: for each operation of Seatbelt that carries one of the
-// language, every path, service or host. Operations that changed alike are told as one.
+// language, every path, service or host; the others by their rules as written. Operations that
+// changed alike are told as one.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "backends/seatbelt/verify/decided_profile.h"
+#include "backends/seatbelt/verify/written_rules.h"
 #include "compiler/driver/compared.h"
 #include "compiler/driver/profile_file.h"
 
@@ -34,13 +36,38 @@ class ProfileDifference {
     if (!before || !after) {
       return not_compared("every operation", (before ? after : before).error().states);
     }
-    for (size_t i = 0; i < before->size(); ++i) compare_one((*before)[i], (*after)[i]);
+    std::vector<std::string> decided;
+    for (size_t i = 0; i < before->size(); ++i) {
+      compare_one((*before)[i], (*after)[i]);
+      decided.push_back((*before)[i].seatbelt);
+    }
+    compare_as_written(decided);
   }
 
  private:
   void not_compared(const std::string& name, size_t states) {
     out_.difference.uncompared.push_back(
         {name, kMacos, fmt::format("it takes more than {} states", states)});
+  }
+
+  // What carries nothing of the language has a verdict of its own, or is named.
+  void compare_as_written(const std::vector<std::string>& decided) {
+    for (const sbpl::WrittenDifference& one : sbpl::written_differences(before_, after_, decided)) {
+      std::string name = fmt::format("{}", fmt::join(one.operations, ", "));
+      if (!one.beyond.empty()) name += " " + one.beyond;
+      if (!one.allowed_before) {
+        out_.difference.uncompared.push_back(
+            {std::move(name), kMacos, "the rules about it are not the same"});
+        continue;
+      }
+      const auto words = [](bool allowed) { return allowed ? "allowed" : "denied"; };
+      out_.difference.settings.push_back(
+          {.name = std::move(name),
+           .on = kMacos,
+           .relation = *one.allowed_after ? Relation::wider : Relation::narrower,
+           .before = words(*one.allowed_before),
+           .after = words(*one.allowed_after)});
+    }
   }
 
   void compare_one(const sbpl::DecidedOperation& before, const sbpl::DecidedOperation& after) {

@@ -110,6 +110,25 @@ TEST_F(DiffArtifacts, WhatIsNotUnderstoodIsNeverEqual) {
   EXPECT_EQ(diff("imports.sb", "imports.sb").status, 5);
 }
 
+TEST_F(DiffArtifacts, OtherOperationsOfSeatbeltAreComparedByTheirRules) {
+  const std::string head = "(version 1)\n(deny default)\n";
+  write("none.sb", head);
+  write("fork.sb", head + "(allow process-fork)\n");
+  write("later.sb", head + "(allow mach-bootstrap)\n");
+  write("udp.sb", head + "(allow network-outbound (remote udp \"*:53\"))\n");
+  const RunResult wider = diff("none.sb", "fork.sb");
+  EXPECT_EQ(wider.status, 1) << wider.out;
+  EXPECT_TRUE(says(wider, "process-fork on macos: wider\n")) << wider.out;
+  for (const auto& [name, operation] :
+       {std::pair{"later.sb", "mach-bootstrap"}, {"udp.sb", "network-outbound beyond TCP"}}) {
+    const RunResult result = diff("none.sb", name);
+    EXPECT_EQ(result.status, 5) << result.out;
+    EXPECT_TRUE(says(result, operation)) << result.out;
+    EXPECT_FALSE(says(result, "are equivalent: every request")) << result.out;
+    EXPECT_EQ(diff(name, name).status, 0);
+  }
+}
+
 TEST_F(DiffArtifacts, DamagedFilesAndOnesWithNothingInCommonAreBadInput) {
   write("cut.bpf", "123456789");
   write("empty.sb", "");
