@@ -6,7 +6,7 @@
 //               next `$` are what it must print (standard output and error together); a line `…`
 //               stands for any number of lines; the home directory is shown as /home/you
 // SBXC_UPDATE=1 writes what was printed into blocks without `…`, to be read before it is committed.
-// Pages of findings show policies with one thing wrong: their message must appear as printed.
+// The pages of findings are held to what is printed by finding_pages_test.cc.
 #include <gtest/gtest.h>
 
 #include <algorithm>
