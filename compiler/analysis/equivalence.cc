@@ -4,6 +4,18 @@
 
 namespace sbxc {
 
+Budgeted<std::optional<Difference>> first_difference(Operation operation, Os os,
+                                                     const Decided& before, const Decided& after) {
+  auto result = compare(operation, before, after, {.witnesses = 1, .describe = false});
+  if (!result) return tl::unexpected(result.error());
+  for (Change* change : {&result->gained, &result->lost}) {
+    if (change->empty()) continue;
+    Witness& witness = change->witnesses.front();
+    return std::optional(Difference{std::move(witness.request), os, witness.before, witness.after});
+  }
+  return std::optional<Difference>();
+}
+
 Budgeted<std::optional<Difference>> first_difference(Systems& before, Systems& after) {
   for (const OperationFacts& facts : kOperations) {
     const bool alike = before.are_alike(facts.operation) && after.are_alike(facts.operation);
@@ -13,14 +25,8 @@ Budgeted<std::optional<Difference>> first_difference(Systems& before, Systems& a
       if (!one) return tl::unexpected(one.error());
       const auto& other = after.of(os, facts.operation);
       if (!other) return tl::unexpected(other.error());
-      auto result = compare(facts.operation, *one, *other, {.witnesses = 1, .describe = false});
-      if (!result) return tl::unexpected(result.error());
-      for (Change* change : {&result->gained, &result->lost}) {
-        if (change->empty()) continue;
-        Witness& witness = change->witnesses.front();
-        return std::optional(
-            Difference{std::move(witness.request), os, witness.before, witness.after});
-      }
+      auto difference = first_difference(facts.operation, os, *one, *other);
+      if (!difference || *difference) return difference;
     }
   }
   return std::optional<Difference>();

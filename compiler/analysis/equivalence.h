@@ -13,5 +13,8 @@ struct Difference {
   Effect after{};
 };
 Budgeted<std::optional<Difference>> first_difference(Systems& before, Systems& after);
+// In one operation on one system.
+Budgeted<std::optional<Difference>> first_difference(Operation operation, Os os,
+                                                     const Decided& before, const Decided& after);
 
 }  // namespace sbxc

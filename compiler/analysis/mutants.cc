@@ -1,6 +1,6 @@
-// Which faults: a rule or one of its patterns lost, an effect turned, an exception lost, read and
-// write swapped, a pattern one step wider or narrower (a name and its subdomains, a subtree and its
-// root, one component and many, usual ports and all), a system forgotten.
+// Which faults: a rule, a whole `use` or one pattern lost, an effect turned, an exception lost,
+// read and write swapped, a pattern one step wider or narrower (pattern_faults.h), a system
+// forgotten.
 #include "compiler/analysis/mutants.h"
 
 #include <fmt/core.h>
@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "compiler/analysis/pattern_faults.h"
 #include "compiler/policy/overlap.h"
 #include "compiler/policy/print.h"
 
@@ -15,94 +16,7 @@ namespace sbxc {
 
 namespace {
 
-bool is_star(const Component& component) {
-  const auto* name = std::get_if<NameGlob>(&component);
-  return name != nullptr && name->atoms.size() == 1 &&
-         std::holds_alternative<AnyRun>(name->atoms.front());
-}
-
-bool is_globstar(const Component& component) {
-  return std::holds_alternative<AnyComponents>(component);
-}
-
-// Other forms of one glob, wider or narrower.
-std::vector<PathGlob> neighbours(const PathGlob& glob) {
-  std::vector<PathGlob> out;
-  const auto& parts = glob.components;
-  if (parts.empty()) return out;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    if (!is_star(parts[i])) continue;
-    const bool beside =
-        (i > 0 && is_globstar(parts[i - 1])) || (i + 1 < parts.size() && is_globstar(parts[i + 1]));
-    if (beside) continue;
-    out.push_back(glob);
-    out.back().components[i] = AnyComponents{};
-  }
-  if (is_globstar(parts.back())) {
-    out.push_back(glob);
-    out.back().components.pop_back();  // the root alone
-    out.push_back(glob);
-    out.back().components.back() = NameGlob{{AnyRun{}}};  // one level
-  } else if (parts.size() > 1 && !is_globstar(parts[parts.size() - 2])) {
-    out.push_back(glob);
-    out.back().components.back() = AnyComponents{};  // the whole directory
-  }
-  return out;
-}
-
-std::vector<Pattern> neighbours(const PathPattern& pattern) {
-  std::vector<Pattern> out;
-  for (size_t i = 0; i < pattern.globs.size(); ++i) {
-    for (PathGlob& glob : neighbours(pattern.globs[i])) {
-      PathPattern other = pattern;
-      other.globs[i] = std::move(glob);
-      out.emplace_back(std::move(other));
-    }
-  }
-  return out;
-}
-
-std::vector<Pattern> neighbours(const ConnectPattern& pattern) {
-  std::vector<Pattern> out;
-  const auto with_host = [&](size_t i, HostTest host) {
-    ConnectPattern other = pattern;
-    other.hosts[i] = std::move(host);
-    out.emplace_back(std::move(other));
-  };
-  for (size_t i = 0; i < pattern.hosts.size(); ++i) {
-    if (const auto* exact = std::get_if<ExactName>(&pattern.hosts[i])) {
-      with_host(i, Subdomains{exact->name});
-    } else if (const auto* below = std::get_if<Subdomains>(&pattern.hosts[i])) {
-      with_host(i, ExactName{below->suffix});
-    } else if (const auto* network = std::get_if<IpNetwork>(&pattern.hosts[i])) {
-      if (network->prefix < 8) continue;
-      with_host(i, IpNetwork::of(network->address, static_cast<uint8_t>(network->prefix - 8)));
-    }
-  }
-  if (pattern.ports != PortSet::any()) {
-    ConnectPattern other = pattern;
-    other.ports = PortSet::any();
-    out.emplace_back(std::move(other));
-  }
-  return out;
-}
-
-std::vector<Pattern> neighbours(const NamePattern& pattern) {
-  std::vector<Pattern> out;
-  for (size_t i = 0; i < pattern.globs.size(); ++i) {
-    if (!pattern.globs[i].literal()) continue;
-    NamePattern other = pattern;
-    other.globs[i].atoms.emplace_back(AnyRun{});
-    out.emplace_back(std::move(other));
-  }
-  return out;
-}
-
-template <typename Other>
-std::vector<Pattern> neighbours(const Other&) {
-  return {};  // of sockets, addresses and system calls only the losses
-}
-
+// The faults of one rule.
 class Mutants {
  public:
   explicit Mutants(const Rule& rule) : rule_(rule) {}
@@ -130,8 +44,8 @@ class Mutants {
  private:
   template <typename Change>
   void add(std::string what, Span span, const Change& change) {
-    Mutant mutant{rule_, std::move(what), span};
-    change(mutant.rule);
+    Mutant mutant{{rule_}, std::move(what), span};
+    change(mutant.rules.front());
     out_.push_back(std::move(mutant));
   }
 
@@ -151,8 +65,7 @@ class Mutants {
         rule.patterns.erase(rule.patterns.begin() + static_cast<ptrdiff_t>(i));
       });
     }
-    auto others = std::visit([](const auto& one) { return neighbours(one); }, pattern);
-    for (Pattern& other : others) {
+    for (Pattern& other : pattern_faults(pattern)) {
       add(fmt::format("`{}` instead of `{}`", text(other), text(pattern)), span_of(pattern),
           [&](Rule& rule) { rule.patterns[i] = std::move(other); });
     }
@@ -162,70 +75,92 @@ class Mutants {
   std::vector<Mutant> out_;
 };
 
-// As the policy's tests are run: by verdict, and by reason where a line names one.
-bool passes(const Policy& policy, Os os, const TestLine& line) {
-  const Decision decision = decide(policy, os, line.request);
-  if (decision.verdict != line.expected) return false;
-  if (!line.because) return true;
-  return std::any_of(decision.deciding.begin(), decision.deciding.end(),
-                     [&](RuleId id) { return policy.rule(id).because == *line.because; });
+bool is_within(Span inner, Span outer) {
+  return inner.file == outer.file && outer.begin <= inner.begin && inner.end <= outer.end;
 }
 
-bool tests_notice(const Policy& policy) {
-  for (const Test& test : policy.tests) {
-    for (const TestLine& line : test.lines) {
-      for (const Os os : kEverySystem) {
-        if (line.os.has(os) && !passes(policy, os, line)) return true;
-      }
+// The faults of one `use`: all that it brings is lost, or one of its exceptions.
+class UseMutants {
+ public:
+  UseMutants(const Policy& policy, const UseStep& step) : step_(step) {
+    for (const Rule& rule : policy.rules) {
+      if (!rule.chain.empty() && rule.chain.front().use == step.use) rules_.push_back(&rule);
     }
   }
-  return false;
-}
 
-std::string line_for(const Difference& witness) {
-  return fmt::format("{} {} {}", name_of(witness.before), name_of(witness.request.operation),
-                     print_target(witness.request));
-}
+  std::vector<Mutant> run() && {
+    std::vector<Mutant> out;
+    Mutant lost{{}, fmt::format("without what `use {}` brings", step_.target), step_.use};
+    for (const Rule* rule : rules_) {
+      lost.rules.push_back(*rule);
+      lost.rules.back().patterns.clear();
+    }
+    out.push_back(std::move(lost));
+    for (const Pattern& except : exceptions()) {
+      Mutant mutant{{}, fmt::format("without `except {}`", written(except)), span_of(except)};
+      for (const Rule* rule : rules_) {
+        Rule other = *rule;
+        const auto is_it = [&](const Pattern& one) { return span_of(one) == span_of(except); };
+        if (std::erase_if(other.except, is_it) > 0) mutant.rules.push_back(std::move(other));
+      }
+      out.push_back(std::move(mutant));
+    }
+    return out;
+  }
+
+ private:
+  // As they are written, each once.
+  std::vector<Pattern> exceptions() const {
+    std::vector<Pattern> all;
+    for (const Rule* rule : rules_) {
+      for (const Pattern& except : rule->except) {
+        const bool known = std::any_of(all.begin(), all.end(), [&](const Pattern& one) {
+          return span_of(one) == span_of(except);
+        });
+        if (!known && is_within(span_of(except), step_.use)) all.push_back(except);
+      }
+    }
+    std::sort(all.begin(), all.end(), [](const Pattern& one, const Pattern& other) {
+      return span_of(one).begin < span_of(other).begin;
+    });
+    return all;
+  }
+
+  const UseStep& step_;
+  std::vector<const Rule*> rules_;
+};
 
 }  // namespace
 
 std::vector<Mutant> mutants_of(const Policy& policy) {
   std::vector<Mutant> all;
-  for (const Rule& rule : policy.rules) {
-    if (!rule.chain.empty()) continue;
-    std::vector<Mutant> some = Mutants(rule).run();
+  const auto add = [&](std::vector<Mutant> some) {
     std::move(some.begin(), some.end(), std::back_inserter(all));
+  };
+  std::vector<Span> uses;
+  for (const Rule& rule : policy.rules) {
+    if (rule.chain.empty()) {
+      add(Mutants(rule).run());
+      continue;
+    }
+    const UseStep& step = rule.chain.front();
+    if (std::find(uses.begin(), uses.end(), step.use) != uses.end()) continue;
+    uses.push_back(step.use);
+    add(UseMutants(policy, step).run());
   }
   return all;
 }
 
-MutationRun run_mutants(Systems& systems,
-                        const std::function<void(size_t done, size_t all)>& progress) {
-  MutationRun run;
-  std::vector<Mutant> mutants = mutants_of(systems.policy());
-  run.mutants = mutants.size();
-  Policy changed = systems.policy();  // one rule at a time, for lists may be long
-  for (size_t i = 0; i < mutants.size(); ++i) {
-    Rule& place = changed.rules[static_cast<size_t>(mutants[i].rule.id)];
-    std::swap(place, mutants[i].rule);
-    if (tests_notice(changed)) {
-      ++run.killed;
-    } else {
-      Systems mutated(changed, systems.budget());
-      const auto difference = first_difference(systems, mutated);
-      if (!difference) {
-        ++run.not_decided;
-      } else if (!*difference) {
-        ++run.equivalent;
-      } else {
-        Mutant mutant{place, mutants[i].what, mutants[i].span};
-        run.survivors.push_back({std::move(mutant), **difference, line_for(**difference)});
-      }
-    }
-    std::swap(place, mutants[i].rule);
-    if (progress) progress(i + 1, mutants.size());
+Mutated::Mutated(Policy& policy, const Mutant& mutant) : policy_(policy) {
+  for (const Rule& rule : mutant.rules) {
+    Rule& place = policy_.rules[static_cast<size_t>(rule.id)];
+    originals_.push_back(std::move(place));
+    place = rule;
   }
-  return run;
+}
+
+Mutated::~Mutated() {
+  for (Rule& rule : originals_) policy_.rules[static_cast<size_t>(rule.id)] = std::move(rule);
 }
 
 }  // namespace sbxc

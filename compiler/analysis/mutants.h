@@ -1,42 +1,35 @@
 // Faults put into a policy on purpose, to see whether its tests notice: the fault model of Martin
-// and Xie (2007) for this language. A mutant that decides every request as the policy does is no
-// fault, and an automaton says so exactly; one that no test notices comes with a line that would.
+// and Xie (2007) for this language.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "compiler/analysis/equivalence.h"
+#include "compiler/policy/policy.h"
 
 namespace sbxc {
 
-// One rule changed.
 struct Mutant {
-  Rule rule;         // in place of the one with its id
-  std::string what;  // `drop ~/.ssh/**`, `allow instead of deny`
-  Span span;         // of what was changed
+  std::vector<Rule> rules;  // each in place of the one with its id; several when a `use` is changed
+  std::string what;         // `without this rule`, `allow instead of deny`
+  Span span;                // of what was changed
 };
 
-// Of the policy's own rules, in their order. Rules of used files are for those files' tests.
+// Of the policy's own statements, by their rules' order. What used files say themselves is for
+// those files' tests.
 std::vector<Mutant> mutants_of(const Policy& policy);
 
-struct Survivor {
-  Mutant mutant;
-  Difference witness;  // before: the policy; after: the mutant
-  std::string line;    // for a test: `deny read /home/u/.ssh/a`
-};
+// The policy with a fault, while this lives.
+class Mutated {
+ public:
+  Mutated(Policy& policy, const Mutant& mutant);
+  ~Mutated();
+  Mutated(const Mutated&) = delete;
+  Mutated& operator=(const Mutated&) = delete;
 
-struct MutationRun {
-  size_t mutants = 0;
-  size_t killed = 0;
-  size_t equivalent = 0;   // proved
-  size_t not_decided = 0;  // over the budget
-  std::vector<Survivor> survivors;
+ private:
+  Policy& policy_;
+  std::vector<Rule> originals_;
 };
-
-// `progress` is told how many of the mutants are done, and may be empty.
-MutationRun run_mutants(Systems& systems,
-                        const std::function<void(size_t done, size_t all)>& progress = {});
 
 }  // namespace sbxc

@@ -6,7 +6,6 @@
 
 #include "compiler/analysis/dead_units.h"
 #include "compiler/analysis/equivalence.h"
-#include "compiler/analysis/mutants.h"
 #include "compiler/policy/print.h"
 #include "compiler/resolve/resolving.h"
 
@@ -31,7 +30,7 @@ std::string trimmed(const std::string& text) {
   Systems systems(*whole.policy);
   const auto result = trim(systems, whole.sources, file_of(*whole.policy));
   EXPECT_TRUE(result);
-  const std::string rest = result->text.substr(std::string("sbx 1\n").size());
+  std::string rest = result->text.substr(std::string("sbx 1\n").size());
   Resolved smaller = bench.resolve(rest);
   EXPECT_TRUE(smaller.policy) << rest << smaller.messages();
   if (!smaller.policy) return rest;
@@ -129,25 +128,6 @@ TEST(DeadUnits, LeaveWritingThatGivesReadingAlone) {
                    "deny read /w/secret\n"),
               ElementsAre("/w/.git/config: denied 1"));
   EXPECT_THAT(dead("deny write /w/.git/**\nallow write /w/.git/config\n"), IsEmpty());
-}
-
-TEST(Mutants, ThatNoTestNoticesComeWithALineThatDoes) {
-  Workbench bench;
-  const std::string rules = "allow write /w/**\ndeny read /w/secret/** except /w/secret/pub\n";
-  Resolved r = bench.resolve(rules + "test \"t\" { deny read /w/secret/a\n allow write /w/a }\n");
-  ASSERT_TRUE(r.policy) << r.messages();
-  Systems systems(*r.policy);
-  const MutationRun run = run_mutants(systems);
-  EXPECT_EQ(run.mutants, run.killed + run.equivalent + run.survivors.size());
-  EXPECT_GT(run.killed, 3U);
-  ASSERT_FALSE(run.survivors.empty());
-  std::string lines;
-  for (const Survivor& one : run.survivors) lines += " " + one.line + "\n";
-  Resolved again = bench.resolve(rules + "test \"t\" { deny read /w/secret/a\n allow write /w/a\n" +
-                                 lines + "}\n");
-  ASSERT_TRUE(again.policy) << again.messages();
-  Systems tested(*again.policy);
-  EXPECT_THAT(run_mutants(tested).survivors, IsEmpty());
 }
 
 }  // namespace

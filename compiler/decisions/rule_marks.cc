@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <string>
 
-#include "compiler/decisions/verdict_classes.h"
+#include "compiler/decisions/class_labels.h"
 #include "compiler/policy/overlap.h"
 
 namespace sbxc {
@@ -19,24 +19,13 @@ using automata::Mark;
 using automata::Marks;
 
 constexpr uint32_t kClasses = kVerdictClasses;
-constexpr ClassSet kDenies = bit(class_of(0, Effect::deny)) | bit(class_of(1, Effect::deny));
 
 // Whether one more rule of `of_class` changes nothing where `certain` are heard already.
 bool settled(ClassSet certain, uint32_t of_class) {
-  if ((certain & kDenies) != 0 || has(certain, of_class)) return true;
+  if ((certain & kDenyClasses) != 0 || has(certain, of_class)) return true;
   const uint32_t part = part_of_class(of_class);
   return of_class == class_of(part, Effect::allow) && has(certain, class_of(part, Effect::ask));
 }
-
-// Labels of parts: sets of classes, without those that another one beats.
-automata::Label part_label(ClassSet classes) {
-  if ((classes & kDenies) != 0) return automata::Label{1 + kDenies};
-  for (const uint32_t part : {0U, 1U}) {
-    if (has(classes, class_of(part, Effect::ask))) classes &= ~bit(class_of(part, Effect::allow));
-  }
-  return automata::Label{1 + classes};
-}
-ClassSet classes_of(automata::Label part_label) { return static_cast<ClassSet>(part_label) - 1; }
 
 struct MarkFacts {
   ClassSet classes = 0;          // of a rule with exceptions one, of exceptions any
@@ -89,7 +78,7 @@ struct VerdictFolding {
     for (const Mark mark : have) {
       if (is_class(mark)) certain |= bit(static_cast<uint32_t>(mark));
     }
-    if ((certain & kDenies) != 0 || contains(have, other)) return true;
+    if ((certain & kDenyClasses) != 0 || contains(have, other)) return true;
     if (is_class(other)) return settled(certain, static_cast<uint32_t>(other));
     const MarkFacts& fact = of(other);
     if (fact.except && contains(have, *fact.except)) return true;
@@ -135,12 +124,12 @@ class VerdictMarks {
     };
     out.folding.futile = [folding = folding_](Marks some) { return folding->futile(some); };
     out.parts->folding.label = [folding = folding_](Marks marks) {
-      return part_label(folding->classes(marks));
+      return label_of_classes(folding->classes(marks));
     };
     out.parts->folding.irrelevant = out.folding.irrelevant;
     out.parts->both = [](automata::Label a, automata::Label b) {
       if (a == automata::kOutside) return automata::kOutside;
-      return part_label(classes_of(a) | classes_of(b));
+      return label_of_classes(classes_of(a) | classes_of(b));
     };
     out.parts->finish = [operation = folding_->operation](automata::Label label) {
       if (label == automata::kOutside) return label;

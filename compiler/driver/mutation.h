@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/analysis/mutants.h"
+#include "compiler/analysis/mutation_run.h"
 #include "compiler/driver/load.h"
 
 namespace sbxc::driver {

@@ -44,7 +44,7 @@ Json mutation_json(const Mutation& mutation, const Sources& sources) {
     const Span span = each.mutant.span;
     const LineColumn at = sources.locate(span.file, span.begin);
     json["survivors"].push_back(
-        {{"rule", static_cast<uint32_t>(each.mutant.rule.id)},
+        {{"rule", static_cast<uint32_t>(each.mutant.rules.front().id)},
          {"at", {{"file", sources.name(span.file)}, {"line", at.line}, {"column", at.column}}},
          {"what", each.mutant.what},
          {"line", each.line},

@@ -1,0 +1,140 @@
+// Operations in which neither the old rule nor the new one takes part are passed over, as are those
+// that nobody is granted. Words are decided by change_walk.h; where that goes over the budget, and
+// for hosts and system calls, the operation is decided anew and compared.
+#include "compiler/analysis/rule_changes.h"
+
+#include "compiler/decisions/compare.h"
+#include "compiler/decisions/matched.h"
+#include "compiler/decisions/request_sets.h"
+
+namespace sbxc {
+
+struct RuleChanges::Asked {
+  const Policy& policy;
+  const Rule& was;
+  const Rule& is;
+
+  static std::optional<uint32_t> part(const Rule& rule, Os os, Operation operation) {
+    return rule.os.has(os) ? part_of(rule, operation) : std::nullopt;
+  }
+};
+
+namespace {
+
+ClassSet classes_of(std::optional<uint32_t> part, Effect effect) {
+  return part ? bit(class_of(*part, effect)) : 0;
+}
+
+bool is_about_words(Operation operation) {
+  switch (facts_of(operation).kind) {
+    case PatternKind::path:
+    case PatternKind::socket:
+    case PatternKind::name:
+      return true;
+    case PatternKind::host:
+    case PatternKind::address:
+    case PatternKind::syscall:
+      return false;
+  }
+  return false;
+}
+
+bool can_be_granted(const Policy& policy, Os os, Operation operation) {
+  ClassSet heard = 0;
+  for (const Rule& rule : policy.rules) {
+    if (rule.os.has(os)) heard |= classes_of(part_of(rule, operation), rule.effect);
+  }
+  return can_grant(heard, operation);
+}
+
+}  // namespace
+
+Budgeted<std::optional<Difference>> RuleChanges::first_difference(const Policy& after,
+                                                                  RuleId rule) {
+  const Asked asked{after, before_.policy().rule(rule), after.rule(rule)};
+  if (known_rule_ != rule) held_.clear();
+  known_rule_ = rule;
+  change_.clear();
+  for (const OperationFacts& facts : kOperations) {
+    const Operation operation = facts.operation;
+    const bool alike = before_.are_alike(operation) && asked.is.os == OsSet{};
+    for (const Os os : kEverySystem) {
+      if (alike && os == Os::macos) continue;
+      if (!Asked::part(asked.was, os, operation) && !Asked::part(asked.is, os, operation)) continue;
+      auto one = difference(asked, os, operation);
+      if (!one || *one) return one;
+    }
+  }
+  return std::optional<Difference>();
+}
+
+Budgeted<std::optional<Difference>> RuleChanges::difference(const Asked& asked, Os os,
+                                                            Operation operation) {
+  if (is_about_words(operation)) {
+    if (!can_be_granted(before_.policy(), os, operation) &&
+        !can_be_granted(asked.policy, os, operation)) {
+      return std::optional<Difference>();
+    }
+    bool decided = false;
+    auto found = in_words(asked, os, operation, &decided);
+    if (decided) return found;
+  }
+  const auto& one = before_.of(os, operation);
+  if (!one) return tl::unexpected(one.error());
+  const auto other = decisions_of(asked.policy, os, operation, before_.budget());
+  if (!other) return tl::unexpected(other.error());
+  return sbxc::first_difference(operation, os, *one, *other);
+}
+
+std::optional<Difference> RuleChanges::in_words(const Asked& asked, Os os, Operation operation,
+                                                bool* decided) {
+  const OtherRules* rules = others(os, operation);
+  const automata::Dfa* held = rules != nullptr ? change_of(asked, operation) : nullptr;
+  if (held == nullptr) return std::nullopt;
+  const RuleChange change{operation, held,
+                          classes_of(Asked::part(asked.was, os, operation), asked.was.effect),
+                          classes_of(Asked::part(asked.is, os, operation), asked.is.effect)};
+  auto found = changed_word(change, rules->beside(asked.was.id), before_.budget());
+  *decided = found.has_value();
+  if (!found || !*found) return std::nullopt;
+  return Difference{{operation, std::move((*found)->word)}, os, (*found)->before, (*found)->after};
+}
+
+const OtherRules* RuleChanges::others(Os os, Operation operation) {
+  if (before_.are_alike(operation)) os = Os::linux;
+  const auto [found, fresh] = others_.try_emplace({os, operation});
+  if (fresh) {
+    found->second = OtherRules::of(before_.policy(), os, operation, before_.budget());
+  }
+  return found->second ? &*found->second : nullptr;
+}
+
+const Decided* RuleChanges::held_before(const Rule& rule, Operation operation) {
+  const auto [found, fresh] = held_.try_emplace(facts_of(operation).kind);
+  if (fresh) {
+    auto held =
+        matches_of(before_.policy(), operation, rule.patterns, rule.except, before_.budget());
+    if (held) found->second = std::move(*held);
+  }
+  return found->second ? &*found->second : nullptr;
+}
+
+const automata::Dfa* RuleChanges::change_of(const Asked& asked, Operation operation) {
+  const auto [found, fresh] = change_.try_emplace(facts_of(operation).kind);
+  if (!fresh) return found->second ? &*found->second : nullptr;
+  const Decided* was = held_before(asked.was, operation);
+  if (was == nullptr) return nullptr;
+  const auto is =
+      matches_of(asked.policy, operation, asked.is.patterns, asked.is.except, before_.budget());
+  if (!is) return nullptr;
+  const auto label = [](automata::Label before, automata::Label after) {
+    if (before == automata::kOutside) return automata::kOutside;
+    return change_label(is_matched(before), is_matched(after));
+  };
+  auto both = join(operation, *was, *is, label, before_.budget());
+  if (!both) return nullptr;
+  found->second = std::get<automata::Dfa>(std::move(*both));
+  return &*found->second;
+}
+
+}  // namespace sbxc
