@@ -146,12 +146,12 @@ const Cover& better(const Cover& a, const Cover& b) {
 }
 
 // Exceptions cost most of the time; what can be said without them has a budget of its own.
-Cover cover(const WordSet& set, GlobKind kind, FewBytes few, const std::vector<Glob>& guesses,
-            size_t at_most) {
-  SetSearch search(kind, set.size() > kLarge ? 50'000 : 200'000);
+Cover cover(const WordSet& set, const SetSearch& earlier, FewBytes few,
+            const std::vector<Glob>& guesses, size_t at_most) {
+  SetSearch search(earlier, set.size() > kLarge ? 50'000 : 200'000);
   Cover any = Chooser(set, search, few, at_most).choose(guesses, Allow::exceptions);
   if (any.complete && !has_exceptions(any)) return any;
-  SetSearch simple(kind, any.complete ? 10'000 : 60'000);
+  SetSearch simple(earlier, any.complete ? 10'000 : 60'000);
   const size_t fewer = any.complete ? static_cast<size_t>(cost(any.rules)) : at_most;
   return better(any, Chooser(set, simple, few, fewer).choose(guesses, Allow::inside));
 }
@@ -161,11 +161,11 @@ Cover cover(const WordSet& set, GlobKind kind, FewBytes few, const std::vector<G
 Cover cover(const WordSet& set, GlobKind kind, size_t at_most) {
   SetSearch guessing(kind, 60'000);
   const std::vector<Glob> apart = glob_guesses(set, guessing, FewBytes::apart);
-  Cover first = cover(set, kind, FewBytes::apart, apart, at_most);
+  Cover first = cover(set, guessing, FewBytes::apart, apart, at_most);
   if (!first.complete && set.size() > kLarge) return first;
   const std::vector<Glob> classes = glob_guesses(set, guessing, FewBytes::as_class);
   if (apart == classes) return first;
-  return better(first, cover(set, kind, FewBytes::as_class, classes, at_most));
+  return better(first, cover(set, guessing, FewBytes::as_class, classes, at_most));
 }
 
 }  // namespace sbxc::automata

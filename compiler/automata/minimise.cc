@@ -197,8 +197,9 @@ ByteClasses merge_classes(const Dfa& dfa, const std::vector<State>& states,
   return result;
 }
 
-// Numbered as met, breadth first, classes in order; what is not met is not kept.
-Dfa renumber(const Dfa& dfa) {
+}  // namespace
+
+Dfa renumbered(const Dfa& dfa) {
   std::vector<uint32_t> kept;
   const ByteClasses classes = merge_classes(dfa, reachable(dfa), kept);
   std::vector<uint32_t> number(dfa.size(), UINT32_MAX);
@@ -223,8 +224,6 @@ Dfa renumber(const Dfa& dfa) {
   return {classes, std::move(next), std::move(labels), State{0}};
 }
 
-}  // namespace
-
 Dfa minimise(const Dfa& dfa) {
   const Partition partition = refine(dfa);
   const uint32_t classes = dfa.classes().count;
@@ -241,7 +240,7 @@ Dfa minimise(const Dfa& dfa) {
     }
   }
   const State start{partition.block_of(static_cast<uint32_t>(dfa.start()))};
-  return renumber(Dfa(dfa.classes(), std::move(next), std::move(labels), start));
+  return renumbered(Dfa(dfa.classes(), std::move(next), std::move(labels), start));
 }
 
 }  // namespace sbxc::automata

@@ -9,4 +9,8 @@ namespace sbxc::automata {
 
 Dfa minimise(const Dfa& dfa);
 
+// The last step of it, for an automaton of which no two states that words reach say the same: the
+// states that words reach, numbered as met, breadth first, classes in order.
+Dfa renumbered(const Dfa& dfa);
+
 }  // namespace sbxc::automata

@@ -6,6 +6,7 @@
 #include "compiler/automata/domains.h"
 #include "compiler/automata/minimise.h"
 #include "compiler/automata/product.h"
+#include "compiler/automata/word_pairs.h"
 
 namespace sbxc::automata {
 
@@ -60,29 +61,34 @@ std::optional<WordSet> words_of(const std::vector<GlobRule>& rules, GlobKind kin
 }
 
 bool is_subset(const WordSet& a, const WordSet& b) {
-  const auto outside = shortest_difference(
-      a, b, [](Label one, Label other) { return holds(one) && !holds(other); }, kBudget);
-  return outside && !*outside;
+  return all_within(a, b, kBudget.states).value_or(false);
 }
 
 std::optional<WordSet> SetSearch::words_of(const Glob& glob) {
-  const auto [known, is_new] = known_.try_emplace(text(glob));
-  if (is_new) known->second = words_of({{.globs = {glob}}});
-  return known->second;
+  const std::string key = text(glob);
+  const auto [paid, is_new] = paid_.try_emplace(key, !is_spent());
+  if (!paid->second) return std::nullopt;
+  const auto [made, is_unknown] = made_->try_emplace(key);
+  if (is_unknown) made->second = automata::words_of({{.globs = {glob}}}, kind_);
+  if (is_new) spend_on(made->second);
+  return made->second;
 }
 
 std::optional<WordSet> SetSearch::words_of(const std::vector<GlobRule>& rules) {
   if (is_spent()) return std::nullopt;
   std::optional<WordSet> words = automata::words_of(rules, kind_);
-  spend(100 + (words ? 4 * words->size() : kBudget.states));
+  spend_on(words);
   return words;
+}
+
+void SetSearch::spend_on(const std::optional<WordSet>& words) {
+  spend(100 + (words ? 4 * words->size() : kBudget.states));
 }
 
 std::optional<WordSet> SetSearch::minus(const WordSet& a, const WordSet& b) {
   if (is_spent()) return std::nullopt;
   spend(20 + 2 * (a.size() + b.size()));
-  return joined(a, b,
-                [](Label one, Label other) { return inside_if(holds(one) && !holds(other)); });
+  return difference(a, b, kBudget.states);
 }
 
 bool SetSearch::is_subset(const WordSet& a, const WordSet& b) {
@@ -94,9 +100,7 @@ bool SetSearch::is_subset(const WordSet& a, const WordSet& b) {
 bool SetSearch::meet(const WordSet& a, const WordSet& b) {
   if (is_spent()) return false;
   spend(20 + a.size() + b.size());
-  const auto both = shortest_difference(
-      a, b, [](Label one, Label other) { return holds(one) && holds(other); }, kBudget);
-  return both && both->has_value();
+  return any_in_both(a, b, kBudget.states).value_or(false);
 }
 
 }  // namespace sbxc::automata

@@ -2,6 +2,7 @@
 // equal values, and states are the different ways in which a word can go on.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -37,6 +38,10 @@ bool is_subset(const WordSet& a, const WordSet& b);
 class SetSearch {
  public:
   explicit SetSearch(GlobKind kind, size_t budget = 400'000) : kind_(kind), left_(budget) {}
+  // Another search that asks about the same globs: it has a budget of its own, and what the earlier
+  // one made of a glob is not made again.
+  SetSearch(const SetSearch& earlier, size_t budget)
+      : kind_(earlier.kind_), left_(budget), made_(earlier.made_) {}
 
   GlobKind kind() const { return kind_; }
   bool is_spent() const { return left_ == 0; }
@@ -49,9 +54,13 @@ class SetSearch {
   bool meet(const WordSet& a, const WordSet& b);       // no when spent
 
  private:
+  void spend_on(const std::optional<WordSet>& words);
+
   GlobKind kind_;
   size_t left_;
-  std::unordered_map<std::string, std::optional<WordSet>> known_{};
+  using Words = std::unordered_map<std::string, std::optional<WordSet>>;
+  std::shared_ptr<Words> made_ = std::make_shared<Words>();
+  std::unordered_map<std::string, bool> paid_{};  // by this search; no: it was spent before
 };
 
 }  // namespace sbxc::automata
