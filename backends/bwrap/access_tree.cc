@@ -49,16 +49,6 @@ AccessTree build_access_tree(const Policy& policy, const FileSystemView& files,
   }
 }
 
-const Node* find_node(const Node& root, std::string_view path) {
-  const Node* node = &root;
-  for (const std::string& name : components_of(path)) {
-    const auto found = std::ranges::lower_bound(node->children, name, {}, &Node::name);
-    if (found == node->children.end() || found->name != name) return nullptr;
-    node = &*found;
-  }
-  return node;
-}
-
 Rights rights_at(const Node& root, std::string_view path) {
   const Node* node = &root;
   for (const std::string& name : components_of(path)) {

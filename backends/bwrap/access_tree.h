@@ -76,8 +76,6 @@ struct TreeOptions {
 AccessTree build_access_tree(const Policy& policy, const FileSystemView& files,
                              const TreeOptions& options);
 
-// The node of exactly `path`, or nothing.
-const Node* find_node(const Node& root, std::string_view path);
 // The rights of any path: its node's, or those of names below the nearest node above it.
 Rights rights_at(const Node& root, std::string_view path);
 

@@ -1,7 +1,6 @@
 #include "backends/bwrap/standing.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace sbxc::bwrap {
 namespace {

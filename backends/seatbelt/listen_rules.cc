@@ -9,8 +9,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-
 namespace sbxc::seatbelt {
 namespace {
 

@@ -3,7 +3,6 @@
 // accept).
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "backends/seatbelt/port_ranges.h"

@@ -12,7 +12,6 @@
 #include "backends/seatbelt/path_regex.h"
 
 #include <algorithm>
-#include <memory>
 
 #include "backends/seatbelt/sbpl_text.h"
 #include "compiler/diag/printable.h"

@@ -1,8 +1,6 @@
 // Sets of ports with what the network section does to them.
 #pragma once
 
-#include <vector>
-
 #include "compiler/pattern/host_pattern.h"
 
 namespace sbxc::seatbelt {

@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <set>
-
 #include "backends/seatbelt/evaluated_profile.h"
 #include "compiler/policy/decide.h"
 #include "compiler/policy/random_policy.h"

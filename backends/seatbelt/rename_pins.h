@@ -4,7 +4,6 @@
 // directories that cannot be pinned without denying all of them; what that leaves open is reported.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 

@@ -6,7 +6,6 @@
 // Only reachable nodes are written, so there is no dead code to remove.
 #include "backends/seccomp/assemble.h"
 
-#include <algorithm>
 #include <map>
 
 namespace sbxc::seccomp {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <charconv>
-#include <map>
 #include <sstream>
 #include <string>
 #include <vector>

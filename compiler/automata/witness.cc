@@ -1,7 +1,5 @@
 #include "compiler/automata/witness.h"
 
-#include <algorithm>
-
 #include "compiler/automata/pair_walk.h"
 
 namespace sbxc::automata {

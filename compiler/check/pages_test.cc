@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
 
 #include "compiler/check/accepting_comments.h"
 #include "compiler/check/baselines.h"

@@ -5,7 +5,6 @@
 // apart (Base): what they make of names is looked up once for all states that share them.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string_view>
 #include <unordered_map>

@@ -58,7 +58,6 @@ class JointWalk {
     std::vector<Words> done{};       // classes, by the groups of the base that match
     size_t classes = 0;
   };
-  struct Avoided;
 
   JointWalk(AskedSpace& asked, const PlaceTree& places) : asked_(&asked), places_(&places) {}
   bool run(size_t states);

@@ -233,10 +233,4 @@ std::optional<std::string> MountTable::host_path(const std::string& path) const 
   return beneath(at->second.source, std::string_view(path).substr(skip));
 }
 
-std::optional<std::string> MountTable::own_link(const std::string& path) const {
-  const auto own = own_.find(path);
-  if (own == own_.end() || own->second.kind != There::link) return std::nullopt;
-  return own->second.says;
-}
-
 }  // namespace sbxc::bwrap_read

@@ -65,7 +65,6 @@ class MountTable {
   size_t step_at(const std::string& path) const;  // that decides `path`; kNoStep: the empty root
   // Where on this machine what is seen at `path` lies; nothing when it is the sandbox's own.
   std::optional<std::string> host_path(const std::string& path) const;
-  std::optional<std::string> own_link(const std::string& path) const;  // what it says
 
  private:
   enum class From : uint8_t { host, memory, null_device, processes, devices };

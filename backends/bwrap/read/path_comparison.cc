@@ -4,8 +4,6 @@
 // is put into the places, and the walk is made again: as often as something was learnt.
 #include "backends/bwrap/read/path_comparison.h"
 
-#include <algorithm>
-
 #include "backends/bwrap/read/canonical.h"
 #include "backends/bwrap/read/joint_walk.h"
 #include "backends/bwrap/read/standing_files.h"

@@ -4,7 +4,6 @@
 // difference.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 

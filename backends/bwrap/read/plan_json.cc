@@ -2,7 +2,6 @@
 // and a key that the page does not have is not skipped: it could change what the others mean.
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <set>
 
 #include "backends/bwrap/read/canonical.h"

@@ -1,7 +1,5 @@
 #include "backends/bwrap/read/roles.h"
 
-#include <algorithm>
-
 namespace sbxc::bwrap_read {
 namespace {
 

@@ -1,7 +1,5 @@
 #include "backends/seatbelt/verify/decided_profile.h"
 
-#include <algorithm>
-
 #include "backends/seatbelt/verify/mac_spelling.h"
 #include "backends/seatbelt/verify/path_bytes.h"
 #include "backends/seatbelt/verify/port_decisions.h"

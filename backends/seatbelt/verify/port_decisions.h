@@ -3,7 +3,6 @@
 #pragma once
 
 #include <bitset>
-#include <optional>
 
 #include "backends/seatbelt/read/profile.h"
 

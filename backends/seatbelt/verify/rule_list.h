@@ -3,7 +3,6 @@
 // what is left is a combination of string filters about it.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "backends/seatbelt/verify/word_requests.h"

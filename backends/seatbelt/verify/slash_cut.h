@@ -7,8 +7,6 @@
 // that it says, however many patterns end so.
 #pragma once
 
-#include <optional>
-#include <span>
 #include <unordered_map>
 #include <vector>
 
