@@ -148,10 +148,10 @@ const Cover& better(const Cover& a, const Cover& b) {
 // Exceptions cost most of the time; what can be said without them has a budget of its own.
 Cover cover(const WordSet& set, const SetSearch& earlier, FewBytes few,
             const std::vector<Glob>& guesses, size_t at_most) {
-  SetSearch search(earlier, set.size() > kLarge ? 50'000 : 200'000);
+  SetSearch search(earlier, set.size() > kLarge ? 25'000 : 100'000);
   Cover any = Chooser(set, search, few, at_most).choose(guesses, Allow::exceptions);
   if (any.complete && !has_exceptions(any)) return any;
-  SetSearch simple(earlier, any.complete ? 10'000 : 60'000);
+  SetSearch simple(earlier, any.complete ? 3'000 : 20'000);
   const size_t fewer = any.complete ? static_cast<size_t>(cost(any.rules)) : at_most;
   return better(any, Chooser(set, simple, few, fewer).choose(guesses, Allow::inside));
 }
@@ -159,7 +159,7 @@ Cover cover(const WordSet& set, const SetSearch& earlier, FewBytes few,
 }  // namespace
 
 Cover cover(const WordSet& set, GlobKind kind, size_t at_most) {
-  SetSearch guessing(kind, 60'000);
+  SetSearch guessing(kind, 20'000);
   const std::vector<Glob> apart = glob_guesses(set, guessing, FewBytes::apart);
   Cover first = cover(set, guessing, FewBytes::apart, apart, at_most);
   if (!first.complete && set.size() > kLarge) return first;

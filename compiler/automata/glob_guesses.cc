@@ -98,9 +98,9 @@ class Walk {
     for (const Node& node : nodes) {
       if (usual && set_.includes(*usual, node)) continue;
       const auto goal = [&](State state) { return set_.includes(set_.after(state), node); };
-      const std::vector<FoundName> found = names_to(set_, names, inside, goal);
-      search_.spend(inside.size() + 10 * found.size());
-      for (const FoundName& name : found) {
+      const FoundNames found = names_to(set_, names, inside, goal);
+      search_.spend(inside.size() + 2 * found.ways + 10 * found.names.size());
+      for (const FoundName& name : found.names) {
         if (!at_star && is_below_globstar(way, name, node)) continue;
         push(way, name.glob, node);
       }

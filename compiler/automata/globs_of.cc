@@ -41,7 +41,7 @@ GlobSet globs_of(const Dfa& dfa, const Wanted& wanted, GlobKind kind, size_t at_
   }
   if (no_words(*words)) return set;
   const Cover found = cover(*words, kind, kChosen * at_most);
-  SetSearch polishing(kind, 100'000);
+  SetSearch polishing(kind, 25'000);
   const std::vector<GlobRule> rules = polish(found.rules, polishing);
   set.complete = found.complete && words_of(rules, kind) == words;
   for (GlobPart& part : write(rules, at_most, &set.complete)) {

@@ -37,14 +37,15 @@ class Walk {
     }
   }
 
-  std::vector<FoundName> from(State names) {
+  FoundNames from(State names) {
     open_.push_back({.at = names, .seen = {names}});
-    for (size_t i = 0; !open_.empty() && i < kWays && found_.size() < kNames; ++i) {
+    size_t i = 0;
+    for (; !open_.empty() && i < kWays && found_.size() < kNames; ++i) {
       const Way way = std::move(open_.front());
       open_.pop_front();
       visit(way);
     }
-    return std::move(found_);
+    return {std::move(found_), i};
   }
 
  private:
@@ -211,9 +212,11 @@ std::vector<FoundName> without_covered(const Components& set, State names, const
 
 }  // namespace
 
-std::vector<FoundName> names_to(const Components& set, State names,
-                                const std::vector<State>& inside, const Goal& goal) {
-  return without_covered(set, names, goal, Walk(set, inside, goal).from(names));
+FoundNames names_to(const Components& set, State names, const std::vector<State>& inside,
+                    const Goal& goal) {
+  FoundNames found = Walk(set, inside, goal).from(names);
+  found.names = without_covered(set, names, goal, std::move(found.names));
+  return found;
 }
 
 std::vector<FoundName> usual_names(const Components& set, State names) {

@@ -20,10 +20,15 @@ struct FoundName {
 
 inline constexpr size_t kFewBytes = 3;
 
+struct FoundNames {
+  std::vector<FoundName> names;
+  size_t ways = 0;  // that were walked
+};
+
 using Goal = std::function<bool(State)>;
 // Shortest first. `inside` are the states of names from `names`.
-std::vector<FoundName> names_to(const Components& set, State names,
-                                const std::vector<State>& inside, const Goal& goal);
+FoundNames names_to(const Components& set, State names, const std::vector<State>& inside,
+                    const Goal& goal);
 // The globs `*` and `[!abc]*` of what usual names do.
 std::vector<FoundName> usual_names(const Components& set, State names);
 

@@ -96,12 +96,13 @@ class Difference {
   Difference(const Dfa& a, const Dfa& b, State dead_a)
       : a_(a), b_(b), dead_(dead_a), dead_b_(dead_state(b)), pairs_(a, b) {}
 
-  std::optional<Dfa> run(size_t most_pairs) {
+  std::optional<Dfa> run(PairBudget& budget) {
     if (a_.start() == dead_ || dead_b_ == b_.start()) return a_;
     pairs_.find_or_add({a_.start(), b_.start()});
     for (uint32_t at = 0; at < pairs_.size(); ++at) {
       for (uint32_t c = 0; c < width(); ++c) targets_.push_back(target(pairs_.step(pairs_[at], c)));
-      if (pairs_.size() > most_pairs) return std::nullopt;
+      budget.walked = pairs_.size();
+      if (budget.walked > budget.most) return std::nullopt;
     }
     give_up_empty();
     expand();
@@ -255,7 +256,7 @@ class Difference {
 
 }  // namespace
 
-std::optional<bool> any_in_both(const Dfa& a, const Dfa& b, size_t most_pairs) {
+std::optional<bool> any_in_both(const Dfa& a, const Dfa& b, PairBudget& budget) {
   const auto dead_a = dead_state(a);
   const auto dead_b = dead_state(b);
   Pairs pairs(a, b);
@@ -267,12 +268,13 @@ std::optional<bool> any_in_both(const Dfa& a, const Dfa& b, size_t most_pairs) {
       const Pair to = pairs.step(pair, c);
       if (to.a != dead_a && to.b != dead_b) pairs.find_or_add(to);
     }
-    if (pairs.size() > most_pairs) return std::nullopt;
+    budget.walked = pairs.size();
+    if (budget.walked > budget.most) return std::nullopt;
   }
   return false;
 }
 
-std::optional<bool> all_within(const Dfa& a, const Dfa& b, size_t most_pairs) {
+std::optional<bool> all_within(const Dfa& a, const Dfa& b, PairBudget& budget) {
   const auto dead_a = dead_state(a);
   const auto dead_b = dead_state(b);
   Pairs pairs(a, b);
@@ -285,16 +287,17 @@ std::optional<bool> all_within(const Dfa& a, const Dfa& b, size_t most_pairs) {
       const Pair to = pairs.step(pair, c);
       if (to.a != dead_a) pairs.find_or_add(to);
     }
-    if (pairs.size() > most_pairs) return std::nullopt;
+    budget.walked = pairs.size();
+    if (budget.walked > budget.most) return std::nullopt;
   }
   return true;
 }
 
-std::optional<Dfa> difference(const Dfa& a, const Dfa& b, size_t most_pairs) {
-  if (const auto dead = dead_state(a)) return Difference(a, b, *dead).run(most_pairs);
+std::optional<Dfa> difference(const Dfa& a, const Dfa& b, PairBudget& budget) {
+  if (const auto dead = dead_state(a)) return Difference(a, b, *dead).run(budget);
   const auto both =
       product(a, b, [](Label one, Label other) { return other == kOutside ? one : kOutside; },
-              {.states = most_pairs});
+              {.states = budget.most});
   return both ? std::optional(minimise(*both)) : std::nullopt;
 }
 

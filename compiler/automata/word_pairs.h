@@ -8,11 +8,16 @@
 
 namespace sbxc::automata {
 
-// Of minimal automata with two labels (word_set.h). Nothing when more than so many pairs are
-// walked.
-std::optional<bool> any_in_both(const Dfa& a, const Dfa& b, size_t most_pairs);
-std::optional<bool> all_within(const Dfa& a, const Dfa& b, size_t most_pairs);
+// How many pairs may be walked, and how many were.
+struct PairBudget {
+  size_t most = 0;
+  size_t walked = 0;
+};
+
+// Of minimal automata with two labels (word_set.h). Nothing when the budget is spent.
+std::optional<bool> any_in_both(const Dfa& a, const Dfa& b, PairBudget& budget);
+std::optional<bool> all_within(const Dfa& a, const Dfa& b, PairBudget& budget);
 // Minimal again.
-std::optional<Dfa> difference(const Dfa& a, const Dfa& b, size_t most_pairs);
+std::optional<Dfa> difference(const Dfa& a, const Dfa& b, PairBudget& budget);
 
 }  // namespace sbxc::automata

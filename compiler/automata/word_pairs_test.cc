@@ -14,6 +14,20 @@
 namespace sbxc::automata {
 namespace {
 
+// With a limit on pairs.
+std::optional<Dfa> difference(const Dfa& a, const Dfa& b, size_t most) {
+  PairBudget budget{most};
+  return automata::difference(a, b, budget);
+}
+std::optional<bool> any_in_both(const Dfa& a, const Dfa& b, size_t most) {
+  PairBudget budget{most};
+  return automata::any_in_both(a, b, budget);
+}
+std::optional<bool> all_within(const Dfa& a, const Dfa& b, size_t most) {
+  PairBudget budget{most};
+  return automata::all_within(a, b, budget);
+}
+
 constexpr size_t kMany = 10'000;
 
 // Of words that have the mark 0; every word when that is so of all, and none among them.

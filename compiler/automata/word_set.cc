@@ -61,7 +61,8 @@ std::optional<WordSet> words_of(const std::vector<GlobRule>& rules, GlobKind kin
 }
 
 bool is_subset(const WordSet& a, const WordSet& b) {
-  return all_within(a, b, kBudget.states).value_or(false);
+  PairBudget pairs{kBudget.states};
+  return all_within(a, b, pairs).value_or(false);
 }
 
 std::optional<WordSet> SetSearch::words_of(const Glob& glob) {
@@ -87,20 +88,26 @@ void SetSearch::spend_on(const std::optional<WordSet>& words) {
 
 std::optional<WordSet> SetSearch::minus(const WordSet& a, const WordSet& b) {
   if (is_spent()) return std::nullopt;
-  spend(20 + 2 * (a.size() + b.size()));
-  return difference(a, b, kBudget.states);
+  PairBudget pairs{kBudget.states};
+  auto left = difference(a, b, pairs);
+  spend(20 + a.size() + 2 * pairs.walked);
+  return left;
 }
 
 bool SetSearch::is_subset(const WordSet& a, const WordSet& b) {
   if (is_spent()) return false;
-  spend(20 + a.size() + b.size());
-  return automata::is_subset(a, b);
+  PairBudget pairs{kBudget.states};
+  const auto within = all_within(a, b, pairs);
+  spend(20 + pairs.walked);
+  return within.value_or(false);
 }
 
 bool SetSearch::meet(const WordSet& a, const WordSet& b) {
   if (is_spent()) return false;
-  spend(20 + a.size() + b.size());
-  return any_in_both(a, b, kBudget.states).value_or(false);
+  PairBudget pairs{kBudget.states};
+  const auto both = any_in_both(a, b, pairs);
+  spend(20 + pairs.walked);
+  return both.value_or(false);
 }
 
 }  // namespace sbxc::automata
