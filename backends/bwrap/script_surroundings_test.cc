@@ -97,11 +97,11 @@ TEST_P(BwrapScriptSurroundings, ThereIsNoNetworkAndNoProcessOfOutside) {
   ASSERT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
   ASSERT_EQ(listen(fd, 8), 0);
   ASSERT_EQ(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  const std::vector<std::string> connects = {
-      "/usr/bin/perl", "-MSocket", "-e",
+  constexpr const char* kConnects =
       "socket(my $s, PF_INET, SOCK_STREAM, 0) or exit 3;"
-      "connect($s, pack_sockaddr_in($ARGV[0], inet_aton('127.0.0.1'))) or exit 4;",
-      std::to_string(ntohs(address.sin_port))};
+      "connect($s, pack_sockaddr_in($ARGV[0], inet_aton('127.0.0.1'))) or exit 4;";
+  const std::vector<std::string> connects = {"/usr/bin/perl", "-MSocket", "-e", kConnects,
+                                             std::to_string(ntohs(address.sin_port))};
   EXPECT_EQ(stage_.outside(connects).status, 0);
   EXPECT_EQ(stage_.run(connects).status, 4);
   close(fd);
@@ -117,13 +117,11 @@ TEST_P(BwrapScriptSurroundings, OnlyAllowedUnixSocketsCanBeReached) {
   const std::string rule =
       "allow socket " + work_ + "/allowed.sock " + stage_.at("keys/agent.sock");
   stage_.plan(Stage::programs({"allow write " + work_ + "/**", rule}));
+  constexpr const char* kConnects =
+      "socket(my $s, PF_UNIX, SOCK_STREAM, 0) or exit 3;"
+      "connect($s, pack_sockaddr_un($ARGV[0])) or exit 4;";
   const auto connects = [&](const std::string& path) {
-    return stage_
-               .run({"/usr/bin/perl", "-MSocket", "-e",
-                     "socket(my $s, PF_UNIX, SOCK_STREAM, 0) or exit 3;"
-                     "connect($s, pack_sockaddr_un($ARGV[0])) or exit 4;",
-                     path})
-               .status == 0;
+    return stage_.run({"/usr/bin/perl", "-MSocket", "-e", kConnects, path}).status == 0;
   };
   EXPECT_TRUE(connects(work_ + "/allowed.sock"));
   EXPECT_TRUE(connects(stage_.at("keys/agent.sock")));

@@ -208,6 +208,7 @@ TEST_P(BwrapScript, ASignalEndsTheCommandAndLeavesNothingBehind) {
     const pid_t child = fork();
     if (child == 0) {
       std::vector<char*> words;
+      words.reserve(argv.size() + 1);
       for (std::string& word : argv) words.push_back(word.data());
       words.push_back(nullptr);
       char* const environment[] = {nullptr};

@@ -357,6 +357,7 @@ TEST(HostTable, TooManyNamesAreRefusedNotCut) {
 
 TEST(HostTable, AHundredThousandNamesAreAllFoundInFortyBytesEach) {
   std::vector<std::string> lines;
+  lines.reserve(100000);
   for (int i = 0; i < 100000; ++i) {
     lines.push_back((i % 2 == 0 ? "" : "*.") + std::string("host-") + std::to_string(i) +
                     ".example");

@@ -18,7 +18,6 @@ namespace {
 using sbpl::Verdict;
 using ::testing::Contains;
 using ::testing::Field;
-using ::testing::HasSubstr;
 
 std::string read_whole(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -162,8 +162,8 @@ TEST(Kernel, AgreesWithListingAndInterpreterOnEveryNumber) {
            "use std/agent\n",
            "allow syscall @all\nallow socket /**\nallow connect a.com\n",
            "allow syscall @all\ndeny syscall @privileged, @obsolete, ioctl:TIOCSTI\n",
-           "allow syscall @default, @io-uring, @ptrace, clone:newuser, unshare:newns, "
-           "personality:other\ndeny syscall read, socket\n",
+           "allow syscall @default, @io-uring, @ptrace, unshare:newns\ndeny syscall read, socket\n",
+           "allow syscall @default, clone:newuser, personality:other\ndeny syscall read, socket\n",
            "allow syscall socket, socket:other, socketpair, socketpair:dgram\nallow socket @x\n",
            "allow syscall @network-io, exit_group\nallow listen localhost:80\n",
        }) {
@@ -278,6 +278,7 @@ TEST(Kernel, RunsTheUnchangedBytes) {
       {{kNone, {}}, kNotThere},
   };
   std::vector<KernelCall> calls;
+  calls.reserve(expectations.size() + 3);
   for (const Expectation& expectation : expectations) calls.push_back(expectation.call);
   calls.push_back({number_of("getpid"), {}});
   calls.push_back({number_of("socket"), {2, 1, 0}});

@@ -157,8 +157,9 @@ TEST(OciProfile, SaysTheSameAsTheFilter) {
            "use std/base\n",
            "use std/base\nallow socket /run/**\nallow connect example.com\n",
            "allow syscall @all\nallow socket /**\nallow connect a.com\n",
-           "allow syscall @default, clone:newuser, ioctl:TIOCLINUX, socket:vsock, socket:other\n"
-           "deny syscall read, socket:netlink\nallow listen localhost:80\n",
+           "allow syscall @default, clone:newuser, ioctl:TIOCLINUX\ndeny syscall read\n",
+           "allow syscall @default, socket:vsock, socket:other\nallow listen localhost:80\n",
+           "allow syscall @default\ndeny syscall read, socket:netlink\nallow listen localhost:80\n",
            "allow syscall socket, socket:netlink-other, socketpair, personality\n",
        }) {
     expect_profile_agrees(statements);

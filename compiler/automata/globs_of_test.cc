@@ -118,6 +118,7 @@ TEST(GlobsOf, WordsThatAreNoCanonicalPathsAreLeftOut) {
 
 WordSet names(const std::vector<std::vector<GlobAtom>>& atoms, GlobKind kind) {
   std::vector<GlobRule> rules;
+  rules.reserve(atoms.size());
   for (const auto& one : atoms) rules.push_back({{Glob{kind, {NameGlob{one}}}}, {}});
   return words_of(rules, kind).value();
 }

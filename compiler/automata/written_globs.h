@@ -56,6 +56,7 @@ struct Written {
 
 inline WordSet set_of(const std::vector<Written>& parts) {
   std::vector<GlobRule> rules;
+  rules.reserve(parts.size());
   for (const Written& part : parts) rules.push_back({parsed(part.globs), parsed(part.except)});
   return words_of(rules, GlobKind::path).value();
 }

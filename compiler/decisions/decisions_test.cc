@@ -2,6 +2,7 @@
 // that shares no code with it.
 #include "compiler/decisions/decisions.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -147,7 +148,7 @@ TEST(Decisions, AreMadeInPartsWherePatternsMultiply) {
   Policy policy;
   for (char name = 'a'; name < 'a' + 14; ++name) {
     const std::string at = std::string("/w/**/") + name;
-    add_rule(policy, terse_rule("deny write " + at + "/**/x except " + at + "/x"));
+    add_rule(policy, terse_rule(fmt::format("deny write {}/**/x except {}/x", at, at)));
   }
   add_rule(policy, terse_rule("allow write /w/**"));
   const auto decided = decisions_of(policy, Os::linux, Operation::write);

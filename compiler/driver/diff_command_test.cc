@@ -29,7 +29,9 @@ class Diff : public ::testing::Test {
     write_whole(scratch_.path() + "/old.sbx", "sbx 1\nallow read /a/**\n");
     write_whole(scratch_.path() + "/new.sbx", "sbx 1\nallow read /a/**, /b\n");
   }
-  int status(std::vector<std::string> words) const { return diff(scratch_.path(), words).status; }
+  int status(std::vector<std::string> words) const {
+    return diff(scratch_.path(), std::move(words)).status;
+  }
 
   ScratchDirectory scratch_;
 };

@@ -125,7 +125,7 @@ class Reader {
       EXPECT_TRUE(matches(expected, 0, lines_of(seen), 0))
           << document << ":" << block.line << ": $ " << command << "\nprinted:\n"
           << seen;
-      fresh += "$ " + command + "\n" + seen;
+      fresh.append("$ ").append(command).append("\n").append(seen);
       if (!fresh.ends_with('\n')) fresh += '\n';
     }
     return fresh;

@@ -31,7 +31,7 @@ TEST(TextLimits, RefuseBytesThatAreNotUtf8) {
 }
 
 TEST(TextLimits, RefuseNulBytes) {
-  EXPECT_EQ(kinds_of(std::string("sbx 1\nallow\0read /a", 20)), "SBX1002 2:6+1");
+  EXPECT_EQ(kinds_of(std::string("sbx 1\nallow\0read /a", 19)), "SBX1002 2:6+1");
 }
 
 TEST(TextLimits, RefuseWhatAReaderCannotSee) {

@@ -280,6 +280,7 @@ RC_GTEST_PROP(PortSet, TextReadsBackAndHoldsTheSamePorts, ()) {
   const auto raw = *rc::gen::nonEmpty(rc::gen::container<std::vector<std::pair<int, int>>>(
       rc::gen::pair(rc::gen::inRange(1, 65536), rc::gen::inRange(0, 300))));
   std::vector<PortRange> ranges;
+  ranges.reserve(raw.size());
   for (const auto& [low, length] : raw) {
     ranges.push_back(
         {static_cast<uint16_t>(low), static_cast<uint16_t>(std::min(65535, low + length))});

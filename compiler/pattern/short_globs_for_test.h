@@ -46,8 +46,9 @@ inline std::vector<std::string> paths() {
 inline std::vector<std::string> globs(const std::string& first_atom = {}) {
   std::vector<std::string> all;
   for (const std::string& tail : strings(kAtoms, kMostAtoms - (first_atom.empty() ? 0 : 1))) {
-    const std::string glob = "/" + first_atom + tail;
-    if (parse_path_pattern(PatternText::plain(glob))) all.push_back(glob);
+    std::string glob = "/";
+    glob.append(first_atom).append(tail);
+    if (parse_path_pattern(PatternText::plain(glob))) all.push_back(std::move(glob));
   }
   return all;
 }

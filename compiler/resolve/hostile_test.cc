@@ -47,8 +47,8 @@ TEST(Hostile, ManyNamesThatAllLeanOnEachOther) {
   for (int i = 1; i < 30000; ++i) {
     const std::string n = std::to_string(i);
     const std::string below = std::to_string(i - 1);
-    params += "param p" + n + " = $p" + below + "\n";
-    sets += "let s" + n + " = s" + below + "\n";
+    params.append("param p").append(n).append(" = $p").append(below).append("\n");
+    sets.append("let s").append(n).append(" = s").append(below).append("\n");
   }
   Resolved r;
   EXPECT_LT(seconds_for(params + sets + "allow read $p29999, s29999\n", &r), kSoon);
@@ -95,7 +95,8 @@ TEST(Hostile, AValueThatDoublesAndDoubles) {
   std::string text = "param p0 = /abcdefgh\n";
   for (int i = 1; i < 60; ++i) {
     const std::string below = "$p" + std::to_string(i - 1);
-    text += "param p" + std::to_string(i) + " = " + below + below + "\n";
+    text.append("param p").append(std::to_string(i)).append(" = ");
+    text.append(below).append(below).append("\n");
   }
   Resolved r;
   EXPECT_LT(seconds_for(text + "allow read $p59\nset env A = \"$p59\"\n", &r), kSoon);

@@ -54,6 +54,7 @@ Policy policy_of(const std::vector<Lines>& files) {
 
 RC_GTEST_PROP(LawsOfUse, L1OrderNeverChangesAVerdict, ()) {
   std::vector<Lines> files;
+  files.reserve(4);
   for (int i = 0; i < 4; ++i) files.push_back(*any_file(i));
   std::vector<Lines> shuffled;
   for (const Lines& lines : files) {
@@ -104,6 +105,7 @@ struct Oracle {
 
 RC_GTEST_PROP(LawsOfUse, L3ExceptSubtractsOnEachWaySeparately, ()) {
   std::vector<Lines> files;
+  files.reserve(4);
   for (int i = 0; i < 4; ++i) files.push_back(*any_file(i));
   const Policy policy = policy_of(files);
   Lines unfolded;

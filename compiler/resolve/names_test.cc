@@ -163,7 +163,8 @@ TEST(Sets, OfManyLevelsDoNotMultiply) {
   std::string text = "let s0 = /x\n";
   for (int i = 1; i < 5000; ++i) {
     const std::string below = "s" + std::to_string(i - 1);
-    text += "let s" + std::to_string(i) + " = " + below + ", " + below + "\n";
+    text.append("let s").append(std::to_string(i)).append(" = ");
+    text.append(below).append(", ").append(below).append("\n");
   }
   EXPECT_THAT(patterns(bench.resolve(text + "allow read s4999\n")), ElementsAre("/x"));
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 
@@ -147,7 +148,7 @@ TEST(HostTable, NamesWhatIsWrongWithAFile) {
   EXPECT_EQ(error_of(damaged), Error::damaged);
   std::vector<uint64_t> words(file.size() / 8 + 2);
   auto* shifted = reinterpret_cast<uint8_t*>(words.data()) + 4;
-  std::memcpy(shifted, file.data(), file.size());
+  std::copy(file.begin(), file.end(), shifted);
   EXPECT_EQ(HostTable::view({shifted, file.size()}).error, Error::misaligned);
 }
 

@@ -37,7 +37,7 @@ const std::vector<std::string> kFilters = {
 };
 
 rc::Gen<std::string> filter_text(int depth) {
-  const auto leaf = rc::gen::elementOf(kFilters);
+  auto leaf = rc::gen::elementOf(kFilters);
   if (depth == 0) return leaf;
   const auto joined = [depth](const char* name) {
     return rc::gen::map(rc::gen::pair(filter_text(depth - 1), filter_text(depth - 1)),

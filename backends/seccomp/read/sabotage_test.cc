@@ -48,7 +48,8 @@ Line* first(Lines& lines, const std::function<bool(const Line&)>& wanted) {
   return nullptr;
 }
 
-Change on_first(std::function<bool(const Line&)> wanted, std::function<void(Line&)> change) {
+Change on_first(const std::function<bool(const Line&)>& wanted,
+                const std::function<void(Line&)>& change) {
   return [=](Lines& lines) {
     Line* line = first(lines, wanted);
     if (line != nullptr) change(*line);

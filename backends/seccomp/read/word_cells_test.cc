@@ -10,6 +10,7 @@ using ::testing::ElementsAre;
 
 std::vector<bool> outcomes(const std::vector<WordTest>& tests, uint32_t word) {
   std::vector<bool> out;
+  out.reserve(tests.size());
   for (const WordTest& test : tests) out.push_back(test.holds(word));
   return out;
 }
@@ -37,6 +38,7 @@ TEST(WordCells, FindTheOneValueInFourBillionThatPassesTwoMasks) {
 
 TEST(WordCells, SaysWhenThereAreTooMany) {
   std::vector<WordTest> bits;
+  bits.reserve(32);
   for (int bit = 0; bit < 32; ++bit) {
     bits.push_back({.comparison = Comparison::any_bit, .constant = uint32_t{1} << bit});
   }
