@@ -29,7 +29,7 @@ std::string random_path(std::mt19937& random) {
 }
 
 std::string random_glob(std::mt19937& random) {
-  const std::string path = random_path(random);
+  std::string path = random_path(random);
   switch (random() % 16) {
     case 0:
       return path + "/**/" + sbxc::bench::random_label(random, 3, 8) + "/**";

@@ -223,6 +223,17 @@ TEST(BwrapPlan, ListsForLandlockWhatMayBeExecutedWhereThatIsLessThanReadable) {
   EXPECT_THAT(two.planned.plan.exec_grants, ElementsAre("/usr/bin/ld", "/usr/lib"));
 }
 
+TEST(BwrapPlan, HidesADirectoryThatIsMadeOnTheWayAndMayNotBeListed) {
+  MemoryFileSystem files;
+  files.add("/r/a");
+  const World world(files, {"allow read /r/** except /r/p", "allow write /r/p/cache/**"});
+  EXPECT_THAT(world.steps(), Contains("tmpfs /r/p"));
+  EXPECT_THAT(world.steps(), Contains("bind /r/p/cache"));
+  EXPECT_EQ(world.verdict(0).fidelity, Fidelity::narrowed) << "names that appear in it later";
+  const World shown(files, {"allow read /r/**", "allow write /r/p/cache/**"});
+  EXPECT_THAT(shown.steps(), Not(Contains("tmpfs /r/p")));
+}
+
 TEST(BwrapPlan, StopsAtTheWalkLimitAndSaysWhichPatternMetIt) {
   MemoryFileSystem files;
   for (int i = 0; i < 100; ++i) files.add("/w/d" + std::to_string(i) + "/f");
