@@ -9,6 +9,7 @@
 #include <string>
 
 #include "bench/host_names.h"
+#include "compiler/analysis/mutation_run.h"
 #include "compiler/decisions/compare.h"
 #include "compiler/policy/terse_policy.h"
 
@@ -125,6 +126,37 @@ void BM_CompareTwoPolicies(benchmark::State& state) {
   if (differing == 0) state.SkipWithError("no difference found");
 }
 BENCHMARK(BM_CompareTwoPolicies)->Arg(100)->Arg(2500)->Unit(benchmark::kMillisecond);
+
+// Faults of a policy without tests: each is proved to change nothing, or told by a request.
+void BM_TellMutants(benchmark::State& state) {
+  const Policy policy = path_policy(static_cast<size_t>(state.range(0)), 7);
+  size_t told = 0;
+  for (auto _ : state) {
+    sbxc::Systems systems(policy);
+    const sbxc::MutationRun run = run_mutants(systems);
+    if (run.not_decided > 0) state.SkipWithError("over budget");
+    told = run.survivors.size();
+    benchmark::DoNotOptimize(told);
+  }
+  state.counters["told"] = static_cast<double>(told);
+}
+BENCHMARK(BM_TellMutants)->Arg(100)->Arg(500)->Unit(benchmark::kMillisecond);
+
+// Globs of two policies that have nothing in common: more than a dozen globs say.
+void BM_DescribeOtherPolicy(benchmark::State& state) {
+  const Policy before = path_policy(static_cast<size_t>(state.range(0)), 7);
+  const Policy after = path_policy(static_cast<size_t>(state.range(0)), 8);
+  const auto a = decisions_of(before, Os::linux, Operation::read);
+  const auto b = decisions_of(after, Os::linux, Operation::read);
+  size_t globs = 0;
+  for (auto _ : state) {
+    const auto all = compare(Operation::read, *a, *b);
+    globs = all->gained.patterns.globs.size();
+    benchmark::DoNotOptimize(globs);
+  }
+  if (globs == 0) state.SkipWithError("nothing said");
+}
+BENCHMARK(BM_DescribeOtherPolicy)->Arg(100)->Unit(benchmark::kMillisecond);
 
 void BM_DecideOnePath(benchmark::State& state) {
   const Policy policy = path_policy(2500, 7);
