@@ -3,7 +3,6 @@
 // for hosts and system calls, the operation is decided anew and compared.
 #include "compiler/analysis/rule_changes.h"
 
-#include "compiler/decisions/compare.h"
 #include "compiler/decisions/matched.h"
 #include "compiler/decisions/request_sets.h"
 
