@@ -53,7 +53,7 @@ bool parses_soundly(const std::string& text) {
     EXPECT_FALSE(one.help.empty());
     for (const Label& label : one.labels) EXPECT_LE(label.span.end, text.size());
   }
-  EXPECT_EQ(render(diagnostics, sources, {}).find("\x1B"), std::string::npos);
+  EXPECT_EQ(render(diagnostics, sources, {}).find('\x1B'), std::string::npos);
   EXPECT_TRUE(!file || spans_nest(ast::print(*file), text.size()));
   return file.has_value();
 }
