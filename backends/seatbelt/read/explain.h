@@ -1,5 +1,5 @@
 // Asks a profile a question in Seatbelt's own words: an operation (`file-read-data`), and what it
-// is about (`/etc/hosts`, `tcp:example.com:443`, `com.apple.trustd.agent`). What the question does
+// is about (`/etc/hosts`, `example.com:443`, `com.apple.trustd.agent`). What the question does
 // not say is unknown (an extension held, the type of the file), never assumed.
 #pragma once
 
@@ -28,7 +28,7 @@ struct QuestionOptions {
   bool nothing_else = false;              // what is not said does not hold
 };
 
-// `target` is `-` for an operation about nothing (`process-fork`).
+// `target` is `-` for an operation about nothing (`process-fork`), and where it is not known.
 tl::expected<Question, QuestionError> question_of(std::string_view operation,
                                                   std::string_view target,
                                                   const QuestionOptions& options);

@@ -78,11 +78,20 @@ TEST(Explain, TakesTargetsInEachFamilysForm) {
   EXPECT_EQ(ask("network-outbound", "tcp:127.0.0.1:3128").verdict, Verdict::allow);
   EXPECT_EQ(ask("network-outbound", "tcp:[::1]:3128").verdict, Verdict::allow);
   EXPECT_EQ(ask("network-outbound", "tcp:example.com:443").verdict, Verdict::deny);
+  EXPECT_EQ(ask("network-outbound", "127.0.0.1:3128").verdict, Verdict::allow);
+  EXPECT_EQ(ask("network-outbound", "udp:127.0.0.1:3128").verdict, Verdict::deny);
+  EXPECT_EQ(ask("network-outbound", "[::1]:3128").verdict, Verdict::allow);
+  EXPECT_EQ(ask("network-bind", "*:80").verdict, Verdict::deny);
   EXPECT_EQ(ask("network-outbound", "/private/var/run/x").verdict, Verdict::deny);
   EXPECT_EQ(ask("mach-lookup", "com.apple.logd").verdict, Verdict::allow);
   EXPECT_EQ(ask("mach-lookup", "xpc:com.apple.logd").verdict, Verdict::deny);
   EXPECT_EQ(ask("signal", "self").verdict, Verdict::allow);
   EXPECT_EQ(ask("process-fork", "-").verdict, Verdict::deny);
+}
+
+TEST(Explain, ATargetThatIsNotSaidIsUnknown) {
+  EXPECT_EQ(ask("file-read-data", "-").verdict, Verdict::depends);
+  EXPECT_EQ(ask("process-info-pidinfo", "-").verdict, Verdict::allow);
 }
 
 TEST(Explain, NamesTheImportThatARuleStandsIn) {
@@ -98,7 +107,7 @@ TEST(Question, SaysWhatIsNoQuestion) {
   EXPECT_EQ(question_of("file-read-data", "x/../y", {}).error().message,
             "`x/../y` is no target of `file-read-data`");
   EXPECT_EQ(question_of("network-outbound", "example.com", {}).error().help,
-            "it takes tcp:HOST:PORT, udp:HOST:PORT or the path of a socket");
+            "it takes HOST:PORT, udp:HOST:PORT or the path of a socket; `-` where it is not known");
   EXPECT_FALSE(question_of("process-fork", "/x", {}));
 }
 

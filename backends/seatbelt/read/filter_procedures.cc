@@ -37,7 +37,10 @@ FilterPtr text_filter(std::string_view subject, TextMatch how, std::string text,
   TextFilter filter{.subject = std::string(subject), .how = how, .text = std::move(text)};
   if (how == TextMatch::regex) {
     auto regex = Regex::compile(filter.text);
-    if (!regex) not_understood(line, "regular expression: " + regex.error());
+    if (!regex) {
+      throw ProfileError{line, "regular expression: " + regex.error().message,
+                         regex.error().refusal};
+    }
     if (regex->is_ambiguous()) {
       auto other = Regex::compile(filter.text, BackslashInClass::is_member);
       if (!other) not_understood(line, "regular expression: " + other.error());

@@ -101,11 +101,6 @@ TEST(HeldBackRules, HaveErrorsWithTheirLine) {
 }
 
 TEST(LaterLanguage, IsNotUnderstoodRatherThanRefused) {
-  for (const char* text : {"(version 2)", "(version 3)\n(deny default)"}) {
-    const auto profile = Profile::compile(text, {});
-    ASSERT_FALSE(profile) << text;
-    EXPECT_EQ(profile.error().refusal, Refusal::not_understood) << text;
-  }
   for (const char* text :
        {"(set! %finalize (lambda () #f))", "(%at-the-end 1)",
         "(allow file-read* (when (defined? 'no-such-filter) (no-such-filter 1)))"}) {

@@ -5,12 +5,20 @@
 // open.
 #include "backends/seatbelt/read/profile_builder.h"
 
+#include <algorithm>
+
 #include "backends/seatbelt/read/forms.h"
 
 namespace sbxc::sbpl {
 namespace {
 
 constexpr size_t kMaxImports = 8;
+
+void check_each_once(std::vector<std::string> modifiers, uint32_t line) {
+  std::sort(modifiers.begin(), modifiers.end());
+  const auto twice = std::adjacent_find(modifiers.begin(), modifiers.end());
+  if (twice != modifiers.end()) fail(line, *twice + " modifier can only appear once per rule");
+}
 
 // Modifiers and the action they apply to; none changes a verdict.
 struct ModifierFacts {
@@ -41,6 +49,8 @@ ProfileBuilder::ProfileBuilder(const CompileOptions& options) : options_(options
 }
 
 Profile ProfileBuilder::run(std::string_view text) {
+  // As a C string it ends there; whoever wrote the rest meant it.
+  if (text.find('\0') != std::string_view::npos) not_understood(0, "the profile has a zero byte");
   evaluate({}, text);
   if (!version_seen_) fail(0, "no version specified");
   run_held_back_rules();
@@ -61,11 +71,7 @@ void ProfileBuilder::evaluate(const std::string& import, std::string_view text) 
 
 void ProfileBuilder::add_version() {
   interpreter_.define_primitive("version", [this](Interpreter&, Arguments a, uint32_t line) {
-    if (a.size() != 1) fail(line, "unsupported version");
-    if (a[0] == Value(int64_t{2}) || a[0] == Value(int64_t{3})) {
-      not_understood(line, "version " + constant_text(a[0]) + " of the language");
-    }
-    if (a[0] != Value(int64_t{1})) fail(line, "unsupported version");
+    if (a.size() != 1 || a[0] != Value(int64_t{1})) fail(line, "unsupported version");
     if (!version_seen_) add_vocabulary();
     version_seen_ = true;
     return Value(Unspecified{});
@@ -210,6 +216,7 @@ Value ProfileBuilder::add_rule(Action action, Arguments written, uint32_t line) 
     }
   }
   if (operations.empty() && unplaced.empty()) fail(line, "a rule needs an operation");
+  check_each_once(modifiers, line);
   FilterPtr filter;
   if (!filters.empty()) {
     filter = filters.size() == 1 ? filters[0] : make_filter(AnyFilter{filters});

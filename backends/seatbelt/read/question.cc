@@ -21,7 +21,7 @@ struct Family {
   std::string_view says;
 };
 constexpr auto kFamilies = std::to_array<Family>({
-    {"", Form::nothing, "", "nothing: write `-`"},
+    {"", Form::nothing, "", "nothing"},
     {"appleevent-send", Form::name, "appleevent-destination", "a bundle's identifier"},
     {"authorization-right-obtain", Form::name, "right-name", "the name of a right"},
     {"darwin-notification-post", Form::name, "notification-name", "the name of a notification"},
@@ -36,7 +36,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"mach-register", Form::service, "", "a service's global name or local:NAME"},
     {"mach-task", Form::process, "", "self, same-sandbox, children, pgrp or others"},
     {"managed-preference", Form::name, "preference-domain", "a preference domain"},
-    {"network", Form::network, "", "tcp:HOST:PORT, udp:HOST:PORT or the path of a socket"},
+    {"network", Form::network, "", "HOST:PORT, udp:HOST:PORT or the path of a socket"},
     {"nvram", Form::name, "nvram-variable", "the name of a variable"},
     {"process-exec", Form::path, "", "an absolute path"},
     {"process-info", Form::process, "", "self, same-sandbox, children, pgrp or others"},
@@ -72,20 +72,20 @@ bool is_canonical(std::string_view path) {
 }
 
 std::string host_of(std::string_view text) {
+  if (text == "*") return "0.0.0.0";
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
   return text == "localhost" ? "127.0.0.1" : std::string(text);
 }
 
 std::optional<Endpoint> endpoint_of(std::string_view text) {
-  const size_t proto = text.find(':');
+  Endpoint endpoint{.proto = text.starts_with("udp:") ? "udp" : "tcp", .host = {}};
+  if (text.starts_with("udp:") || text.starts_with("tcp:")) text.remove_prefix(4);
   const size_t port = text.rfind(':');
-  if (proto == std::string_view::npos || port <= proto + 1) return std::nullopt;
-  Endpoint endpoint{.proto = std::string(text.substr(0, proto)),
-                    .host = host_of(text.substr(proto + 1, port - proto - 1))};
+  if (port == std::string_view::npos || port == 0) return std::nullopt;
+  endpoint.host = host_of(text.substr(0, port));
   const std::string_view digits = text.substr(port + 1);
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), endpoint.port);
-  const bool known = endpoint.proto == "tcp" || endpoint.proto == "udp";
-  if (!known || read.ec != std::errc() || read.ptr != digits.data() + digits.size()) {
+  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) {
     return std::nullopt;
   }
   return endpoint;
@@ -138,7 +138,7 @@ bool fill(const Family& family, OperationId operation, std::string_view target, 
       request.socket_domain = target;
       return target.starts_with("AF_");
     case Form::nothing:
-      return target == "-";
+      return false;
   }
   return false;
 }
@@ -165,10 +165,11 @@ tl::expected<Question, QuestionError> question_of(std::string_view operation,
   question.request.complete = options.nothing_else;
   question.request.extensions = options.extensions;
   if (!options.vnode_type.empty()) question.request.vnode_type = options.vnode_type;
-  if (!fill(family_of(*found), *found, target, question.request)) {
+  const bool is_said = target != "-";
+  if (is_said && !fill(family_of(*found), *found, target, question.request)) {
     return tl::unexpected(QuestionError{
         "`" + printable(target) + "` is no target of `" + std::string(facts_of(*found).name) + "`",
-        "it takes " + std::string(target_form(*found))});
+        "it takes " + std::string(target_form(*found)) + "; `-` where it is not known"});
   }
   return question;
 }

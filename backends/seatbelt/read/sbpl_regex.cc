@@ -11,17 +11,16 @@
 #include <optional>
 
 namespace sbxc::sbpl {
-namespace {}  // namespace
 
 class RegexCompiler {
  public:
   RegexCompiler(std::string_view pattern, BackslashInClass backslash)
       : text_(pattern), backslash_(backslash) {}
 
-  tl::expected<Regex, std::string> run() {
+  tl::expected<Regex, RegexError> run() {
     const Piece whole = alternatives();
-    if (error_.empty() && at_ < text_.size()) error_ = "unbalanced `)`";
-    if (!error_.empty()) return tl::unexpected(error_);
+    if (!error_ && at_ < text_.size()) refuse("unbalanced `)`");
+    if (error_) return tl::unexpected(*error_);
     patch(whole.open, add({.kind = Regex::Kind::accept}));
     out_.start_ = whole.start;
     return std::move(out_);
@@ -35,7 +34,7 @@ class RegexCompiler {
   };
 
   uint32_t add(Regex::Node node) {
-    if (out_.nodes_.size() >= kMaxRegexNodes) error_ = "too large";
+    if (out_.nodes_.size() >= kMaxRegexNodes) give_up("too large");
     out_.nodes_.push_back(node);
     return static_cast<uint32_t>(out_.nodes_.size() - 1);
   }
@@ -49,10 +48,15 @@ class RegexCompiler {
     const uint32_t id = add(node);
     return {.start = id, .open = {uint64_t{id} << 1}};
   }
-  bool more() const { return error_.empty() && at_ < text_.size(); }
+  bool more() const { return !error_ && at_ < text_.size(); }
+
+  void refuse(std::string message) { error_ = RegexError{std::move(message)}; }
+  void give_up(std::string message) {
+    error_ = RegexError{std::move(message), Refusal::not_understood};
+  }
 
   Piece alternatives() {
-    if (++depth_ > kMaxRegexNesting) error_ = "nested too deeply";
+    if (++depth_ > kMaxRegexNesting) give_up("nested too deeply");
     Piece left = sequence();
     while (more() && text_[at_] == '|') {
       ++at_;
@@ -85,12 +89,12 @@ class RegexCompiler {
     size_t quantifiers = 0;
     while (more() && (text_[at_] == '*' || text_[at_] == '+' || text_[at_] == '?')) {
       if (++quantifiers > 1) {
-        error_ = "two quantifiers in a row";
+        give_up("two quantifiers in a row");
         break;
       }
       piece = quantified(std::move(piece), text_[at_++]);
     }
-    if (more() && text_[at_] == '{') error_ = "`{n}` is not part of the dialect";
+    if (more() && text_[at_] == '{') give_up("`{n}` is not part of the dialect");
     return piece;
   }
 
@@ -109,10 +113,10 @@ class RegexCompiler {
     const char c = text_[at_++];
     switch (c) {
       case '(': {
-        if (more() && text_[at_] == '?') error_ = "`(?` is not part of the dialect";
+        if (more() && text_[at_] == '?') refuse("`(?` is not part of the dialect");
         Piece inner = alternatives();
         if (!more() || text_[at_] != ')') {
-          if (error_.empty()) error_ = "unbalanced `(`";
+          if (!error_) refuse("unbalanced `(`");
           return inner;
         }
         ++at_;
@@ -131,10 +135,10 @@ class RegexCompiler {
       case '*':
       case '+':
       case '?':
-        error_ = "a quantifier with nothing before it";
+        refuse("a quantifier with nothing before it");
         return single({.kind = Regex::Kind::jump});
       case '{':
-        error_ = "`{n}` is not part of the dialect";
+        give_up("`{n}` is not part of the dialect");
         return single({.kind = Regex::Kind::jump});
       default:
         return byte(c);
@@ -149,13 +153,17 @@ class RegexCompiler {
 
   Piece escaped() {
     if (at_ >= text_.size()) {
-      error_ = "a backslash at the end";
+      refuse("a backslash at the end");
       return byte('\\');
     }
     const char c = text_[at_++];
     const bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-    const bool special = letter || (c >= '0' && c <= '9') || static_cast<signed char>(c) <= ' ';
-    if (special) error_ = std::string("`\\") + c + "` is not part of the dialect";
+    const std::string message = std::string("`\\") + c + "` is not part of the dialect";
+    if (c >= '0' && c <= '9') {
+      refuse(message);
+    } else if (letter || static_cast<signed char>(c) <= ' ') {
+      give_up(message);
+    }
     return byte(c);
   }
 
@@ -166,19 +174,19 @@ class RegexCompiler {
     bool first = true;
     while (true) {
       if (at_ >= text_.size()) {
-        error_ = "unbalanced `[`";
+        refuse("unbalanced `[`");
         return byte('[');
       }
       unsigned char low = static_cast<unsigned char>(text_[at_++]);
       if (low == ']' && !first) break;
       first = false;
-      if (low == '[' && at_ < text_.size() && text_[at_] == ':') error_ = "no named classes";
+      if (low == '[' && at_ < text_.size() && text_[at_] == ':') give_up("no named classes");
       if (low == '\\' && quoted_member(set)) continue;
       unsigned char high = low;
       if (at_ + 1 < text_.size() && text_[at_] == '-' && text_[at_ + 1] != ']') {
         high = static_cast<unsigned char>(text_[at_ + 1]);
         at_ += 2;
-        if (high < low) error_ = "a range that runs backwards";
+        if (high < low) refuse("a range that runs backwards");
       }
       for (unsigned b = low; b <= high; ++b) set.set(b);
     }
@@ -200,7 +208,7 @@ class RegexCompiler {
     if (!word && c != 'd' &&
         (c == ']' || is_letter(static_cast<unsigned char>(c)) ||
          is_digit(static_cast<unsigned char>(c)))) {
-      error_ = std::string("`\\") + c + "` in a class";
+      give_up(std::string("`\\") + c + "` in a class");
       return false;
     }
     out_.ambiguous_ = true;
@@ -220,12 +228,12 @@ class RegexCompiler {
   BackslashInClass backslash_;
   size_t at_ = 0;
   size_t depth_ = 0;
-  std::string error_;
+  std::optional<RegexError> error_;
   Regex out_;
 };
 
-tl::expected<Regex, std::string> Regex::compile(std::string_view pattern,
-                                                BackslashInClass backslash) {
+tl::expected<Regex, RegexError> Regex::compile(std::string_view pattern,
+                                               BackslashInClass backslash) {
   return RegexCompiler(pattern, backslash).run();
 }
 

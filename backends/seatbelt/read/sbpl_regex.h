@@ -10,6 +10,8 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "backends/seatbelt/read/refusal.h"
+
 namespace sbxc::sbpl {
 
 // What a backslash inside `[…]` is was never documented: `[^\.]` may leave out the dot alone, or
@@ -17,11 +19,17 @@ namespace sbxc::sbpl {
 // unknown.
 enum class BackslashInClass : uint8_t { quotes, is_member };
 
+// `by_system` for what the automaton of a real one cannot be (look-around, back references) and for
+// what is no expression at all; `not_understood` for what might mean something (`{n}`, `\d`, lazy
+// quantifiers, named classes): no answer must depend on a guess at it.
+struct RegexError {
+  std::string message;
+  Refusal refusal = Refusal::by_system;
+};
+
 class Regex {
  public:
-  // What the dialect does not have (look-around, `{n}`, `\d`, back references, lazy quantifiers) is
-  // an error here: a profile must not depend on what such a thing would happen to mean.
-  static tl::expected<Regex, std::string> compile(
+  static tl::expected<Regex, RegexError> compile(
       std::string_view pattern, BackslashInClass backslash = BackslashInClass::quotes);
   // Whether the other reading of a backslash in a class would be another expression.
   bool is_ambiguous() const { return ambiguous_; }
