@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/decisions/request_sets.h"
+#include "compiler/decisions/same_rules.h"
 #include "compiler/decisions/systems.h"
 #include "compiler/report/difference_words.h"
 #include "compiler/report/setting_changes.h"
@@ -47,6 +48,11 @@ bool same(const OperationChange& a, const OperationChange& b) {
 
 tl::expected<OperationChange, DifferenceOverBudget> compare_on(Os os, Operation operation,
                                                                Systems& before, Systems& after) {
+  const OsSet on{.linux = os == Os::linux, .macos = os == Os::macos};
+  if (have_same_rules(before.policy(), after.policy(), operation)) {
+    return OperationChange{
+        .on = on, .comparison = {.operation = operation, .relation = Relation::equivalent}};
+  }
   const Budgeted<Decided>& one = before.of(os, operation);
   if (!one) return tl::unexpected(DifferenceOverBudget{one.error(), Side::before});
   const Budgeted<Decided>& other = after.of(os, operation);
@@ -55,8 +61,7 @@ tl::expected<OperationChange, DifferenceOverBudget> compare_on(Os os, Operation 
   if (!comparison) return tl::unexpected(DifferenceOverBudget{comparison.error(), Side::after});
   attribute(*comparison, before.policy(), os, Side::before);
   attribute(*comparison, after.policy(), os, Side::after);
-  OperationChange change{.on = {.linux = os == Os::linux, .macos = os == Os::macos},
-                         .comparison = std::move(*comparison)};
+  OperationChange change{.on = on, .comparison = std::move(*comparison)};
   if (change.comparison.relation != Relation::equivalent) {
     change.bits_before = bits_of(*one);
     change.bits_after = bits_of(*other);
