@@ -94,6 +94,25 @@ class Pending {
   bool placed_ = false;
 };
 
+// Whether the file is there with these bytes and nobody else can change it: then it is kept, which
+// costs a tenth of replacing it. Its time is renewed for those who go by it.
+bool keep_if_same(const std::string& path, const std::string& bytes) {
+  const Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  struct stat facts {};
+  if (fd.get() < 0 || fstat(fd.get(), &facts) != 0) return false;
+  const bool own = S_ISREG(facts.st_mode) && facts.st_uid == geteuid() && facts.st_nlink == 1 &&
+                   (facts.st_mode & 0022U) == 0;
+  if (!own || static_cast<uint64_t>(facts.st_size) != bytes.size()) return false;
+  std::string there(bytes.size(), '\0');
+  size_t done = 0;
+  while (done < there.size()) {
+    const ssize_t n = read(fd.get(), there.data() + done, there.size() - done);
+    if (n <= 0) return false;
+    done += static_cast<size_t>(n);
+  }
+  return there == bytes && futimens(fd.get(), nullptr) == 0;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, size_t limit) {
@@ -134,7 +153,9 @@ Result<bool> write_artifacts(const std::string& directory, const std::vector<Art
   }
   std::vector<Pending> pending;
   for (const Artifact& artifact : artifacts) {
-    pending.emplace_back(directory + "/" + artifact.file);
+    const std::string path = directory + "/" + artifact.file;
+    if (!created && keep_if_same(path, artifact.bytes)) continue;
+    pending.emplace_back(path);
     if (auto written = pending.back().write_bytes(artifact.bytes, 0666); !written) {
       pending.clear();
       if (created) rmdir(directory.c_str());

@@ -1,6 +1,6 @@
 // Reading inputs and writing outputs. Outputs appear whole or not at all: every file is written
 // under a temporary name beside its place, then all are renamed, the manifest last. A crash
-// between two renames leaves a manifest whose hashes tell.
+// between two renames leaves a manifest whose hashes tell. Files that say the same already stay.
 #pragma once
 
 #include <string>

@@ -115,6 +115,38 @@ TEST(Compile, GivesTheSameBytesEveryTime) {
   }
 }
 
+// A file of the same bytes stays the file it was; one that has another name too, or that others may
+// write to, is replaced.
+TEST(Compile, KeepsWhatIsThereAlreadyAndOnlyThat) {
+  const ScratchDirectory scratch;
+  umask(0022);
+  write_whole(scratch.path() + "/p.sbx", kSmallPolicy);
+  const auto compile = [&] {
+    ASSERT_EQ(sbxc(scratch, {"compile", "p.sbx", "-o", "out"}).status, 0);
+  };
+  const auto facts_of = [&](const char* file) {
+    struct stat facts {};
+    EXPECT_EQ(lstat((scratch.path() + "/out/" + file).c_str(), &facts), 0) << file;
+    return facts;
+  };
+  compile();
+  const std::string out = scratch.path() + "/out/";
+  const auto kept = facts_of("profile.sb");
+  fs::create_hard_link(out + "plan.json", scratch.path() + "/other-name");
+  fs::permissions(out + "hosts.json", fs::perms::others_write, fs::perm_options::add);
+  const std::string listing = read_whole(out + "filter.x86_64.txt");
+  write_whole(out + "filter.x86_64.txt", std::string(listing.size(), 'x'));
+  fs::rename(out + "hosts.sbxt", scratch.path() + "/hosts.sbxt");
+  fs::create_symlink(scratch.path() + "/hosts.sbxt", out + "hosts.sbxt");
+  compile();
+  EXPECT_EQ(facts_of("profile.sb").st_ino, kept.st_ino);
+  EXPECT_NE(facts_of("profile.sb").st_mtim.tv_nsec, kept.st_mtim.tv_nsec);
+  EXPECT_EQ(facts_of("plan.json").st_nlink, 1U);
+  EXPECT_EQ(facts_of("hosts.json").st_mode & S_IWOTH, 0U);
+  EXPECT_EQ(read_whole(out + "filter.x86_64.txt"), listing);
+  EXPECT_TRUE(S_ISREG(facts_of("hosts.sbxt").st_mode));
+}
+
 TEST(Compile, ReadsStandardInput) {
   const ScratchDirectory scratch;
   const RunResult result =
