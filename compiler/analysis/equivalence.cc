@@ -1,6 +1,7 @@
 #include "compiler/analysis/equivalence.h"
 
 #include "compiler/decisions/compare.h"
+#include "compiler/decisions/same_rules.h"
 
 namespace sbxc {
 
@@ -18,6 +19,7 @@ Budgeted<std::optional<Difference>> first_difference(Operation operation, Os os,
 
 Budgeted<std::optional<Difference>> first_difference(Systems& before, Systems& after) {
   for (const OperationFacts& facts : kOperations) {
+    if (have_same_rules(before.policy(), after.policy(), facts.operation)) continue;
     const bool alike = before.are_alike(facts.operation) && after.are_alike(facts.operation);
     for (const Os os : kEverySystem) {
       if (alike && os == Os::macos) continue;
