@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/driver/answers.h"
+
 namespace sbxc::driver {
 
 namespace {
@@ -31,6 +33,10 @@ bool same_answer(const SystemAnswer& a, const SystemAnswer& b) {
          a.outvoted == b.outvoted;
 }
 
+bool is_of_linux(TargetName target) {
+  return target == TargetName::bwrap || target == TargetName::seccomp;
+}
+
 }  // namespace
 
 Explanation explain(const Policy& policy, const std::vector<Os>& systems, const Request& request,
@@ -49,9 +55,14 @@ Explanation explain(const Policy& policy, const std::vector<Os>& systems, const 
     deciding.insert(deciding.end(), answer.decision.deciding.begin(),
                     answer.decision.deciding.end());
   }
+  const bool asks_linux = std::find(systems.begin(), systems.end(), Os::linux) != systems.end();
   for (const Lowered& target : lowered) {
-    Holding holding{
-        .target = target.target, .verdicts = {}, .emitted = emitted_for(target, deciding)};
+    Holding holding{.target = target.target,
+                    .verdicts = {},
+                    .emitted = emitted_for(target, deciding),
+                    .answers = {}};
+    const bool elsewhere = !asks_linux && is_of_linux(target.target);
+    if (!elsewhere) holding.answers = answers_of(target, policy, request);
     for (const RuleVerdict& verdict : target.verdicts) {
       if (contains(deciding, verdict.rule)) holding.verdicts.push_back(verdict);
     }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/source_map/source_map.h"
 #include "backends/target/target.h"
 #include "compiler/driver/emitted_lines.h"
 #include "compiler/explain/near_misses.h"
@@ -24,6 +25,7 @@ struct Holding {
   TargetName target{};
   std::vector<RuleVerdict> verdicts;  // of the deciding rules that exist there
   std::vector<EmittedLine> emitted;
+  std::vector<Held> answers;  // where the request itself is answered
 };
 
 struct Explanation {

@@ -45,22 +45,8 @@ std::string answer_text(const Policy& policy, const Sources& sources, const Expl
   return out;
 }
 
-std::string holding_text(const Holding& holding) {
-  if (holding.verdicts.empty()) return {};
-  // The weakest verdict first: that is what a reader has to know.
-  const auto weakest = std::max_element(
-      holding.verdicts.begin(), holding.verdicts.end(),
-      [](const RuleVerdict& a, const RuleVerdict& b) { return a.fidelity < b.fidelity; });
-  if (weakest->fidelity == Fidelity::absent) return {};
-  if (weakest->fidelity == Fidelity::elsewhere && holding.emitted.empty()) return {};
-  std::string out = fmt::format("  {:9} {}", name_of(holding.target), name_of(weakest->fidelity));
-  std::string needs;
-  for (const Need need : weakest->needs) {
-    needs += fmt::format("{}{}", needs.empty() ? " while it runs: " : ", ", name_of(need));
-  }
-  out += needs;
-  if (!weakest->what.empty()) out += fmt::format("\n            {}", printable(weakest->what));
-  out += '\n';
+std::string emitted_text(const Holding& holding) {
+  std::string out;
   const size_t shown = std::min(kLinesShown, holding.emitted.size());
   for (size_t i = 0; i < shown; ++i) {
     const EmittedLine& line = holding.emitted[i];
@@ -71,6 +57,43 @@ std::string holding_text(const Holding& holding) {
     out += fmt::format("            and {} more\n", holding.emitted.size() - shown);
   }
   return out;
+}
+
+std::string answers_text(const Holding& holding) {
+  std::string out;
+  for (const Held& held : holding.answers) {
+    out +=
+        fmt::format("            {}:{}  {}{}{}\n", held.file, held.where, printable(held.emitted),
+                    held.answer.empty() ? "" : ": ", printable(held.answer));
+  }
+  return out;
+}
+
+std::string verdict_text(const Holding& holding) {
+  // The weakest verdict first: that is what a reader has to know.
+  const auto weakest = std::max_element(
+      holding.verdicts.begin(), holding.verdicts.end(),
+      [](const RuleVerdict& a, const RuleVerdict& b) { return a.fidelity < b.fidelity; });
+  if (weakest == holding.verdicts.end()) {
+    return holding.answers.empty() ? "" : fmt::format("  {}\n", name_of(holding.target));
+  }
+  if (weakest->fidelity == Fidelity::absent) return {};
+  const bool shows = !holding.emitted.empty() || !holding.answers.empty();
+  if (weakest->fidelity == Fidelity::elsewhere && !shows) return {};
+  std::string out = fmt::format("  {:9} {}", name_of(holding.target), name_of(weakest->fidelity));
+  std::string needs;
+  for (const Need need : weakest->needs) {
+    needs += fmt::format("{}{}", needs.empty() ? " while it runs: " : ", ", name_of(need));
+  }
+  out += needs;
+  if (!weakest->what.empty()) out += fmt::format("\n            {}", printable(weakest->what));
+  return out + '\n';
+}
+
+std::string holding_text(const Holding& holding) {
+  const std::string verdict = verdict_text(holding);
+  if (verdict.empty()) return {};
+  return verdict + (holding.answers.empty() ? emitted_text(holding) : answers_text(holding));
 }
 
 void write_answer(JsonWriter& json, const Policy& policy, const Sources& sources,
@@ -108,6 +131,16 @@ void write_holding(JsonWriter& json, const Holding& holding) {
     json.member("file", line.file);
     json.member("where", line.where);
     if (!line.text.empty()) json.member("text", line.text);
+    json.close();
+  }
+  json.close();
+  json.table("answers");
+  for (const Held& held : holding.answers) {
+    json.object();
+    json.member("file", held.file);
+    json.member("where", held.where);
+    json.member("text", held.emitted);
+    if (!held.answer.empty()) json.member("answer", held.answer);
     json.close();
   }
   json.close();
