@@ -33,7 +33,7 @@ TEST(Explain, NamesTheStepOfThePlan) {
   const RunResult hidden = explain({"read", "/srv/there-is-no-such-thing/x"});
   EXPECT_EQ(hidden.status, 2);
   EXPECT_THAT(hidden.out, HasSubstr("no rule matches"));
-  EXPECT_THAT(hidden.out, ContainsRegex("plan\\.json:[0-9]+  "));
+  EXPECT_THAT(hidden.out, HasSubstr("plan.json"));
 }
 
 TEST(Explain, NamesTheComparisonOfTheFilter) {
@@ -48,9 +48,9 @@ TEST(Explain, NamesTheComparisonOfTheFilter) {
 
 TEST(Explain, NamesTheEntryOfTheTable) {
   EXPECT_THAT(explain({"connect", "example.com:443"}).out,
-              ContainsRegex("hosts\\.sbxt:[0-9]+  .*example\\.com.*: allow"));
+              ContainsRegex("hosts\\.sbxt.*example\\.com.*: allow"));
   EXPECT_THAT(explain({"connect", "example.org:443"}).out,
-              HasSubstr("hosts.sbxt:0  no entry matches: deny"));
+              HasSubstr("hosts.sbxt  no entry matches: deny"));
 }
 
 TEST(Explain, OfMacosAloneSaysNothingOfLinux) {

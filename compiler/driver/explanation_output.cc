@@ -62,9 +62,10 @@ std::string emitted_text(const Holding& holding) {
 std::string answers_text(const Holding& holding) {
   std::string out;
   for (const Held& held : holding.answers) {
+    const std::string where = held.where == 0 ? "" : fmt::format(":{}", held.where);
+    const std::string answer = held.answer.empty() ? "" : ": " + printable(held.answer);
     out +=
-        fmt::format("            {}:{}  {}{}{}\n", held.file, held.where, printable(held.emitted),
-                    held.answer.empty() ? "" : ": ", printable(held.answer));
+        fmt::format("            {}{}  {}{}\n", held.file, where, printable(held.emitted), answer);
   }
   return out;
 }
