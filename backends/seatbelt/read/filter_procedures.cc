@@ -43,7 +43,7 @@ FilterPtr text_filter(std::string_view subject, TextMatch how, std::string text,
     }
     if (regex->is_ambiguous()) {
       auto other = Regex::compile(filter.text, BackslashInClass::is_member);
-      if (!other) not_understood(line, "regular expression: " + other.error());
+      if (!other) not_understood(line, "regular expression: " + other.error().message);
       filter.other_reading = std::make_shared<const Regex>(std::move(*other));
     }
     filter.regex = std::make_shared<const Regex>(std::move(*regex));
