@@ -55,9 +55,15 @@ bool is_of_another_kind(std::string_view subject, const Request& request) {
          std::any_of(std::begin(kServiceNames), std::end(kServiceNames), names);
 }
 
+// A socket has a path or addresses; a request that has none of them does not say.
+bool says_no_place(const Request& request) {
+  return !request.complete && !request.path && !request.remote && !request.local;
+}
+
 Truth holds_text(const TextFilter& filter, const Request& request) {
   if (filter.subject == "path") {
-    return request.path ? holds_for(filter, *request.path) : Truth::no;
+    if (request.path) return holds_for(filter, *request.path);
+    return says_no_place(request) ? Truth::unknown : Truth::no;
   }
   const auto named = request.names.find(filter.subject);
   if (named != request.names.end()) return holds_for(filter, named->second);
@@ -82,10 +88,11 @@ bool family_fits(const std::string& proto, const Endpoint& endpoint) {
 Truth holds_address(const AddressFilter& filter, const Request& request, OperationId operation) {
   const std::optional<Endpoint>& endpoint = filter.remote ? request.remote : request.local;
   if (!endpoint) {
-    // connect() asks before the socket has a local address: `*` covers it, `localhost` may.
+    if (says_no_place(request)) return Truth::unknown;
+    // connect() asks before the socket has a local address. `localhost` takes that one in as well:
+    // Bazel (issue 10068), Nix (10078) and others found all egress open through it.
     const bool outgoing = facts_of(operation).name == "network-outbound" && request.remote;
-    if (filter.remote || !outgoing || filter.port) return Truth::no;
-    return filter.localhost ? Truth::unknown : Truth::yes;
+    return truth(!filter.remote && outgoing && !filter.port);
   }
   if (!family_fits(filter.proto, *endpoint)) return Truth::no;
   if (filter.port && *filter.port != endpoint->port) return Truth::no;

@@ -78,6 +78,17 @@ TEST(Profile, UnknownTypesOfFilesAreRefused) {
             "unbound variable: PIPE");
 }
 
+TEST(Profile, ALocalFilterOnWhatGoesOutLetsEverythingOut) {
+  const Request out{.remote = Endpoint{"tcp", "1.2.3.4", 443}};
+  for (const char* filter : {"(local ip)", "(local ip \"localhost:*\")", "(local tcp \"*:*\")"}) {
+    const std::string rules = std::string("(deny default)(allow network-outbound ") + filter + ")";
+    EXPECT_EQ(verdict_of(rules, "network-outbound", out), Verdict::allow) << filter;
+  }
+  EXPECT_EQ(verdict_of("(deny default)(allow network-outbound (local ip \"*:80\"))",
+                       "network-outbound", out),
+            Verdict::deny);
+}
+
 TEST(Profile, NamesOfLaterSystemsAreRead) {
   const std::string rules =
       "(deny default)(allow fs-quota* fs-snapshot-mount mach-bootstrap mach-kernel-endpoint)"
