@@ -33,7 +33,7 @@ TEST(Refusals, LookAroundWouldNotCompile) {
 }
 
 TEST(Refusals, BehindAZeroByteNothingIsGuessedAt) {
-  const CompileError error = error_of(std::string("(allow default)\0(deny default)", 31));
+  const CompileError error = error_of(std::string("(allow default)\0(deny default)", 30));
   EXPECT_EQ(error.refusal, Refusal::not_understood);
 }
 
