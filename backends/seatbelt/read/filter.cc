@@ -2,8 +2,8 @@
 // kernel resolved; a network filter knows `*` and `localhost` and nothing else.
 //
 // Where measurements disagree the answer is unknown, not a guess: whether `localhost` covers the
-// wildcard address (a listener on 0.0.0.0 was both let through and refused), the IPv4-mapped
-// loopback address, and the address of an unbound socket.
+// wildcard address (a listener on 0.0.0.0 was both let through and refused) and the IPv4-mapped
+// loopback address.
 #include "backends/seatbelt/read/filter.h"
 
 #include <algorithm>
