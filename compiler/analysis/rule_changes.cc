@@ -24,20 +24,6 @@ ClassSet classes_of(std::optional<uint32_t> part, Effect effect) {
   return part ? bit(class_of(*part, effect)) : 0;
 }
 
-bool is_about_words(Operation operation) {
-  switch (facts_of(operation).kind) {
-    case PatternKind::path:
-    case PatternKind::socket:
-    case PatternKind::name:
-      return true;
-    case PatternKind::host:
-    case PatternKind::address:
-    case PatternKind::syscall:
-      return false;
-  }
-  return false;
-}
-
 bool can_be_granted(const Policy& policy, Os os, Operation operation) {
   ClassSet heard = 0;
   for (const Rule& rule : policy.rules) {

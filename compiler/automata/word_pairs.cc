@@ -254,43 +254,43 @@ class Difference {
   std::unordered_map<uint32_t, uint32_t> place_;  // pair → state
 };
 
-}  // namespace
-
-std::optional<bool> any_in_both(const Dfa& a, const Dfa& b, PairBudget& budget) {
+// Whether the words of `a` lead to a pair that is `wanted`; what lies behind a `closed` one is not
+// asked.
+template <typename Wanted, typename Closed>
+std::optional<bool> any_pair(const Dfa& a, const Dfa& b, PairBudget& budget, const Wanted& wanted,
+                             const Closed& closed) {
   const auto dead_a = dead_state(a);
-  const auto dead_b = dead_state(b);
   Pairs pairs(a, b);
-  pairs.find_or_add({a.start(), b.start()});
+  const auto add = [&](const Pair& pair) {
+    if (pair.a != dead_a && !closed(pair)) pairs.find_or_add(pair);
+  };
+  add({a.start(), b.start()});
   for (uint32_t at = 0; at < pairs.size(); ++at) {
     const Pair pair = pairs[at];
-    if (holds(a, pair.a) && holds(b, pair.b)) return true;
-    for (uint32_t c = 0; c < pairs.classes().count; ++c) {
-      const Pair to = pairs.step(pair, c);
-      if (to.a != dead_a && to.b != dead_b) pairs.find_or_add(to);
-    }
+    if (wanted(pair)) return true;
+    for (uint32_t c = 0; c < pairs.classes().count; ++c) add(pairs.step(pair, c));
     budget.walked = pairs.size();
     if (budget.walked > budget.most) return std::nullopt;
   }
   return false;
 }
 
-std::optional<bool> all_within(const Dfa& a, const Dfa& b, PairBudget& budget) {
-  const auto dead_a = dead_state(a);
+}  // namespace
+
+std::optional<bool> any_in_both(const Dfa& a, const Dfa& b, PairBudget& budget) {
   const auto dead_b = dead_state(b);
-  Pairs pairs(a, b);
-  pairs.find_or_add({a.start(), b.start()});
-  for (uint32_t at = 0; at < pairs.size(); ++at) {
-    const Pair pair = pairs[at];
-    if (pair.a == dead_a) continue;
-    if (pair.b == dead_b || (holds(a, pair.a) && !holds(b, pair.b))) return false;
-    for (uint32_t c = 0; c < pairs.classes().count; ++c) {
-      const Pair to = pairs.step(pair, c);
-      if (to.a != dead_a) pairs.find_or_add(to);
-    }
-    budget.walked = pairs.size();
-    if (budget.walked > budget.most) return std::nullopt;
-  }
-  return true;
+  return any_pair(
+      a, b, budget, [&](const Pair& pair) { return holds(a, pair.a) && holds(b, pair.b); },
+      [&](const Pair& pair) { return pair.b == dead_b; });
+}
+
+std::optional<bool> all_within(const Dfa& a, const Dfa& b, PairBudget& budget) {
+  const auto dead_b = dead_state(b);
+  const auto beyond = any_pair(
+      a, b, budget,
+      [&](const Pair& pair) { return pair.b == dead_b || (holds(a, pair.a) && !holds(b, pair.b)); },
+      [](const Pair&) { return false; });
+  return beyond ? std::optional(!*beyond) : std::nullopt;
 }
 
 std::optional<Dfa> difference(const Dfa& a, const Dfa& b, PairBudget& budget) {

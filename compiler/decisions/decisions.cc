@@ -20,6 +20,20 @@ SyscallSpace syscalls_of(const Policy& policy, Os os) {
 
 }  // namespace
 
+bool is_about_words(Operation operation) {
+  switch (facts_of(operation).kind) {
+    case PatternKind::path:
+    case PatternKind::socket:
+    case PatternKind::name:
+      return true;
+    case PatternKind::host:
+    case PatternKind::address:
+    case PatternKind::syscall:
+      return false;
+  }
+  return false;
+}
+
 const Dfa& domain_of(Operation operation) {
   switch (facts_of(operation).kind) {
     case PatternKind::path:

@@ -37,6 +37,9 @@ struct OverBudget {
 template <typename T>
 using Budgeted = tl::expected<T, OverBudget>;
 
+// Of paths, sockets and names; hosts and system calls have no automaton.
+bool is_about_words(Operation operation);
+
 // The language of canonical requests of operations on words.
 const automata::Dfa& domain_of(Operation operation);
 

@@ -161,20 +161,6 @@ std::string title_of(const AutomatonStage& stage) {
 
 }  // namespace
 
-bool has_automaton(Operation operation) {
-  switch (facts_of(operation).kind) {
-    case PatternKind::path:
-    case PatternKind::socket:
-    case PatternKind::name:
-      return true;
-    case PatternKind::host:
-    case PatternKind::address:
-    case PatternKind::syscall:
-      return false;
-  }
-  return false;
-}
-
 std::string nfa_stage(const AutomatonStage& stage) {
   const MarkedRules rules = verdict_marks(stage.policy, stage.os, stage.operation);
   const Nfa nfa = nfa_of(rules.marked);

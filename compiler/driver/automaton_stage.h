@@ -15,12 +15,9 @@ struct AutomatonStage {
   const Policy& policy;
   const Sources& sources;
   Os os{};
-  Operation operation{};  // on words: has_automaton
+  Operation operation{};  // is_about_words
   bool dot = false;
 };
-
-// Hosts and system calls are decided by tables.
-bool has_automaton(Operation operation);
 
 // What the patterns of the rules leave: nondeterministic, with the marks that mean rules.
 std::string nfa_stage(const AutomatonStage& stage);

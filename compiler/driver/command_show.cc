@@ -54,7 +54,7 @@ Exit show_automaton(const ShowOptions& options, const Loaded& loaded, Console& c
                              .os = options.os == "macos" ? Os::macos : Os::linux,
                              .operation = *operation_named(options.operation),
                              .dot = options.format == "dot"};
-  if (!has_automaton(stage.operation)) {
+  if (!is_about_words(stage.operation)) {
     console.err(
         fmt::format("error: `{}` is decided by tables, not by an automaton\n"
                     "help: `sbxc query {} {}` describes what they say\n",

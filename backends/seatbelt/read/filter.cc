@@ -8,15 +8,10 @@
 
 #include <algorithm>
 
+#include "backends/seatbelt/read/overloaded.h"
+
 namespace sbxc::sbpl {
 namespace {
-
-template <typename... T>
-struct overloaded : T... {
-  using T::operator()...;
-};
-template <typename... T>
-overloaded(T...) -> overloaded<T...>;
 
 Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
 

@@ -7,15 +7,10 @@
 #include <algorithm>
 #include <map>
 
+#include "backends/seatbelt/read/overloaded.h"
+
 namespace sbxc::sbpl {
 namespace {
-
-template <typename... T>
-struct overloaded : T... {
-  using T::operator()...;
-};
-template <typename... T>
-overloaded(T...) -> overloaded<T...>;
 
 std::string written(const Filter& filter);
 std::string written(std::string_view head, const std::vector<FilterPtr>& of) {
