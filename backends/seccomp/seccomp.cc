@@ -93,6 +93,10 @@ void add_map(const seccomp::Filter& filter, const std::string& file,
 
 std::span<const Capability> seccomp_capabilities() { return kCapabilities; }
 
+std::string seccomp_filter(const Policy& policy, Arch arch) {
+  return seccomp::generate(seccomp::program_for(arch, seccomp::judge_calls(policy))).bytes();
+}
+
 Lowered lower_seccomp(const Policy& policy, const Sources& sources) {
   const std::vector<CallVerdict> verdicts = seccomp::judge_calls(policy);
   Lowered lowered;

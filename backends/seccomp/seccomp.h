@@ -14,6 +14,9 @@ namespace sbxc {
 
 Lowered lower_seccomp(const Policy& policy, const Sources& sources);
 
+// The bytes of one filter alone, for those who load it at once.
+std::string seccomp_filter(const Policy& policy, Arch arch);
+
 std::span<const Capability> seccomp_capabilities();
 
 }  // namespace sbxc

@@ -251,6 +251,23 @@ void add_diff(CLI::App& app, DiffOptions& options) {
   command->footer("example: sbxc diff --fail-on widened old.sbx policy.sbx");
 }
 
+void add_run(CLI::App& app, RunOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("run", "run a command, and all that it starts, inside a policy");
+  add_policy(*command, options.policy, "the policy; - is standard input");
+  command->add_option("COMMAND", options.command, "after --: the program and its arguments");
+  command
+      ->add_option("--audit", options.audit, "append what was denied to it, one JSON object a line")
+      ->type_name("FILE");
+  command->add_flag("-q,--quiet", options.quiet,
+                    "print errors only, and nothing of what was denied");
+  command->add_flag("--dry-run", options.dry_run, "print the plan, and run nothing");
+  command->add_option("--format", options.format, "how to print the plan")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer("example: sbxc run policy.sbx -- npm test");
+}
+
 void add_help(CLI::App& app, HelpOptions& options) {
   CLI::App* command = app.add_subcommand("help", "explain a topic");
   command
@@ -281,6 +298,7 @@ void describe_command_line(CLI::App& app, Options& options) {
   add_query(app, options.query);
   add_verify(app, options.verify);
   add_diff(app, options.diff);
+  add_run(app, options.run);
   add_help(app, options.help);
   CLI::App* generate =
       app.add_subcommand("generate", "print the man page or a shell's completions");

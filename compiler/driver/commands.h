@@ -19,6 +19,8 @@ Exit run_explain(const ExplainOptions& options, Console& console);
 Exit run_query(const QueryOptions& options, Console& console);
 Exit run_verify(const VerifyOptions& options, Console& console);
 Exit run_diff(const DiffOptions& options, Console& console);
+// The status is the command's own, or one of those that docs/running.md lists.
+int run_command(const RunOptions& options, Console& console);
 Exit run_help(const HelpOptions& options, Console& console);
 
 }  // namespace sbxc::driver

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
+#include <string_view>
 
 #include "compiler/driver/command_line.h"
 #include "compiler/driver/commands.h"
@@ -36,12 +37,30 @@ Exit dispatch(const CLI::App& app, const Options& options, Console& console) {
   return run_generate(app, options.generate.what, console);
 }
 
+// How many of the arguments are ours: of `sbxc run policy.sbx -- COMMAND` those before the `--`.
+// The parser would drop the command's empty arguments and read its options as ours.
+int own_arguments(int argc, char** argv) {
+  bool runs = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--") return runs ? i : argc;
+    if (word == "--color") ++i;
+    if (!word.starts_with('-')) {
+      if (!runs && word != "run") return argc;
+      runs = true;
+    }
+  }
+  return argc;
+}
+
 int run(int argc, char** argv) {
   CLI::App app;
   Options options;
   describe_command_line(app, options);
   try {
-    app.parse(argc, argv);
+    const int own = own_arguments(argc, argv);
+    app.parse(own, argv);
+    if (own < argc) options.run.command.assign(argv + own + 1, argv + argc);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     fmt::print("{}", chosen.empty() ? app.help() : chosen.front()->help());
@@ -55,12 +74,13 @@ int run(int argc, char** argv) {
     return static_cast<int>(Exit::bad_input);
   }
   Console console(options.color);
-  const Exit status = dispatch(app, options, console);
+  const int status = app.got_subcommand("run") ? run_command(options.run, console)
+                                               : static_cast<int>(dispatch(app, options, console));
   if (!console.finish()) {
     console.err("error: standard output could not be written\n");
     return static_cast<int>(Exit::bad_input);
   }
-  return static_cast<int>(status);
+  return status;
 }
 
 }  // namespace

@@ -104,6 +104,15 @@ struct DiffOptions {
   std::vector<std::string> import_dirs;  // for what a Seatbelt profile imports
 };
 
+struct RunOptions {
+  PolicyOptions policy;
+  std::vector<std::string> command;
+  bool quiet = false;
+  bool dry_run = false;
+  std::string audit;            // a file for one JSON object a line; empty: none
+  std::string format = "text";  // of --dry-run: text, json
+};
+
 struct HelpOptions {
   std::string topic;
 };
@@ -124,6 +133,7 @@ struct Options {
   QueryOptions query;
   VerifyOptions verify;
   DiffOptions diff;
+  RunOptions run;
   HelpOptions help;
   GenerateOptions generate;
 };

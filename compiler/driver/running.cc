@@ -1,0 +1,91 @@
+#include "compiler/driver/running.h"
+
+#include <sys/resource.h>
+
+#include "backends/seccomp/seccomp.h"
+
+namespace sbxc::driver {
+namespace {
+
+#if defined(__x86_64__)
+constexpr Arch kThisMachine = Arch::x86_64;
+#elif defined(__aarch64__)
+constexpr Arch kThisMachine = Arch::aarch64;
+#else
+#error "sbxc has no filter for this machine"
+#endif
+
+// A mount of something of this machine's, by which its identity can be checked. What is mounted
+// upon again has another identity inside.
+bool is_of_this_machine(const bwrap::Step& step) {
+  switch (step.kind) {
+    case bwrap::StepKind::bind:
+    case bwrap::StepKind::ro_bind:
+    case bwrap::StepKind::dev_bind:
+      return !step.if_exists;
+    case bwrap::StepKind::tmpfs:
+    case bwrap::StepKind::directory:
+    case bwrap::StepKind::mask_file:
+    case bwrap::StepKind::link:
+    case bwrap::StepKind::proc:
+    case bwrap::StepKind::dev:
+    case bwrap::StepKind::permissions:
+    case bwrap::StepKind::read_only:
+      return false;
+  }
+  return false;
+}
+
+void add_limits(const bwrap::BwrapPlan& plan, launch::Launch& order) {
+  for (const bwrap::LimitStep& limit : plan.limits) {
+    switch (limit.kind) {
+      case LimitKind::processes:
+        order.limits.push_back({RLIMIT_NPROC, limit.value});
+        break;
+      case LimitKind::memory:
+        order.limits.push_back({RLIMIT_AS, limit.value});
+        break;
+      case LimitKind::open_files:
+        order.limits.push_back({RLIMIT_NOFILE, limit.value});
+        break;
+      case LimitKind::file_size:
+        order.limits.push_back({RLIMIT_FSIZE, limit.value});
+        break;
+      case LimitKind::time:
+        order.time = std::chrono::seconds(limit.value);
+        break;
+    }
+  }
+}
+
+}  // namespace
+
+Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
+                  bool keep_terminal) {
+  const BwrapOptions options{.environment = loaded.resolve.surroundings.environment,
+                             .command = command,
+                             .directory = loaded.resolve.surroundings.cwd,
+                             .keep_terminal = keep_terminal};
+  return {plan_bwrap(*loaded.policy, loaded.sources, options),
+          seccomp_filter(*loaded.policy, kThisMachine)};
+}
+
+launch::Launch launch_of(const Planning& planning, const Policy& policy) {
+  (void)policy;
+  const bwrap::BwrapPlan& plan = planning.planned.plan;
+  launch::Launch order;
+  order.arguments = bwrap_arguments(plan);
+  order.command = plan.command;
+  order.keep_terminal = plan.keep_terminal;
+  order.policy_filter = planning.filter;
+  add_limits(plan, order);
+  for (const bwrap::Step& step : plan.steps) {
+    if (is_of_this_machine(step)) order.mounted.push_back({step.source, step.target});
+  }
+  for (const bwrap::Preparation& made : plan.before) {
+    order.before.push_back({made.path, made.directory});
+  }
+  return order;
+}
+
+}  // namespace sbxc::driver

@@ -1,0 +1,22 @@
+// From a policy to a sandbox that can be started: the plan for this file system, the filter for
+// this machine, and what the parts beside the command need to know.
+#pragma once
+
+#include "backends/bwrap/bwrap.h"
+#include "compiler/driver/load.h"
+#include "runtime/launch/launch.h"
+
+namespace sbxc::driver {
+
+struct Planning {
+  Planned planned;
+  std::string filter;  // of this machine
+};
+
+// `keep_terminal`: one of the command's standard descriptors is a terminal.
+Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
+                  bool keep_terminal);
+
+launch::Launch launch_of(const Planning& planning, const Policy& policy);
+
+}  // namespace sbxc::driver

@@ -1,0 +1,121 @@
+// The order matters. Landlock comes before the filters, for a policy may forbid its calls. The
+// filter that asks the broker comes before the policy's, for a policy may forbid installing
+// filters. The policy's is the last thing before execve.
+#include "runtime/init/command_process.h"
+
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "runtime/init/channel.h"
+
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE (1U << 1)
+#endif
+
+namespace sbxc::init {
+namespace {
+
+ExecFailure failed(Stage stage) { return {static_cast<int32_t>(stage), errno}; }
+
+// What was ignored or blocked outside is the launcher's choice and not the command's.
+void reset_signals() {
+  for (int signal = 1; signal < NSIG; ++signal) std::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+int install(const Filter& filter, unsigned flags) {
+  sock_fprog program{static_cast<unsigned short>(filter.size / sizeof(sock_filter)),
+                     reinterpret_cast<sock_filter*>(const_cast<char*>(filter.bytes))};
+  return static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
+}
+
+bool tell(const CommandOrders& orders, int number) {
+  return write(orders.numbers_out, &number, sizeof(number)) == sizeof(number);
+}
+
+bool hand_on(const CommandOrders& orders, int listener) {
+  char taken = 0;
+  return tell(orders, listener) && read(orders.listener_taken, &taken, 1) == 1;
+}
+
+bool set_limit(const Limit& limit) {
+  rlimit now{};
+  const auto resource = static_cast<__rlimit_resource_t>(limit.resource);
+  if (getrlimit(resource, &now) != 0) return false;
+  // A limit of outside that is lower stays.
+  if (now.rlim_max != RLIM_INFINITY && now.rlim_max < limit.value) return true;
+  const rlimit wanted{limit.value, limit.value};
+  return setrlimit(resource, &wanted) == 0;
+}
+
+// As execvp, with the PATH of the command's own environment and the reason of the first program
+// that was found and could not be executed.
+int execute(char** arguments, char** environment) {
+  const char* name = arguments[0];
+  if (name[0] == '\0') return ENOENT;
+  if (std::strchr(name, '/') != nullptr) {
+    execve(name, arguments, environment);
+    return errno;
+  }
+  const char* path = "/usr/bin:/bin";
+  for (char** entry = environment; *entry != nullptr; ++entry) {
+    if (std::strncmp(*entry, "PATH=", 5) == 0) path = *entry + 5;
+  }
+  static char candidate[4096];
+  int reason = ENOENT;
+  while (true) {
+    const char* end = std::strchr(path, ':');
+    const size_t length = end != nullptr ? static_cast<size_t>(end - path) : std::strlen(path);
+    // An empty entry means the directory that the command starts in: nobody wants that here.
+    if (length > 0 && length + std::strlen(name) + 2 <= sizeof(candidate)) {
+      std::memcpy(candidate, path, length);
+      candidate[length] = '/';
+      std::strcpy(candidate + length + 1, name);
+      execve(candidate, arguments, environment);
+      if (errno != ENOENT && errno != ENOTDIR && reason == ENOENT) reason = errno;
+    }
+    if (end == nullptr) return reason;
+    path = end + 1;
+  }
+}
+
+}  // namespace
+
+ExecFailure become_command(const CommandOrders& orders) {
+  send_message(orders.supervisor, {.kind = Kind::starting});
+  reset_signals();
+  if (dup2(orders.standard_error, STDERR_FILENO) < 0) return failed(Stage::process);
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed(Stage::process);
+  for (size_t i = 0; i < orders.limit_count; ++i) {
+    if (!set_limit(orders.limits[i])) return failed(Stage::limit);
+  }
+  if (orders.notify_filter.size > 0) {
+    const int listener = install(orders.notify_filter, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+    if (listener < 0) return failed(Stage::notify_filter);
+    if (!hand_on(orders, listener)) return failed(Stage::notify_filter);
+  }
+  if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) != 0) {
+    return failed(Stage::process);
+  }
+  if (!tell(orders, kOnItsOwn)) return failed(Stage::process);
+  if (orders.policy_filter.size > 0 && install(orders.policy_filter, 0) != 0) {
+    return failed(Stage::policy_filter);
+  }
+  return {static_cast<int32_t>(Stage::execute), execute(orders.arguments, orders.environment)};
+}
+
+}  // namespace sbxc::init

@@ -1,0 +1,81 @@
+#include "runtime/launch/ended.h"
+
+#include <cerrno>
+#include <cstring>
+
+namespace sbxc::launch {
+namespace {
+
+std::string quoted(const std::string& text) { return "`" + text + "`"; }
+
+Failure not_executed(const init::Message& message, const Launch& order) {
+  const std::string program = order.command.empty() ? message.text : order.command.front();
+  if (message.error == ENOENT || message.error == ENOTDIR) {
+    return {.status = kNotFound,
+            .message = quoted(program) + " is not found in the sandbox",
+            .help =
+                "the policy must allow reading and executing it, and what it needs to start: "
+                "`sbxc explain exec PATH policy.sbx`"};
+  }
+  Failure failure = system_failure(quoted(program) + " cannot be executed", message.error);
+  failure.status = kCannotExecute;
+  if (message.error == EACCES || message.error == EPERM) {
+    failure.help = "`sbxc explain exec PATH policy.sbx` tells whether the policy allows it";
+  }
+  return failure;
+}
+
+}  // namespace
+
+Failure not_started(const init::Message& message, const Launch& order) {
+  switch (static_cast<init::Stage>(message.value)) {
+    case init::Stage::orders:
+      return system_failure("the sandbox could not read its orders", message.error);
+    case init::Stage::identity:
+      return {.message = quoted(message.text) + " is not what it was when the sandbox was planned",
+              .help = "something replaced it in between; start it again"};
+    case init::Stage::limit:
+      return system_failure("a `limit` could not be set", message.error);
+    case init::Stage::landlock: {
+      Failure failure = system_failure("Landlock could not be applied", message.error);
+      if (message.text[0] != '\0') failure.notes.push_back(std::string("at ") + message.text);
+      return failure;
+    }
+    case init::Stage::notify_filter: {
+      Failure failure = system_failure(
+          "the filter that asks the broker could not be installed", message.error,
+          "`sbxc doctor` tells what this machine has; the kernel must be 5.14 or later");
+      failure.status = kCannotEnforce;
+      return failure;
+    }
+    case init::Stage::policy_filter: {
+      Failure failure = system_failure("the policy's filter could not be installed", message.error);
+      failure.status = kCannotEnforce;
+      return failure;
+    }
+    case init::Stage::process:
+      return system_failure("the command's process could not be made", message.error);
+    case init::Stage::execute:
+      return not_executed(message, order);
+  }
+  return {.message = "the sandbox ended for a reason that is not known"};
+}
+
+Failure no_sandbox(const std::string& complaints) {
+  Failure failure{.message = "bubblewrap could not make the sandbox"};
+  std::string line = complaints.substr(0, complaints.find('\n'));
+  if (line.starts_with("bwrap: ")) line.erase(0, 7);
+  if (!line.empty()) failure.notes.push_back("it says: " + line);
+  const bool forbidden = line.find("ermission denied") != std::string::npos ||
+                         line.find("not permitted") != std::string::npos ||
+                         line.find("No space left") != std::string::npos;
+  if (forbidden) {
+    failure.status = kCannotEnforce;
+    failure.help = "user namespaces may be forbidden here: `sbxc doctor` tells why and what to do";
+  } else {
+    failure.help = "`sbxc doctor` tells what this machine can do";
+  }
+  return failure;
+}
+
+}  // namespace sbxc::launch

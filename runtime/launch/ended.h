@@ -1,0 +1,16 @@
+// Why there is no command, in words: what pid 1 says about a step that failed, and what bubblewrap
+// complains of.
+#pragma once
+
+#include <string>
+
+#include "runtime/init/orders.h"
+#include "runtime/launch/launch.h"
+
+namespace sbxc::launch {
+
+Failure not_started(const init::Message& message, const Launch& order);
+// `complaints`: what bubblewrap wrote before it ended.
+Failure no_sandbox(const std::string& complaints);
+
+}  // namespace sbxc::launch

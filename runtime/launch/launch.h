@@ -1,0 +1,70 @@
+// Runs one command in one sandbox: bubblewrap from a fixed place, started with an empty
+// environment, its plan on a descriptor, pid 1 inside ours; then waits, passes signals and bytes
+// on, and gives the command's own status. Nothing outlives it: every process of the chain ends with
+// the one above, and what was made on the file system is removed by a process that outlives this
+// one if need be.
+//
+// Knows nothing of policies: what to mount, to filter and to grant is given. Linux only.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/launch/failure.h"
+
+namespace sbxc::launch {
+
+// What has to lie at `target` inside: what `source` is now, on the way to which no link is.
+struct Mounted {
+  std::string source;
+  std::string target;
+};
+
+// Made before the start, removed afterwards if it was made and (a directory) is empty.
+struct Preparation {
+  std::string path;
+  bool directory = true;
+};
+
+struct ResourceLimit {
+  int resource = 0;  // RLIMIT_NPROC and so on
+  uint64_t value = 0;
+};
+
+// A Landlock grant: see runtime/landlock.
+struct Grant {
+  std::string path;
+  uint64_t rights = 0;
+  bool optional = false;
+};
+
+// The broker's process: called in a child of its own with the notify filter's listener, a process
+// of the sandbox as this process table numbers it, and where to write what it refused.
+using BrokerMain = std::function<int(int listener, int32_t process, int reports)>;
+
+struct Launch {
+  std::vector<std::string> arguments;  // of bubblewrap, without the command
+  std::vector<std::string> command;
+  bool keep_terminal = false;  // no new session, so that job control works
+  bool hides_proc = false;     // no process table inside: pid 1 is found another way
+  std::string policy_filter;   // struct sock_filter's bytes
+  std::string notify_filter;   // empty: nobody is asked
+  BrokerMain broker{};
+  std::function<void(std::string_view bytes)> on_reports{};
+  bool landlock = false;
+  std::vector<Grant> grants;
+  std::vector<ResourceLimit> limits;
+  std::optional<std::chrono::seconds> time{};
+  std::vector<Mounted> mounted;
+  std::vector<Preparation> before;
+};
+
+// The command's status; 128 and the signal's number when a signal ended it, 124 after its time.
+Result<int> launch(const Launch& order);
+
+}  // namespace sbxc::launch

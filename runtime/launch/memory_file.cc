@@ -1,0 +1,43 @@
+#include "runtime/launch/memory_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include <cerrno>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U
+#endif
+
+namespace sbxc::launch {
+namespace {
+
+// Kernels before 6.3 know neither of the two flags.
+int create(const char* name, MemoryUse use) {
+  const unsigned kind = use == MemoryUse::program ? MFD_EXEC : MFD_NOEXEC_SEAL;
+  const int made = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | kind);
+  if (made >= 0 || errno != EINVAL) return made;
+  return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+}  // namespace
+
+Result<Descriptor> memory_file(const char* name, std::string_view bytes, MemoryUse use) {
+  Descriptor file(create(name, use));
+  if (!file) return tl::unexpected(system_failure("no file in memory could be made", errno));
+  while (!bytes.empty()) {
+    const ssize_t written = write(file.get(), bytes.data(), bytes.size());
+    if (written <= 0) {
+      return tl::unexpected(system_failure("a file in memory could not be written", errno));
+    }
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  lseek(file.get(), 0, SEEK_SET);
+  fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+  return file;
+}
+
+}  // namespace sbxc::launch

@@ -1,0 +1,145 @@
+#include "runtime/launch/start.h"
+
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "runtime/launch/init_program.h"
+#include "runtime/launch/memory_file.h"
+#include "runtime/launch/orders_writer.h"
+#include "runtime/launch/programs.h"
+
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+
+namespace sbxc::launch {
+namespace {
+
+struct Inherited {  // everything that bubblewrap is to have beyond 0, 1 and 2
+  Descriptor arguments;
+  Descriptor program;
+  Descriptor orders;
+  Descriptor messages;
+  int standard_error = -1;
+};
+
+std::string bytes_of(const std::vector<std::string>& arguments) {
+  std::string bytes;
+  for (const std::string& argument : arguments) {
+    bytes += argument;
+    bytes += '\0';
+  }
+  return bytes;
+}
+
+// Signals that are passed on to the command must not end what stands between. Pid 1 gives the
+// command the usual ones back.
+void ignore_signals() {
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE}) {
+    std::signal(signal, SIG_IGN);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// The keys of whoever started this are not the command's. Where a filter of outside forbids the
+// call, it forbids the command to use any key, too.
+bool leave_the_keyring() {
+  return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) >= 0 || errno == ENOSYS ||
+         errno == EPERM;
+}
+
+[[noreturn]] void say_and_end(const char* what) {
+  (void)!write(STDERR_FILENO, what, std::char_traits<char>::length(what));
+  _exit(125);
+}
+
+[[noreturn]] void become_bubblewrap(const Program& bubblewrap, const Inherited& inherited,
+                                    Stdio& stdio, int complaints, pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(125);
+  ignore_signals();
+  if (dup2(stdio.of_command[0].get(), 0) < 0 || dup2(stdio.of_command[1].get(), 1) < 0 ||
+      dup2(complaints, 2) < 0) {
+    _exit(125);
+  }
+  if (!leave_the_keyring()) say_and_end("no session keyring of its own could be joined\n");
+  if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
+    say_and_end("descriptors could not be closed: the kernel is older than 5.11\n");
+  }
+  const int kept[] = {inherited.arguments.get(), inherited.program.get(), inherited.orders.get(),
+                      inherited.messages.get(), inherited.standard_error};
+  for (const int number : kept) fcntl(number, F_SETFD, 0);
+  const std::string numbers[] = {
+      std::to_string(inherited.arguments.get()), std::to_string(inherited.orders.get()),
+      std::to_string(inherited.messages.get()), std::to_string(inherited.standard_error),
+      "/proc/self/fd/" + std::to_string(inherited.program.get())};
+  const char* arguments[] = {"bwrap",
+                             "--args",
+                             numbers[0].c_str(),
+                             "--as-pid-1",
+                             "--",
+                             numbers[4].c_str(),
+                             numbers[1].c_str(),
+                             numbers[2].c_str(),
+                             numbers[3].c_str(),
+                             nullptr};
+  // Nothing of this environment: pid 1's would show it.
+  char* environment[] = {nullptr};
+  syscall(SYS_execveat, bubblewrap.file.get(), "", arguments, environment, AT_EMPTY_PATH);
+  say_and_end("bubblewrap could not be executed\n");
+}
+
+}  // namespace
+
+Result<Started> start(const Launch& order, Stdio& stdio) {
+  auto bubblewrap = find_bubblewrap();
+  if (!bubblewrap) return tl::unexpected(std::move(bubblewrap.error()));
+  auto orders = orders_bytes(order);
+  if (!orders) return tl::unexpected(std::move(orders.error()));
+  Inherited inherited;
+  const auto put = [](Descriptor& into, Result<Descriptor> file) -> Result<bool> {
+    if (!file) return tl::unexpected(std::move(file.error()));
+    into = std::move(*file);
+    return true;
+  };
+  for (auto& result :
+       {put(inherited.arguments,
+            memory_file("sbxc-plan", bytes_of(order.arguments), MemoryUse::data)),
+        put(inherited.program, memory_file("sbxc-init", init_program(), MemoryUse::program)),
+        put(inherited.orders, memory_file("sbxc-orders", *orders, MemoryUse::data))}) {
+    if (!result) return tl::unexpected(result.error());
+  }
+  int sockets[2];
+  int complaints[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+    return tl::unexpected(system_failure("no socket pair", errno));
+  }
+  Started started;
+  started.messages.reset(sockets[0]);
+  inherited.messages.reset(sockets[1]);
+  const int on = 1;
+  setsockopt(sockets[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
+  if (pipe2(complaints, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
+  started.complaints.reset(complaints[0]);
+  Descriptor complaints_in(complaints[1]);
+  inherited.standard_error = stdio.of_command[2].get();
+
+  const pid_t parent = getpid();
+  started.bubblewrap = fork();
+  if (started.bubblewrap < 0) return tl::unexpected(system_failure("no process", errno));
+  if (started.bubblewrap == 0) {
+    become_bubblewrap(*bubblewrap, inherited, stdio, complaints_in.get(), parent);
+  }
+  for (Descriptor& end : stdio.of_command) end.reset();
+  return started;
+}
+
+}  // namespace sbxc::launch

@@ -1,0 +1,21 @@
+// Starts bubblewrap with pid 1 behind it.
+#pragma once
+
+#include <sys/types.h>
+
+#include "runtime/launch/descriptor.h"
+#include "runtime/launch/launch.h"
+#include "runtime/launch/stdio.h"
+
+namespace sbxc::launch {
+
+struct Started {
+  pid_t bubblewrap = -1;
+  Descriptor messages;    // the socket to pid 1
+  Descriptor complaints;  // what bubblewrap writes to its standard error
+};
+
+// Takes the command's ends out of `stdio`.
+Result<Started> start(const Launch& order, Stdio& stdio);
+
+}  // namespace sbxc::launch

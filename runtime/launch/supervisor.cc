@@ -1,0 +1,258 @@
+#include "runtime/launch/supervisor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "runtime/launch/ended.h"
+
+namespace sbxc::launch {
+namespace {
+
+constexpr std::chrono::seconds kGrace{5};  // between asking a command to end and ending it
+constexpr size_t kComplaintsKept = 4096;
+
+int send_signal(const Descriptor& process, int signal) {
+  return static_cast<int>(syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0U));
+}
+
+struct Received {
+  init::Message message;
+  Descriptor descriptor;
+  pid_t sender = -1;
+};
+
+// Nothing when there is none, or none any more.
+std::vector<Received> receive(int socket) {
+  std::vector<Received> one(1);
+  iovec data{&one[0].message, sizeof(init::Message)};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(ucred))];
+  msghdr header{};
+  header.msg_iov = &data;
+  header.msg_iovlen = 1;
+  header.msg_control = control;
+  header.msg_controllen = sizeof(control);
+  const ssize_t got = recvmsg(socket, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+  for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
+    if (part->cmsg_level != SOL_SOCKET) continue;
+    if (part->cmsg_type == SCM_RIGHTS) {
+      int descriptor = -1;
+      std::memcpy(&descriptor, CMSG_DATA(part), sizeof(descriptor));
+      one[0].descriptor.reset(descriptor);
+    } else if (part->cmsg_type == SCM_CREDENTIALS) {
+      ucred sender{};
+      std::memcpy(&sender, CMSG_DATA(part), sizeof(sender));
+      one[0].sender = sender.pid;
+    }
+  }
+  if (got != sizeof(init::Message)) one.clear();
+  if (!one.empty()) one[0].message.text[sizeof(init::Message::text) - 1] = '\0';
+  return one;
+}
+
+}  // namespace
+
+sigset_t blocked_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2}) {
+    sigaddset(&set, signal);
+  }
+  return set;
+}
+
+Supervisor::Supervisor(const Launch& order, Started started, Stdio stdio, Descriptor signals)
+    : order_(order), started_(std::move(started)), signals_(std::move(signals)) {
+  for (Pump& pump : stdio.pumps) pumps_.emplace_back(std::move(pump));
+  if (order.time) deadline_ = Clock::now() + *order.time;
+}
+
+Supervisor::~Supervisor() {
+  for (const pid_t child : {bubblewrap_gone_ ? -1 : started_.bubblewrap, broker_}) {
+    if (child <= 0) continue;
+    kill(child, SIGKILL);
+    while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+}
+
+bool Supervisor::over() const {
+  const bool copied = std::ranges::all_of(pumps_, [](const Pumping& pump) {
+    return pump.done() || pump.events() == POLLOUT;  // nobody reads what would go in
+  });
+  return bubblewrap_gone_ && !started_.messages && !started_.complaints && !reports_ && copied;
+}
+
+int Supervisor::milliseconds_left() const {
+  if (deadline_ == Clock::time_point::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+  return static_cast<int>(std::clamp<long>(left, 0, 1'000'000));
+}
+
+Result<int> Supervisor::wait() {
+  while (!over()) {
+    std::vector<pollfd> watched = {{signals_.get(), POLLIN, 0},
+                                   {started_.messages.get(), POLLIN, 0},
+                                   {started_.complaints.get(), POLLIN, 0},
+                                   {reports_.get(), POLLIN, 0}};
+    for (const Pumping& pump : pumps_) {
+      watched.push_back({pump.done() ? -1 : pump.waits_for(), pump.events(), 0});
+    }
+    const int ready = poll(watched.data(), watched.size(), milliseconds_left());
+    if (ready < 0 && errno != EINTR) return tl::unexpected(system_failure("poll", errno));
+    if (ready < 0) continue;
+    end_in_time();
+    if (watched[1].revents != 0) take_message();
+    if (watched[2].revents != 0) take_complaints();
+    if (watched[3].revents != 0) take_reports();
+    for (size_t i = 0; i < pumps_.size(); ++i) {
+      if (watched[4 + i].revents != 0) pumps_[i].step();
+    }
+    if (watched[0].revents != 0) take_signal();
+  }
+  return verdict();
+}
+
+void Supervisor::end_in_time() {
+  if (Clock::now() < deadline_) return;
+  if (asked_to_end_ || !command_) {
+    kill(started_.bubblewrap, SIGKILL);
+    deadline_ = Clock::time_point::max();
+    timed_out_ = timed_out_ || !asked_to_end_;
+    return;
+  }
+  timed_out_ = true;
+  asked_to_end_ = true;
+  send_signal(command_, SIGTERM);
+  deadline_ = Clock::now() + kGrace;
+}
+
+void Supervisor::take_message() {
+  std::vector<Received> received = receive(started_.messages.get());
+  if (received.empty()) {
+    started_.messages.reset();
+    return;
+  }
+  const init::Message& message = received[0].message;
+  switch (message.kind) {
+    case init::Kind::starting:
+      command_process_ = received[0].sender;
+      command_.reset(static_cast<int>(syscall(SYS_pidfd_open, command_process_, 0U)));
+      return;
+    case init::Kind::listener:
+      start_broker(std::move(received[0].descriptor));
+      return;
+    case init::Kind::executing:
+      executing_ = true;
+      return;
+    case init::Kind::failed:
+    case init::Kind::ended:
+      last_.push_back(message);
+      return;
+  }
+}
+
+void Supervisor::start_broker(Descriptor listener) {
+  int ends[2];
+  if (!order_.broker || pipe2(ends, O_CLOEXEC) != 0) return;  // unanswered calls fail
+  reports_.reset(ends[0]);
+  const Descriptor reports_in(ends[1]);
+  const pid_t parent = getpid();
+  broker_ = fork();
+  if (broker_ != 0) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(125);
+  started_.messages.reset();
+  started_.complaints.reset();
+  pumps_.clear();
+  _exit(order_.broker(listener.get(), command_process_, reports_in.get()));
+}
+
+void Supervisor::take_complaints() {
+  char bytes[1024];
+  const ssize_t got = read(started_.complaints.get(), bytes, sizeof(bytes));
+  if (got <= 0) {
+    started_.complaints.reset();
+    return;
+  }
+  complaints_.append(bytes, static_cast<size_t>(got));
+  complaints_.resize(std::min(complaints_.size(), kComplaintsKept));
+}
+
+void Supervisor::take_reports() {
+  char bytes[16384];
+  const ssize_t got = read(reports_.get(), bytes, sizeof(bytes));
+  if (got <= 0) {
+    reports_.reset();
+    return;
+  }
+  if (order_.on_reports) order_.on_reports({bytes, static_cast<size_t>(got)});
+}
+
+void Supervisor::take_signal() {
+  signalfd_siginfo info{};
+  if (read(signals_.get(), &info, sizeof(info)) != sizeof(info)) return;
+  const auto signal = static_cast<int>(info.ssi_signo);
+  if (signal != SIGCHLD) {
+    // The terminal has sent it to the command already, which is in the same process group.
+    if (order_.keep_terminal && info.ssi_code == SI_KERNEL) return;
+    pass_on(signal);
+    return;
+  }
+  int status = 0;
+  for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (pid == started_.bubblewrap) bubblewrap_gone_ = true;
+    if (pid != broker_) continue;
+    broker_ = -1;
+    // Without it every call that it answers would fail, one by one, with a wrong reason.
+    if (last_.empty() && !bubblewrap_gone_ && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) {
+      broker_lost_ = true;
+      kill(started_.bubblewrap, SIGKILL);
+    }
+  }
+}
+
+void Supervisor::pass_on(int signal) {
+  const bool ends = signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGQUIT;
+  if (!command_ || !executing_) {
+    if (ends) kill(started_.bubblewrap, SIGKILL);
+    return;
+  }
+  send_signal(command_, signal);
+  if (signal != SIGTERM && signal != SIGHUP) return;
+  asked_to_end_ = true;
+  deadline_ = std::min(deadline_, Clock::now() + kGrace);
+}
+
+Result<int> Supervisor::verdict() {
+  if (broker_lost_) {
+    return tl::unexpected(
+        Failure{.message = "the broker ended before the command, which was ended, too",
+                .help = "start it again; if it happens again, report it as a bug in sbxc"});
+  }
+  for (const Pumping& pump : pumps_) {
+    if (pump.failed() == 0 || last_.empty()) continue;
+    return tl::unexpected(
+        system_failure("what the command wrote could not be written out", pump.failed()));
+  }
+  if (timed_out_) return kTimedOut;
+  if (last_.empty()) {
+    if (asked_to_end_) return 128 + SIGKILL;
+    return tl::unexpected(executing_ ? Failure{.message = "the sandbox was ended from outside"}
+                                     : no_sandbox(complaints_));
+  }
+  const init::Message& message = last_.back();
+  if (message.kind == init::Kind::failed) return tl::unexpected(not_started(message, order_));
+  return WIFEXITED(message.value) ? WEXITSTATUS(message.value) : 128 + WTERMSIG(message.value);
+}
+
+}  // namespace sbxc::launch

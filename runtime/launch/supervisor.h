@@ -1,0 +1,64 @@
+// Waits while the command runs: for pid 1's messages, bubblewrap's complaints, signals, time, the
+// bytes that are copied, and what the broker reports.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "runtime/init/orders.h"
+#include "runtime/launch/descriptor.h"
+#include "runtime/launch/launch.h"
+#include "runtime/launch/pumping.h"
+#include "runtime/launch/start.h"
+
+namespace sbxc::launch {
+
+class Supervisor {
+ public:
+  // `signals` is a signalfd of those that blocked_signals() holds.
+  Supervisor(const Launch& order, Started started, Stdio stdio, Descriptor signals);
+  ~Supervisor();
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  Result<int> wait();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void take_message();
+  void take_complaints();
+  void take_reports();
+  void take_signal();
+  void pass_on(int signal);
+  void start_broker(Descriptor listener);
+  void end_in_time();
+  int milliseconds_left() const;
+  bool over() const;
+  Result<int> verdict();
+
+  const Launch& order_;
+  Started started_;
+  std::vector<Pumping> pumps_;
+  Descriptor signals_;
+  Descriptor command_;  // a pidfd
+  Descriptor reports_;
+  pid_t command_process_ = -1;
+  pid_t broker_ = -1;
+  std::string complaints_;
+  bool executing_ = false;
+  bool bubblewrap_gone_ = false;
+  bool broker_lost_ = false;
+  bool timed_out_ = false;
+  std::vector<init::Message> last_;  // `ended` or `failed`
+  Clock::time_point deadline_ = Clock::time_point::max();
+  bool asked_to_end_ = false;
+};
+
+sigset_t blocked_signals();
+
+}  // namespace sbxc::launch
