@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "backends/seccomp/seccomp.h"
+#include "runtime/landlock_wall/landlock_wall.h"
 
 namespace sbxc::driver {
 namespace {
@@ -58,6 +59,16 @@ void add_limits(const bwrap::BwrapPlan& plan, launch::Launch& order) {
   }
 }
 
+void add_wall(const bwrap::BwrapPlan& plan, launch::Launch& order) {
+  const int abi = landlock::abi();
+  order.landlock = abi > 0;
+  landlock::OwnedWall wall = landlock::wall_of(plan, abi);
+  order.landlock_rights = wall.handled;
+  for (landlock::OwnedGrant& grant : wall.grants) {
+    order.grants.push_back({std::move(grant.path), grant.rights, grant.optional});
+  }
+}
+
 }  // namespace
 
 Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
@@ -79,6 +90,7 @@ launch::Launch launch_of(const Planning& planning, const Policy& policy) {
   order.keep_terminal = plan.keep_terminal;
   order.policy_filter = planning.filter;
   add_limits(plan, order);
+  add_wall(plan, order);
   for (const bwrap::Step& step : plan.steps) {
     if (is_of_this_machine(step)) order.mounted.push_back({step.source, step.target});
   }

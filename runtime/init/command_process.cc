@@ -27,7 +27,7 @@
 namespace sbxc::init {
 namespace {
 
-ExecFailure failed(Stage stage) { return {static_cast<int32_t>(stage), errno}; }
+ExecFailure failed(Stage stage) { return {static_cast<int32_t>(stage), errno, nullptr}; }
 
 // What was ignored or blocked outside is the launcher's choice and not the command's.
 void reset_signals() {
@@ -103,6 +103,10 @@ ExecFailure become_command(const CommandOrders& orders) {
   for (size_t i = 0; i < orders.limit_count; ++i) {
     if (!set_limit(orders.limits[i])) return failed(Stage::limit);
   }
+  if (orders.landlock) {
+    const landlock::Failure why = landlock::apply(orders.wall);
+    if (why) return {static_cast<int32_t>(Stage::landlock), why.error, why.path};
+  }
   if (orders.notify_filter.size > 0) {
     const int listener = install(orders.notify_filter, SECCOMP_FILTER_FLAG_NEW_LISTENER);
     if (listener < 0) return failed(Stage::notify_filter);
@@ -115,7 +119,8 @@ ExecFailure become_command(const CommandOrders& orders) {
   if (orders.policy_filter.size > 0 && install(orders.policy_filter, 0) != 0) {
     return failed(Stage::policy_filter);
   }
-  return {static_cast<int32_t>(Stage::execute), execute(orders.arguments, orders.environment)};
+  return {static_cast<int32_t>(Stage::execute), execute(orders.arguments, orders.environment),
+          orders.arguments[0]};
 }
 
 }  // namespace sbxc::init

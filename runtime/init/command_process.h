@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/landlock/landlock.h"
+
 namespace sbxc::init {
 
 struct Filter {
@@ -17,12 +19,6 @@ struct Limit {
   uint64_t value;
 };
 
-struct Grant {
-  const char* path;
-  uint64_t rights;
-  bool optional;
-};
-
 struct CommandOrders {
   int supervisor = -1;      // the socket
   int standard_error = -1;  // the command's
@@ -32,8 +28,7 @@ struct CommandOrders {
   const Limit* limits = nullptr;
   size_t limit_count = 0;
   bool landlock = false;
-  const Grant* grants = nullptr;
-  size_t grant_count = 0;
+  landlock::Wall wall;
   Filter policy_filter;
   Filter notify_filter;
   char** arguments = nullptr;
@@ -46,6 +41,7 @@ inline constexpr int kOnItsOwn = -1;
 struct ExecFailure {
   int32_t stage;
   int32_t error;
+  const char* path;  // in the orders, which both processes have at the same place; may be null
 };
 
 // Returns only to say why there is no command.

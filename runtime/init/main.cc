@@ -74,7 +74,8 @@ Orders read_orders(int descriptor, int supervisor) {
       give_up(supervisor, Stage::identity, ESTALE, path);
     }
   }
-  auto* grants = static_cast<Grant*>(std::calloc(header.grants + 1U, sizeof(Grant)));
+  auto* grants =
+      static_cast<landlock::Grant*>(std::calloc(header.grants + 1U, sizeof(landlock::Grant)));
   auto** arguments = static_cast<char**>(std::calloc(header.arguments + 1U, sizeof(char*)));
   if (grants == nullptr || arguments == nullptr) give_up(supervisor, Stage::orders, ENOMEM);
   for (uint32_t i = 0; i < header.grants && reader.ok(); ++i) {
@@ -91,8 +92,8 @@ Orders read_orders(int descriptor, int supervisor) {
   command.limits = limits;
   command.limit_count = header.limits;
   command.landlock = header.landlock != 0;
-  command.grants = grants;
-  command.grant_count = header.grants;
+  command.wall.handled = header.landlock_rights;
+  command.wall.grants = {grants, header.grants};
   command.arguments = arguments;
   return orders;
 }
@@ -114,22 +115,22 @@ struct Pipes {
   Pipe failure;
 };
 
-[[noreturn]] void report(int supervisor, const Pipe& failure, const char* program) {
-  ExecFailure why{static_cast<int32_t>(Stage::process), ECHILD};
+[[noreturn]] void report(int supervisor, const Pipe& failure) {
+  ExecFailure why{static_cast<int32_t>(Stage::process), ECHILD, nullptr};
   (void)!read(failure.read, &why, sizeof(why));
-  give_up(supervisor, static_cast<Stage>(why.stage), why.error, program);
+  give_up(supervisor, static_cast<Stage>(why.stage), why.error,
+          why.path != nullptr ? why.path : "");
 }
 
 // The command's process shares this one's descriptors at first: its listener is handed on from
 // here, where no filter stands in the way of sending it. Nothing may be closed until they are
 // shared no longer.
-void until_on_its_own(pid_t command, int supervisor, int signals, const Pipes& pipes,
-                      const char* program) {
+void until_on_its_own(pid_t command, int supervisor, int signals, const Pipes& pipes) {
   while (true) {
     pollfd watched[] = {
         {pipes.numbers.read, POLLIN, 0}, {pipes.failure.read, POLLIN, 0}, {signals, POLLIN, 0}};
     if (poll(watched, 3, -1) < 0) continue;
-    if ((watched[1].revents & POLLIN) != 0) report(supervisor, pipes.failure, program);
+    if ((watched[1].revents & POLLIN) != 0) report(supervisor, pipes.failure);
     if ((watched[0].revents & POLLIN) != 0) {
       int number = kOnItsOwn;
       if (read(pipes.numbers.read, &number, sizeof(number)) != sizeof(number)) continue;
@@ -142,7 +143,7 @@ void until_on_its_own(pid_t command, int supervisor, int signals, const Pipes& p
       }
     }
     if ((watched[2].revents & POLLIN) != 0 && waitpid(command, nullptr, WNOHANG) == command) {
-      give_up(supervisor, Stage::process, ECHILD, program);
+      give_up(supervisor, Stage::process, ECHILD);
     }
   }
 }
@@ -197,12 +198,12 @@ void until_on_its_own(pid_t command, int supervisor, int signals, const Pipes& p
     (void)!write(command.failure_out, &why, sizeof(why));
     _exit(127);
   }
-  until_on_its_own(static_cast<pid_t>(pid), supervisor, signals, pipes, command.arguments[0]);
+  until_on_its_own(static_cast<pid_t>(pid), supervisor, signals, pipes);
   close(pipes.failure.write);
   pollfd executed{pipes.failure.read, POLLIN, 0};
   while (poll(&executed, 1, -1) < 0) {
   }
-  if ((executed.revents & POLLIN) != 0) report(supervisor, pipes.failure, command.arguments[0]);
+  if ((executed.revents & POLLIN) != 0) report(supervisor, pipes.failure);
   for (const Pipe& pipe : {pipes.numbers, pipes.taken}) {
     close(pipe.read);
     close(pipe.write);

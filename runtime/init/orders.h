@@ -20,12 +20,13 @@ struct Header {
   uint32_t identities;
   uint32_t grants;
   uint32_t arguments;
-  uint32_t policy_filter;  // bytes, a multiple of eight
-  uint32_t notify_filter;  // bytes; 0: nobody answers, so nothing is asked
-  uint32_t landlock;       // whether Landlock is applied at all
-  uint32_t reserved;       // zero
+  uint32_t policy_filter;    // bytes, a multiple of eight
+  uint32_t notify_filter;    // bytes; 0: nobody answers, so nothing is asked
+  uint64_t landlock_rights;  // handled by Landlock; 0: files are left to the mounts
+  uint32_t landlock;         // whether Landlock is applied at all
+  uint32_t reserved;         // zero
 };
-static_assert(sizeof(Header) == 48);
+static_assert(sizeof(Header) == 56);
 
 struct LimitOrder {  // a resource of setrlimit(2), soft and hard alike
   uint64_t resource;

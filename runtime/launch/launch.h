@@ -57,6 +57,7 @@ struct Launch {
   BrokerMain broker{};
   std::function<void(std::string_view bytes)> on_reports{};
   bool landlock = false;
+  uint64_t landlock_rights = 0;  // handled; 0: files are left to the mounts
   std::vector<Grant> grants;
   std::vector<ResourceLimit> limits;
   std::optional<std::chrono::seconds> time{};
