@@ -1,0 +1,247 @@
+#include "runtime/limits/limits.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "runtime/limits/group.h"
+
+namespace sbxc::limits {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+const std::vector<bwrap::LimitStep> kAll = {{LimitKind::processes, 30},
+                                            {LimitKind::memory, 1U << 30},
+                                            {LimitKind::open_files, 100},
+                                            {LimitKind::time, 60},
+                                            {LimitKind::file_size, 4096}};
+
+std::vector<Mechanism> mechanisms(const std::vector<Holding>& all) {
+  std::vector<Mechanism> by;
+  for (const Holding& holding : all) by.push_back(holding.by);
+  return by;
+}
+
+TEST(Limits, AGroupHoldsWhatItCanAndProcessesTheRest) {
+  using enum Mechanism;
+  const Delegation both{.directory = "/x", .memory = true, .pids = true};
+  EXPECT_THAT(mechanisms(holdings(kAll, both, true)),
+              ::testing::ElementsAre(group, group, process, supervisor, process));
+  EXPECT_THAT(mechanisms(holdings(kAll, std::nullopt, false)),
+              ::testing::ElementsAre(process, process, process, supervisor, process));
+}
+
+TEST(Limits, NobodyCountsRootsProcessesWithoutAGroup) {
+  const auto all = holdings(kAll, std::nullopt, true);
+  EXPECT_EQ(all[0].by, Mechanism::nobody);
+  EXPECT_THAT(all[0].help, HasSubstr("Delegate=yes"));
+}
+
+TEST(Limits, NoAddressLimitIsGivenWhereAGroupCountsMemory) {
+  const Delegation both{.directory = "/x", .memory = true, .pids = true};
+  std::vector<int> resources;
+  for (const ResourceLimit& limit : resource_limits(holdings(kAll, both, false))) {
+    resources.push_back(limit.resource);
+  }
+  EXPECT_THAT(resources, ::testing::ElementsAre(RLIMIT_NOFILE, RLIMIT_FSIZE));
+}
+
+// How many children a process can have at once that is in a user namespace of its own and may have
+// `most` processes.
+int children_under(rlim_t most, uid_t user) {
+  const pid_t child = fork();
+  if (child == 0) {
+    setpgid(0, 0);
+    if (setresgid(user, user, user) != 0 || setresuid(user, user, user) != 0) _exit(100);
+    if (unshare(CLONE_NEWUSER) != 0) _exit(101);
+    const rlimit limit{most, most};
+    if (setrlimit(RLIMIT_NPROC, &limit) != 0) _exit(102);
+    int made = 0;
+    for (; made < 20; ++made) {
+      const pid_t one = fork();
+      if (one == 0) {
+        for (;;) pause();
+      }
+      if (one < 0) break;
+    }
+    signal(SIGTERM, SIG_IGN);
+    kill(0, SIGTERM);  // our own process group
+    while (waitpid(-1, nullptr, 0) > 0) continue;
+    _exit(made);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 103;
+}
+
+TEST(Limits, TheKernelCountsAnOrdinaryUsersProcessesInTheSandboxAndNotRoots) {
+  if (geteuid() != 0) GTEST_SKIP() << "changes to other users";
+  EXPECT_EQ(children_under(5, 65534), 4);  // and itself
+  EXPECT_EQ(children_under(5, 0), 20);
+}
+
+class Scratch : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/limits-XXXXXX";
+    root_ = mkdtemp(name);
+  }
+  void TearDown() override { fs::remove_all(root_); }
+  void put(const std::string& file, const std::string& text) const {
+    std::ofstream(root_ + "/" + file) << text;
+  }
+  // As if cgroup2 were mounted at our directory and this process in /a.
+  Found look() const {
+    put("cgroup", "5:pids:/x\n0::/a\n");
+    put("mountinfo", "30 20 0:30 / /proc rw - proc proc rw\n36 35 0:32 / " + root_ +
+                         " rw,nosuid shared:9 - cgroup2 cgroup2 rw\n");
+    return find_delegation(root_ + "/cgroup", root_ + "/mountinfo");
+  }
+  void group(const std::string& controllers, const std::string& processes) const {
+    fs::create_directories(root_ + "/a");
+    put("a/cgroup.controllers", controllers);
+    put("a/cgroup.procs", processes);
+    put("a/cgroup.subtree_control", "");
+    put("a/cgroup.type", "domain\n");
+  }
+  std::string root_;
+};
+using FindDelegation = Scratch;
+using RealGroup = Scratch;
+
+TEST_F(FindDelegation, FindsAGroupThatHoldsNobodyElse) {
+  group("cpu memory pids\n", std::to_string(getpid()) + "\n");
+  const Found found = look();
+  ASSERT_TRUE(found.delegation) << found.none.why;
+  EXPECT_EQ(found.delegation->directory, root_ + "/a");
+  EXPECT_TRUE(found.delegation->memory && found.delegation->pids);
+  EXPECT_TRUE(found.delegation->has_own_processes);
+}
+
+TEST_F(FindDelegation, SaysWhatIsInTheWay) {
+  group("cpu\n", "");
+  EXPECT_THAT(look().none.why, HasSubstr("neither the memory nor the pids"));
+  group("memory\n", std::to_string(getpid()) + "\n1\n");
+  EXPECT_THAT(look().none.why, HasSubstr("other processes"));
+  fs::remove(root_ + "/a/cgroup.subtree_control");
+  EXPECT_THAT(look().none.why, HasSubstr("not delegated"));
+  put("mountinfo", "");
+  EXPECT_THAT(find_delegation(root_ + "/cgroup", root_ + "/mountinfo").none.why,
+              HasSubstr("not mounted"));
+}
+
+// A directory of this machine's own version 2 hierarchy, if we may make groups there.
+std::string real_hierarchy() {
+  for (const char* place : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+    if (access((std::string(place) + "/cgroup.procs").c_str(), W_OK) == 0 &&
+        access((std::string(place) + "/cgroup.controllers").c_str(), F_OK) == 0) {
+      return place;
+    }
+  }
+  return {};
+}
+
+TEST_F(RealGroup, HoldsAProcessAndEndsItWhenTheRunIsOver) {
+  const std::string place = real_hierarchy();
+  if (place.empty()) GTEST_SKIP() << "no group can be made here";
+  pid_t child = -1;
+  std::string path;
+  {
+    auto group = Group::make({.directory = place}, {});
+    ASSERT_TRUE(group) << group.error().what;
+    path = group->path();
+    int ready[2];
+    ASSERT_EQ(pipe2(ready, O_CLOEXEC), 0);
+    child = fork();
+    if (child == 0) {
+      const char answer = enter(group->processes()) == 0 ? 'y' : 'n';
+      if (write(ready[1], &answer, 1) != 1) _exit(1);
+      for (;;) pause();
+    }
+    char answer = 0;
+    ASSERT_EQ(read(ready[0], &answer, 1), 1);
+    EXPECT_EQ(answer, 'y');
+    std::ifstream processes(path + "/cgroup.procs");
+    pid_t inside = 0;
+    processes >> inside;
+    EXPECT_EQ(inside, child);
+    // Nothing in use is taken from under anybody.
+    remove_stale(place);
+    EXPECT_TRUE(fs::exists(path));
+    close(ready[0]);
+    close(ready[1]);
+    signal(SIGCHLD, SIG_IGN);  // so that what is killed is gone at once
+  }
+  EXPECT_FALSE(fs::exists(path));
+  EXPECT_NE(kill(child, 0), 0);
+  signal(SIGCHLD, SIG_DFL);
+}
+
+TEST_F(RealGroup, WhatAKilledRunLeftIsRemovedByTheNext) {
+  const std::string place = real_hierarchy();
+  if (place.empty()) GTEST_SKIP() << "no group can be made here";
+  const std::string left = place + "/sbxc-0123456789abcdef";
+  ASSERT_EQ(mkdir(left.c_str(), 0755), 0);
+  auto group = Group::make({.directory = place}, {});
+  ASSERT_TRUE(group);
+  EXPECT_FALSE(fs::exists(left));
+}
+
+TEST_F(RealGroup, AFailureNamesTheFileAndLeavesNothing) {
+  const std::string place = real_hierarchy();
+  if (place.empty()) GTEST_SKIP() << "no group can be made here";
+  // On a machine where version 1 has the controllers a group has no pids.max.
+  const std::vector<Holding> wanted = {
+      {.kind = LimitKind::memory, .value = 1U << 30, .by = Mechanism::group, .how = {}}};
+  const Delegation delegation{.directory = place};
+  const auto group = Group::make(delegation, wanted);
+  if (group) GTEST_SKIP() << "groups here have every controller";
+  EXPECT_THAT(group.error().what, HasSubstr(".max of " + place));
+  for (const auto& entry : fs::directory_iterator(place)) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with("sbxc-")) << entry.path();
+  }
+}
+
+// A group with its controllers, filled with more processes than it may have. Needs what systemd
+// gives with Delegate=yes; most machines for tests have it not.
+TEST_F(RealGroup, CountsProcesses) {
+  const Found found = find_delegation();
+  if (!found.delegation || !found.delegation->pids) {
+    GTEST_SKIP() << "NOT SEEN ON THIS MACHINE: pids.max and memory.max (" << found.none.why << ")";
+  }
+  const std::vector<Holding> wanted = {
+      {.kind = LimitKind::processes, .value = 3, .by = Mechanism::group, .how = {}}};
+  const auto group = Group::make(*found.delegation, wanted);
+  ASSERT_TRUE(group) << group.error().what;
+  const pid_t child = fork();
+  if (child == 0) {
+    if (enter(group->processes()) != 0) _exit(100);
+    int made = 0;
+    while (made < 20) {
+      const pid_t one = fork();
+      if (one == 0) {
+        for (;;) pause();
+      }
+      if (one < 0) break;
+      ++made;
+    }
+    _exit(made);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 4);  // three and two that are not the command's, less itself
+}
+
+}  // namespace
+}  // namespace sbxc::limits
