@@ -62,13 +62,26 @@ Error PathTable::view(std::span<const uint8_t> bytes, PathTable& table) {
   return Error::none;
 }
 
-Access PathTable::decide(std::string_view path) const {
-  if (next_ == nullptr) return {};
-  const uint32_t state = wide_ ? run<uint32_t>(next_, classes_of_, classes_, start_, path)
-                               : run<uint16_t>(next_, classes_of_, classes_, start_, path);
-  const uint8_t label = labels_[state];
+PathTable::State PathTable::after(State state, std::string_view bytes) const {
+  const auto from = static_cast<uint32_t>(state);
+  return State{wide_ ? run<uint32_t>(next_, classes_of_, classes_, from, bytes)
+                     : run<uint16_t>(next_, classes_of_, classes_, from, bytes)};
+}
+
+PathTable::State PathTable::next(State state, uint32_t byte_class) const {
+  const size_t slot = static_cast<size_t>(state) * classes_ + byte_class;
+  return State{wide_ ? load<uint32_t>(next_ + slot * 4) : load<uint16_t>(next_ + slot * 2)};
+}
+
+Access PathTable::access(State state) const {
+  const uint8_t label = labels_[static_cast<uint32_t>(state)];
   if ((label & kCanonical) == 0) return {};
   return {true, (label & kRead) != 0, (label & kWrite) != 0, (label & kExec) != 0};
+}
+
+Access PathTable::decide(std::string_view path) const {
+  if (next_ == nullptr) return {};
+  return access(after(start(), path));
 }
 
 }  // namespace sbxc::path_table

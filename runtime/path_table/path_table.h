@@ -36,6 +36,17 @@ class PathTable {
   // About a nanosecond or two for a byte.
   Access decide(std::string_view path) const;
 
+  // Step by step, for whoever compares what lies below two paths. A table without a view has no
+  // states: none of these may be asked then.
+  enum class State : uint32_t {};
+  bool is_open() const { return next_ != nullptr; }
+  State start() const { return State{start_}; }
+  State after(State state, std::string_view bytes) const;
+  Access access(State state) const;
+  // Bytes of one class lead from every state to the same one.
+  uint32_t classes() const { return classes_; }
+  State next(State state, uint32_t byte_class) const;
+
  private:
   const uint8_t* classes_of_ = nullptr;
   const uint8_t* labels_ = nullptr;

@@ -1,0 +1,132 @@
+#include "runtime/broker/broker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "runtime/broker/dispatch.h"
+
+namespace sbxc::broker {
+
+namespace {
+
+constexpr int kTidyEvery = 200;  // milliseconds, while somebody waits
+
+#ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#endif
+
+void close_others(const ServeOptions& options) {
+  std::vector<int> kept = {options.listener, options.reports_fd, options.stop_fd, options.ready_fd};
+  std::erase_if(kept, [](int number) { return number < 3; });
+  std::sort(kept.begin(), kept.end());
+  unsigned from = 3;
+  for (const int number : kept) {
+    const auto keep = static_cast<unsigned>(number);
+    if (keep > from) syscall(SYS_close_range, from, keep - 1, 0);
+    from = std::max(from, keep + 1);
+  }
+  syscall(SYS_close_range, from, ~0U, 0);
+}
+
+void calm_signals() {
+  // The terminal's signals are for the command; the supervisor says when to end.
+  for (const int number : {SIGPIPE, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ}) {
+    signal(number, SIG_IGN);
+  }
+  signal(SIGCHLD, SIG_DFL);
+}
+
+// The kernel's structure may have grown since this was built.
+class Notification {
+ public:
+  Notification() {
+    seccomp_notif_sizes sizes{};
+    syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
+    const size_t size = std::max<size_t>(sizes.seccomp_notif, sizeof(seccomp_notif));
+    memory_.resize((size + 7) / 8);
+  }
+  bool receive(int listener) {
+    std::fill(memory_.begin(), memory_.end(), 0);
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, memory_.data()) == 0;
+  }
+  const seccomp_notif& get() const {
+    return *reinterpret_cast<const seccomp_notif*>(memory_.data());
+  }
+
+ private:
+  std::vector<uint64_t> memory_;
+};
+
+Ended loop(const ServeOptions& options, Context& context) {
+  Notification notification;
+  pollfd events[2] = {{options.listener, POLLIN, 0}, {options.stop_fd, POLLIN, 0}};
+  for (;;) {
+    const int ready = poll(events, 2, context.waiting.any() ? kTidyEvery : -1);
+    if (ready < 0 && errno != EINTR) return Ended::failed;
+    if (context.waiting.any()) context.waiting.tidy();
+    if (ready <= 0) continue;
+    if (events[1].revents != 0) return Ended::told_to;
+    if ((events[0].revents & POLLIN) != 0) {
+      if (!notification.receive(options.listener)) {
+        if (errno != ENOENT && errno != EINTR) return Ended::failed;
+        continue;
+      }
+      const Target target(options.listener, notification.get(), context.station);
+      const Outcome outcome = dispatch(context, target);
+      if (outcome != kAnswered) answer(options.listener, target.id(), outcome);
+    } else if ((events[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+      return Ended::command_gone;
+    }
+  }
+}
+
+}  // namespace
+
+Ended serve(const ServeOptions& options, Judge& judge) {
+  const pid_t parent = getppid();
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  calm_signals();
+  close_others(options);
+  Station station;
+  const char* step = "";
+  if (const int rc = enter(options.inside, station, step); rc != 0) {
+    dprintf(STDERR_FILENO, "sbxc: the broker could not %s: %s\n", step, strerror(-rc));
+    return Ended::not_started;
+  }
+  // Changing credentials has taken this back.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) return Ended::failed;
+  // Answering and being asked again on one core, where the kernel can (6.6).
+  ioctl(options.listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+  if (options.ready_fd >= 0) {
+    const char byte = 1;
+    if (write(options.ready_fd, &byte, 1) != 1) return Ended::failed;
+    close(options.ready_fd);
+  }
+  Context context{options.listener,
+                  station,
+                  Resolver(station),
+                  judge,
+                  ReportWriter(options.reports_fd),
+                  Waiting(options.listener),
+                  options.sockets};
+  return loop(options, context);
+}
+
+}  // namespace sbxc::broker

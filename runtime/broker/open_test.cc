@@ -1,0 +1,57 @@
+// Opening through the broker, as root without capabilities and as an ordinary user.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/broker/sandbox_for_test.h"
+
+namespace sbxc::broker {
+namespace {
+
+const std::vector<std::string> kHooks = {"allow read /**", "allow write $w/**",
+                                         "deny write $w/**/.git/hooks/**", "deny read $w/**/.env"};
+
+std::string put(const std::string& path, int flags, const std::string& text = "changed") {
+  const int file = open(path.c_str(), flags, 0666);
+  if (file < 0) return strerrorname_np(errno);
+  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  close(file);
+  return written ? "ok" : "not written";
+}
+
+class Open : public ::testing::TestWithParam<As> {};
+INSTANTIATE_TEST_SUITE_P(Users, Open, ::testing::Values(As::root, As::user), [](const auto& param) {
+  return param.param == As::root ? "AsRoot" : "AsUser";
+});
+
+TEST_P(Open, WritesWhereThePolicyAllowsAndNowhereElse) {
+  Sandbox box(kHooks, GetParam());
+  box.make_directory(".git");
+  box.make_directory(".git/hooks");
+  box.make_file("there");
+  box.make_file(".git/hooks/there");
+  const Ran run = box.run([] {
+    return joined({put("new", O_WRONLY | O_CREAT | O_TRUNC), put("there", O_WRONLY | O_TRUNC),
+                   put("gone", O_WRONLY), put(".git/config", O_RDWR | O_CREAT | O_EXCL),
+                   put(".git/hooks/pre-commit", O_WRONLY | O_CREAT),
+                   put(".git/hooks/there", O_WRONLY | O_APPEND), put("new/x", O_WRONLY | O_CREAT),
+                   put("nowhere/x", O_WRONLY | O_CREAT)});
+  });
+  EXPECT_EQ(run.said, "ok,ok,ENOENT,ok,EACCES,EACCES,ENOTDIR,ENOENT");
+  EXPECT_EQ(run.status, 0);
+  EXPECT_EQ(run.broker_status, 0);
+  EXPECT_EQ(box.text_of("new"), "changed");
+  EXPECT_EQ(box.text_of("there"), "changed");
+  EXPECT_EQ(box.text_of(".git/hooks/there"), "original");
+  EXPECT_FALSE(box.exists(".git/hooks/pre-commit"));
+  ASSERT_EQ(run.reports.size(), 2U);
+  EXPECT_EQ(run.reports[0].path, box.in(".git/hooks/pre-commit"));
+  EXPECT_EQ(run.reports[0].operation, Denied::write);
+  EXPECT_EQ(run.reports[0].error, EACCES);
+}
+
+}  // namespace
+}  // namespace sbxc::broker

@@ -1,0 +1,67 @@
+#include "runtime/broker/perform.h"
+
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include <string>
+
+namespace sbxc::broker {
+
+Masked::Masked(mode_t mask) { ::umask(mask); }
+Masked::~Masked() { ::umask(0); }
+
+Outcome umask_of(const Target& target, mode_t& mask) {
+  Target::Status status;
+  if (const Outcome rc = target.status(status); rc < 0) return rc;
+  mask = status.umask;
+  return 0;
+}
+
+void answer(int listener, uint64_t id, Outcome outcome) {
+  seccomp_notif_resp response{};
+  response.id = id;
+  if (outcome < 0) {
+    response.error = static_cast<int32_t>(outcome);
+  } else {
+    response.val = outcome;
+  }
+  // Fails when the process is gone: then nobody waits.
+  ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+}
+
+Outcome give(int listener, uint64_t id, const Descriptor& file, int flags) {
+  seccomp_notif_addfd addition{};
+  addition.id = id;
+  addition.flags = SECCOMP_ADDFD_FLAG_SEND;
+  addition.srcfd = static_cast<uint32_t>(file.get());
+  addition.newfd_flags = static_cast<uint32_t>(flags & O_CLOEXEC);
+  if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &addition) >= 0) return kAnswered;
+  return -errno;
+}
+
+std::string_view parent_of(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == 0 || slash == std::string_view::npos ? "/" : path.substr(0, slash);
+}
+
+Outcome refuse(Context& context, const Target& target, Denied operation, const Found& found,
+               std::string_view second) {
+  int error = EACCES;
+  if (operation != Denied::socket && !found.path.empty() && !context.judge.at(found.path).read &&
+      !context.judge.at(parent_of(found.path)).read) {
+    error = ENOENT;
+  }
+  Report report;
+  report.operation = operation;
+  report.error = error;
+  report.pid = target.pid();
+  report.call = target.call();
+  report.path = found.path;
+  report.second = second;
+  context.reports.write(std::move(report));
+  return -error;
+}
+
+}  // namespace sbxc::broker

@@ -1,0 +1,98 @@
+// What the broker tells of each denial, as bytes on a pipe: one Report after another, each written
+// at once and never longer than PIPE_BUF, so that records are whole. Little-endian, native layout:
+// both ends are the same program.
+//
+//   u32 length of what follows · Fixed · path · second path
+//
+// Paths are bytes. Long ones are cut in front of a record's limit, which `cut` tells.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sbxc::broker {
+
+enum class Denied : uint8_t { read, write, socket };
+
+struct Report {
+  Denied operation = Denied::write;
+  bool cut = false;
+  int32_t error = 0;     // the errno that the command got
+  int32_t pid = 0;       // as seen from outside
+  int32_t call = 0;      // the system call's number
+  uint64_t dropped = 0;  // records before this one that were not written
+  std::string path;      // canonical; what decided
+  std::string second;    // of a rename or a link: the other end
+
+  bool operator==(const Report&) const = default;
+};
+
+inline constexpr size_t kMaxReport = 4096;  // PIPE_BUF
+
+struct ReportFixed {
+  uint8_t operation;
+  uint8_t cut;
+  uint16_t path_size;
+  uint16_t second_size;
+  uint16_t zero;
+  int32_t error;
+  int32_t pid;
+  int32_t call;
+  uint32_t padding;
+  uint64_t dropped;
+};
+static_assert(sizeof(ReportFixed) == 32);
+inline constexpr size_t kReportPath = (kMaxReport - 4 - sizeof(ReportFixed)) / 2;
+
+inline std::string encode(const Report& report) {
+  const std::string_view path = std::string_view(report.path).substr(0, kReportPath);
+  const std::string_view second = std::string_view(report.second).substr(0, kReportPath);
+  ReportFixed fixed{};
+  fixed.operation = static_cast<uint8_t>(report.operation);
+  fixed.cut =
+      report.cut || path.size() < report.path.size() || second.size() < report.second.size();
+  fixed.path_size = static_cast<uint16_t>(path.size());
+  fixed.second_size = static_cast<uint16_t>(second.size());
+  fixed.error = report.error;
+  fixed.pid = report.pid;
+  fixed.call = report.call;
+  fixed.dropped = report.dropped;
+  const auto length = static_cast<uint32_t>(sizeof fixed + path.size() + second.size());
+  std::string out(4 + sizeof fixed, '\0');
+  std::memcpy(out.data(), &length, 4);
+  std::memcpy(out.data() + 4, &fixed, sizeof fixed);
+  out.append(path);
+  out.append(second);
+  return out;
+}
+
+// Takes one record off the front of `bytes`. Nothing: not whole yet, or `bytes` is no record, which
+// `damaged` tells.
+inline std::optional<Report> decode(std::string_view& bytes, bool& damaged) {
+  damaged = false;
+  uint32_t length = 0;
+  if (bytes.size() < 4) return std::nullopt;
+  std::memcpy(&length, bytes.data(), 4);
+  damaged = length < sizeof(ReportFixed) || length > kMaxReport - 4;
+  if (damaged || bytes.size() < 4 + size_t{length}) return std::nullopt;
+  ReportFixed fixed;
+  std::memcpy(&fixed, bytes.data() + 4, sizeof fixed);
+  damaged = sizeof fixed + fixed.path_size + fixed.second_size != length ||
+            fixed.operation > static_cast<uint8_t>(Denied::socket);
+  if (damaged) return std::nullopt;
+  const std::string_view paths = bytes.substr(4 + sizeof fixed, length - sizeof fixed);
+  bytes.remove_prefix(4 + size_t{length});
+  return Report{static_cast<Denied>(fixed.operation),
+                fixed.cut != 0,
+                fixed.error,
+                fixed.pid,
+                fixed.call,
+                fixed.dropped,
+                std::string(paths.substr(0, fixed.path_size)),
+                std::string(paths.substr(fixed.path_size))};
+}
+
+}  // namespace sbxc::broker
