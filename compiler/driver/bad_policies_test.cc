@@ -1,6 +1,7 @@
 // Every compiler/testdata/bad_*.sbx is run through the real program, and what a person sees is
 // compared whole with the file bad_*.txt beside it: the exit status and every line of the message.
-// A first line `# ARGS: compile -t bwrap` says how (default: `check`). SBXC_UPDATE=1 rewrites the
+// A first line `# ARGS: compile -t bwrap` says how (default: `check`), and `import srt x.json` with
+// which settings. SBXC_UPDATE=1 rewrites the
 // expectations, to be read before they are committed.
 #include <gtest/gtest.h>
 
@@ -53,7 +54,7 @@ TEST_P(BadPolicy, EndsWithItsExactMessageAndWritesNothing) {
   const std::string command = argv.size() > 1 ? argv[1] : "";
   if (std::find(argv.begin(), argv.end(), "POLICY") != argv.end()) {
     std::replace(argv.begin(), argv.end(), std::string("POLICY"), GetParam());
-  } else {
+  } else if (!argv.back().ends_with(".json")) {  // settings lie beside the file as JSON
     argv.push_back(GetParam());
   }
   if (command == "compile" && std::find(argv.begin(), argv.end(), "-o") == argv.end()) {

@@ -268,6 +268,31 @@ void add_run(CLI::App& app, RunOptions& options) {
   command->footer("example: sbxc run policy.sbx -- npm test");
 }
 
+void add_import(CLI::App& app, ImportOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "import", "make a policy of another tool's settings, and list what cannot be carried over");
+  command->add_option("TOOL", options.tool, "whose settings they are: srt")->required();
+  command->add_option("SETTINGS", options.path, "the settings; - is standard input")->required();
+  command->add_option("-o,--output", options.output, "write the policy to this file")
+      ->type_name("FILE")
+      ->capture_default_str();
+  command->add_flag("--strict", options.strict,
+                    "status 1 and no policy if something cannot be carried over");
+  command->footer("example: sbxc import srt ~/.srt-settings.json > policy.sbx");
+}
+
+void add_doctor(CLI::App& app, DoctorOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "doctor", "try what this machine can enforce, and say what to do about what it cannot");
+  command->add_option("POLICY", options.policy.path,
+                      "a policy: say whether this one can be enforced here, and by what");
+  add_defines(*command, options.policy.defines);
+  command->add_option("--format", options.format, "how to print the answer")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer("example: sbxc doctor policy.sbx");
+}
+
 void add_help(CLI::App& app, HelpOptions& options) {
   CLI::App* command = app.add_subcommand("help", "explain a topic");
   command
@@ -299,6 +324,8 @@ void describe_command_line(CLI::App& app, Options& options) {
   add_verify(app, options.verify);
   add_diff(app, options.diff);
   add_run(app, options.run);
+  add_import(app, options.import);
+  add_doctor(app, options.doctor);
   add_help(app, options.help);
   CLI::App* generate =
       app.add_subcommand("generate", "print the man page or a shell's completions");

@@ -113,6 +113,18 @@ struct RunOptions {
   std::string format = "text";  // of --dry-run: text, json
 };
 
+struct ImportOptions {
+  std::string tool;  // srt
+  std::string path;  // of its settings; "-" is standard input
+  std::string output = "-";
+  bool strict = false;  // what cannot be carried over gives status 1
+};
+
+struct DoctorOptions {
+  PolicyOptions policy;         // its path is empty when none was given
+  std::string format = "text";  // text, json
+};
+
 struct HelpOptions {
   std::string topic;
 };
@@ -134,6 +146,8 @@ struct Options {
   VerifyOptions verify;
   DiffOptions diff;
   RunOptions run;
+  ImportOptions import;
+  DoctorOptions doctor;
   HelpOptions help;
   GenerateOptions generate;
 };
