@@ -172,6 +172,8 @@ void apply(Drafts& drafts, const Token& token, bool last) {
       for (Draft& draft : drafts) add_text(draft, token.text, exact);
       return;
     case TokenKind::slash:
+      // A set may have brought a slash already, and no path has two in a row.
+      std::erase_if(drafts, [](const Draft& draft) { return draft.name.atoms.empty(); });
       for (Draft& draft : drafts) draft.end_name();
       return;
     case TokenKind::any_char:
@@ -181,11 +183,12 @@ void apply(Drafts& drafts, const Token& token, bool last) {
       for (Draft& draft : drafts) draft.add(AnyRun{});
       return;
     case TokenKind::set: {
-      const size_t before = drafts.size();
-      if (token.with_slash) also(drafts, [](Draft& draft) { draft.end_name(); });
-      for (size_t i = 0; i < before; ++i) {
-        if (token.set.any()) drafts[i].add(token.set);
+      Drafts after;
+      for (const Draft& draft : drafts) {
+        if (token.set.any()) after.emplace_back(draft).add(token.set);
+        if (token.with_slash && !draft.name.atoms.empty()) after.emplace_back(draft).end_name();
       }
+      drafts = std::move(after);
       return;
     }
     case TokenKind::globstar:
@@ -245,10 +248,16 @@ std::optional<DialectGlobs> dialect_globs(const std::string& base, std::string_v
     out.one_byte_each |= tokens[i].kind == TokenKind::any_char || tokens[i].kind == TokenKind::set;
   }
   for (Draft& draft : drafts) {
+    const bool ended = draft.name.atoms.empty();
+    if (ended &&
+        (draft.names.empty() || !std::holds_alternative<AnyComponents>(draft.names.back()))) {
+      continue;  // a slash at its end
+    }
     draft.end_name();
     PathGlob glob{std::move(draft.names)};
     if (std::ranges::find(out.globs, glob) == out.globs.end()) out.globs.push_back(std::move(glob));
   }
+  if (out.globs.empty()) return std::nullopt;
   return out;
 }
 

@@ -214,6 +214,11 @@ class EntryReader {
 
 }  // namespace
 
+PathReadings read_path_entry(const PathEntry& entry, PathUse use, Os os,
+                             const ImportContext& context) {
+  return EntryReader(use, os, context).read(entry);
+}
+
 bool is_at_or_below(std::string_view path, std::string_view directory) {
   if (directory == "/") return true;
   return path == directory || (path.starts_with(directory) && path[directory.size()] == '/');
