@@ -20,9 +20,9 @@ std::string mechanism_text(const Mechanism& mechanism) {
   std::string out = fmt::format("{:18} {:9} {}\n", mechanism.id, name_of(mechanism.state),
                                 printable(mechanism.seen));
   if (mechanism.state == State::ok) return out;
-  out += fmt::format("{:28} for: {}\n", "", mechanism.purpose);
+  out += fmt::format("{:28} for:  {}\n", "", mechanism.purpose);
   for (size_t i = 0; i < mechanism.help.size(); ++i) {
-    out += fmt::format("{:27} {}{}\n", "", i == 0 ? "help: " : "      ", mechanism.help[i]);
+    out += fmt::format("{:28} {}{}\n", "", i == 0 ? "help: " : "      ", mechanism.help[i]);
   }
   return out;
 }
@@ -51,7 +51,7 @@ std::string limit_text(const limits::Holding& holding) {
   const bool held = holding.by != limits::Mechanism::nobody;
   std::string out = fmt::format("  {:18} {:9} limit {} {}: {}\n", "limits", held ? "ok" : "missing",
                                 name_of(holding.kind), holding.value, holding.how);
-  if (!held) out += fmt::format("{:29} help: {}\n", "", holding.help);
+  if (!held) out += fmt::format("{:30} help: {}\n", "", holding.help);
   return out;
 }
 

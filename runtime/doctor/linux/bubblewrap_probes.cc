@@ -9,8 +9,8 @@
 
 #include <cstdio>
 
-#include "backends/bwrap/plan.h"
 #include "runtime/doctor/linux/probes.h"
+#include "runtime/doctor/linux/whole_machine.h"
 #include "runtime/launch/programs.h"
 
 namespace sbxc::doctor {
@@ -22,7 +22,9 @@ constexpr int kLeastMinor = 8;
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-bwrap::BwrapPlan whole_machine() {
+}  // namespace
+
+bwrap::BwrapPlan plan_of_whole_machine() {
   using bwrap::StepKind;
   bwrap::BwrapPlan plan;
   plan.hostname = "sandbox";
@@ -33,6 +35,8 @@ bwrap::BwrapPlan whole_machine() {
                 {.kind = StepKind::read_only, .target = "/proc"}};
   return plan;
 }
+
+namespace {
 
 Outcome start(const bwrap::BwrapPlan& plan, const std::string& program,
               const std::vector<std::string>& command) {
@@ -53,6 +57,7 @@ std::string complaint_of(const Outcome& outcome) {
 Mechanism no_program(Mechanism mechanism) {
   mechanism.state = State::missing;
   mechanism.seen = "not tried: there is no bubblewrap to try it with";
+  mechanism.help = {"see `bubblewrap`"};
   return mechanism;
 }
 
@@ -115,7 +120,8 @@ Mechanism namespaces() {
                   .purpose = "hiding files, processes, the network and other users' IPC"};
   const auto program = launch::find_bubblewrap();
   if (!program) return no_program(std::move(found));
-  const Outcome outcome = start(whole_machine(), program->path, {program->path, "--version"});
+  const Outcome outcome =
+      start(plan_of_whole_machine(), program->path, {program->path, "--version"});
   found.seen = "user, mount, pid, network, ipc, uts; no further user namespaces inside";
   if (outcome.ok()) return found;
   found.state = State::missing;
@@ -130,8 +136,9 @@ Mechanism nested_namespaces() {
                   .ordinary = false};
   const auto program = launch::find_bubblewrap();
   if (!program) return no_program(std::move(found));
-  bwrap::BwrapPlan plan = whole_machine();
+  bwrap::BwrapPlan plan = plan_of_whole_machine();
   plan.disable_user_namespaces = false;
+  plan.steps.pop_back();  // the inner one writes to /proc who its users are
   const Outcome outcome = start(plan, program->path,
                                 {program->path, "--unshare-user", "--unshare-pid", "--ro-bind", "/",
                                  "/", "--", program->path, "--version"});
@@ -154,7 +161,7 @@ Mechanism kernel_settings() {
   const auto program = launch::find_bubblewrap();
   if (!program) return no_program(std::move(found));
   // Opened for writing, and never written to.
-  const Outcome outcome = start(whole_machine(), program->path,
+  const Outcome outcome = start(plan_of_whole_machine(), program->path,
                                 {"/bin/sh", "-c", ": 2>&1 >>/proc/sys/kernel/core_pattern"});
   if (outcome.ok()) {
     found.state = State::missing;

@@ -90,8 +90,9 @@ int receive_descriptor(int socket) {
 }
 
 // Behind the asking filter: 0 when its call gave a descriptor from which `y` can be read.
-int asks(int socket) {
+int asks(int socket, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) return 1;
   const int listener = load_filter(SECCOMP_RET_USER_NOTIF, SECCOMP_FILTER_FLAG_NEW_LISTENER);
   if (listener < 0) return errno;
   if (!send_descriptor(socket, listener)) return 1;
@@ -129,10 +130,11 @@ int notify(int said) {
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
     return say(said, "no socket pair");
   }
+  const pid_t parent = getpid();
   const pid_t child = fork();
   if (child == 0) {
     close(sockets[0]);
-    _exit(asks(sockets[1]));
+    _exit(asks(sockets[1], parent));
   }
   close(sockets[1]);
   const int listener = receive_descriptor(sockets[0]);

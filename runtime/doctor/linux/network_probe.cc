@@ -1,6 +1,6 @@
-// The way the proxy comes into a sandbox: a process of outside enters the network namespace of one
-// inside by way of the user namespace that owns it, makes every address local there, and listens.
-// Then a connection to any address, made inside, arrives at the listener.
+// The way the proxy comes into a sandbox: bubblewrap waits before it starts the command, a process
+// of outside enters the network namespace by way of the user namespace that owns it, makes every
+// address local there, and listens. Then a connection to any address arrives at the listener.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/core.h>
@@ -18,9 +18,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "runtime/doctor/linux/probes.h"
+#include "runtime/doctor/linux/whole_machine.h"
+#include "runtime/launch/programs.h"
 
 namespace sbxc::doctor {
 namespace {
@@ -37,19 +40,46 @@ int say_errno(int said, const char* what) {
   return say(said, fmt::format("{}: {}", what, std::strerror(errno)));
 }
 
-// Writes one byte when it is inside, connects after it has read one. Ends with 0 when connected.
-int live_inside(int from, int to) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  char byte = 'n';
-  if (unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0) byte = 'y';
-  if (write(to, &byte, 1) != 1 || byte == 'n' || read(from, &byte, 1) != 1) return 1;
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(kPort);
-  inet_pton(AF_INET, kFarAway, &address.sin_addr);
-  const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const auto* name = reinterpret_cast<const sockaddr*>(&address);
-  return connect(connection, name, sizeof address) == 0 ? 0 : 1;
+struct Inside {
+  pid_t bubblewrap = -1;
+  pid_t process = -1;  // of the sandbox; it waits for as long as `gate` is open
+  int gate = -1;
+};
+
+// bubblewrap up to where it would start the command: its namespaces are made and nobody lives
+// there.
+Inside waiting_sandbox(const std::string& program, int said) {
+  Inside inside;
+  int info[2];
+  int gate[2];
+  if (pipe2(info, O_CLOEXEC) != 0 || pipe2(gate, O_CLOEXEC) != 0) return inside;
+  std::vector<std::string> argv = {program};
+  for (std::string& word : bwrap::bwrap_arguments(plan_of_whole_machine())) {
+    argv.push_back(std::move(word));
+  }
+  for (const std::string& word :
+       {std::string("--info-fd"), std::to_string(info[1]), std::string("--block-fd"),
+        std::to_string(gate[0]), std::string("--"), program, std::string("--version")}) {
+    argv.push_back(word);
+  }
+  inside.gate = gate[1];
+  inside.bubblewrap = fork();
+  if (inside.bubblewrap == 0) {
+    fcntl(info[1], F_SETFD, 0);
+    fcntl(gate[0], F_SETFD, 0);
+    _exit(become(argv, said));
+  }
+  close(info[1]);
+  close(gate[0]);
+  std::string text;
+  char bytes[256];
+  for (ssize_t count = 0; (count = read(info[0], bytes, sizeof bytes)) > 0;) {
+    text.append(bytes, static_cast<size_t>(count));
+  }
+  close(info[0]);
+  const size_t at = text.find("child-pid\":");
+  if (at != std::string::npos) inside.process = std::atoi(text.c_str() + at + 11);
+  return inside;
 }
 
 bool enter_network_of(pid_t process) {
@@ -123,30 +153,33 @@ bool accepts_for(int listener, const char* wanted) {
   return std::strcmp(text, wanted) == 0;
 }
 
-int visit(pid_t inside, int to_inside, int said) {
-  if (!enter_network_of(inside)) return say_errno(said, "a child's network cannot be entered");
+bool connects_to(const char* address) {
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_port = htons(kPort);
+  inet_pton(AF_INET, address, &name.sin_addr);
+  const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  return connect(connection, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0;
+}
+
+int visit(pid_t inside, int said) {
+  if (!enter_network_of(inside)) return say_errno(said, "a sandbox's network cannot be entered");
   if (!raise_loopback()) return say_errno(said, "its loopback cannot be raised");
   if (!make_everything_local()) return say_errno(said, "not every address can be made local");
   const int listener = listen_there();
   if (listener < 0) return say_errno(said, "port 443 cannot be listened on there");
-  if (write(to_inside, "g", 1) != 1) return say(said, "the child has ended");
-  if (!accepts_for(listener, kFarAway)) return say(said, "no connection arrives");
-  return 0;
+  if (!connects_to(kFarAway)) return say_errno(said, "another address cannot be reached there");
+  return accepts_for(listener, kFarAway) ? 0 : say(said, "no connection arrives");
 }
 
-int probe(int said) {
-  int there[2];
-  int back[2];
-  if (pipe2(there, O_CLOEXEC) != 0 || pipe2(back, O_CLOEXEC) != 0) return say(said, "no pipe");
-  const pid_t inside = fork();
-  if (inside == 0) _exit(live_inside(there[0], back[1]));
-  close(back[1]);
-  char byte = 'n';
-  if (read(back[0], &byte, 1) != 1 || byte != 'y') {
-    return say(said, "no network namespace of its own can be made");
-  }
-  const int result = visit(inside, there[1], said);
-  kill(inside, SIGKILL);
+int probe(const std::string& program, int said) {
+  const Inside inside = waiting_sandbox(program, said);
+  if (inside.process <= 0) return 1;  // bubblewrap has said why
+  const int result = visit(inside.process, said);
+  // The one inside does not end with bubblewrap yet.
+  kill(inside.process, SIGKILL);
+  kill(inside.bubblewrap, SIGKILL);
+  waitpid(inside.bubblewrap, nullptr, 0);
   return result;
 }
 
@@ -155,12 +188,20 @@ int probe(int said) {
 Mechanism network() {
   Mechanism found{
       .id = "network",
-      .seen = "a connection to another address was received in a child's network",
+      .seen = "a connection to another address was received in a sandbox's network",
       .purpose = "`connect` and `listen` rules: every program's connections reach the proxy"};
-  const Outcome outcome = in_child(probe);
+  const auto program = launch::find_bubblewrap();
+  if (!program) {
+    found.state = State::missing;
+    found.seen = "not tried: there is no bubblewrap to try it with";
+    found.help = {"see `bubblewrap`"};
+    return found;
+  }
+  const Outcome outcome = in_child([&](int said) { return probe(program->path, said); });
   if (outcome.ok()) return found;
   found.state = State::missing;
-  found.seen = outcome.said.empty() ? "no answer within five seconds" : outcome.said;
+  found.seen = outcome.said.empty() ? "no answer within five seconds"
+                                    : outcome.said.substr(0, outcome.said.find('\n'));
   found.help = namespace_advice(outcome.said);
   return found;
 }

@@ -56,21 +56,22 @@ Outcome in_child(const std::function<int(int said)>& work, int seconds) {
   return outcome;
 }
 
+int become(const std::vector<std::string>& argv, int said) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (nothing >= 0) dup2(nothing, 0);
+  dup2(said, 1);
+  dup2(said, 2);
+  std::vector<char*> words;
+  for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  char* environment[] = {nullptr};
+  execve(words[0], words.data(), environment);
+  return 127;
+}
+
 Outcome run(const std::vector<std::string>& argv, int seconds) {
-  return in_child(
-      [&](int said) {
-        const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-        if (nothing >= 0) dup2(nothing, 0);
-        dup2(said, 1);
-        dup2(said, 2);
-        std::vector<char*> words;
-        for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
-        words.push_back(nullptr);
-        char* environment[] = {nullptr};
-        execve(words[0], words.data(), environment);
-        return 127;
-      },
-      seconds);
+  return in_child([&](int said) { return become(argv, said); }, seconds);
 }
 
 }  // namespace sbxc::doctor

@@ -20,6 +20,9 @@ Outcome in_child(const std::function<int(int said)>& work, int seconds = 5);
 // A program, with its standard output and error as `said` and no environment.
 Outcome run(const std::vector<std::string>& argv, int seconds = 5);
 
+// Becomes a program as run() would start it; gives a status when it could not.
+int become(const std::vector<std::string>& argv, int said);
+
 Mechanism kernel_release();
 Mechanism bubblewrap();
 Mechanism namespaces();
