@@ -233,15 +233,16 @@ class Files {
     add({"deny read", texts(deny, Tail::everything_below), *except, kNotRead});
   }
 
-  // On Linux what allowRead opens within a deny can be read and no more, also below a place that
-  // can be written.
+  // On Linux what allowRead opens within a directory that is there can be read and no more, also
+  // below a place that can be written. What is not there srt does not hide, nor open.
   void read_only_within(const PathReading& deny) {
-    if (os_ == Os::macos) return;
+    if (os_ == Os::macos || !deny.literal ||
+        import_.context.look(deny.path).kind != FileLook::Kind::directory) {
+      return;
+    }
     const bool below_writable = std::ranges::any_of(allow_write_, [&](const Entry& entry) {
       return std::ranges::any_of(entry.readings, [&](const PathReading& allow) {
-        if (!allow.literal) return false;
-        return deny.literal ? allow.path != deny.path && is_at_or_below(deny.path, allow.path)
-                            : !covers(deny, allow.path);
+        return allow.literal && allow.path != deny.path && is_at_or_below(deny.path, allow.path);
       });
     });
     const auto opened = opened_again(deny);

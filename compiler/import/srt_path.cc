@@ -78,7 +78,11 @@ class EntryReader {
   // As it is spelt where another system will look at it.
   std::string located(const std::string& path, bool follow_last) const {
     if (os_ == context_.host) return resolve_links(path, follow_last, context_);
-    return os_ == Os::macos ? macos_spelling(path) : path;
+    // Where the policy says $cwd or ~, the other system fills in its own.
+    const std::string& start =
+        start_ == Start::cwd ? context_.surroundings.cwd : context_.surroundings.home;
+    const bool variable = start_ != Start::root && is_at_or_below(path, start);
+    return os_ == Os::macos && !variable ? macos_spelling(path) : path;
   }
 
   void literal(const std::string& path) {

@@ -1,7 +1,8 @@
 // Unix sockets, Mach services, system calls: what srt opens by itself, and the keys that open more.
 #include <fmt/core.h>
 
-#include "compiler/diag/printable.h"
+#include <algorithm>
+
 #include "compiler/import/srt_import.h"
 #include "compiler/import/srt_path.h"
 
@@ -9,10 +10,10 @@ namespace sbxc::import {
 
 namespace {
 
-// Services that every command may look up there.
+// Services that every command may look up there; without com.apple.distributed_notifications@Uv3,
+// whose name a policy cannot hold.
 constexpr const char* kServices[] = {
     "com.apple.audio.systemsoundserver",
-    "com.apple.distributed_notifications@Uv3",
     "com.apple.FontObjectsServer",
     "com.apple.fonts",
     "com.apple.logd",
@@ -50,17 +51,13 @@ void sockets(SrtImport& import) {
   }
 }
 
-// A name of which `*` at the end alone is a wildcard.
-std::optional<std::string> service_pattern(std::string_view name) {
-  const bool prefix = name.ends_with('*');
-  if (prefix) name.remove_suffix(1);
-  if (name.find('/') != std::string_view::npos || name.find('\0') != std::string_view::npos ||
-      printable(name) != name) {
-    return std::nullopt;
-  }
-  const std::string text = name.empty() ? "" : NameGlob{{Literal{std::string(name)}}}.text();
-  if (text.empty() && !prefix) return std::nullopt;
-  return text + (prefix ? "*" : "");
+// A name of which `*` at the end alone is a wildcard; in letters that a policy has for services.
+bool is_service(std::string_view name) {
+  if (name.ends_with('*')) name.remove_suffix(1);
+  return std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
+  });
 }
 
 void services(SrtImport& import) {
@@ -70,11 +67,12 @@ void services(SrtImport& import) {
   }
   const JsonValue& list = import.at("/network/allowMachLookup");
   for (size_t i = 0; i < list.items.size(); ++i) {
-    if (const auto pattern = service_pattern(list.items[i].text)) {
-      import.draft.add(Os::macos, {"allow mach", { *pattern }});
+    const std::string& name = list.items[i].text;
+    if (!name.empty() && is_service(name)) {
+      import.draft.add(Os::macos, {"allow mach", { name }});
     } else {
       import.not_carried(list.items[i], fmt::format("/network/allowMachLookup/{}", i),
-                         "no service has such a name");
+                         "a policy names services by letters, digits, `.`, `-` and `_`");
     }
   }
 }
