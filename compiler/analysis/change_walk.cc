@@ -1,6 +1,6 @@
-// The automata are one for what the rule holds and some for the other rules. A way ends where the
-// rule cannot make a difference any more, or where some other rule denies everything. Breadth first
-// over readable bytes, as in pair_walk.h: the first word met is a shortest and most readable one.
+// The automata are one for what the rule holds and one for the other rules. A way ends where the
+// rule cannot make a difference any more, or where the others deny everything. Breadth first over
+// readable bytes, as in pair_walk.h: the first word met is a shortest and most readable one.
 #include "compiler/analysis/change_walk.h"
 
 #include <algorithm>
@@ -49,12 +49,14 @@ bool may_go(const RuleChange& change, Label label, Direction direction) {
 
 class Walk {
  public:
-  Walk(const RuleChange& change, const std::vector<const OtherRules::Part*>& others)
-      : change_(change), others_(others), classes_(change.held->classes()) {
-    for (const OtherRules::Part* part : others) {
-      classes_ = automata::ByteClasses::refine(classes_, part->heard.classes());
-    }
-    bytes_ = classes_.representatives();
+  Walk(const RuleChange& change, const OtherRules& others)
+      : change_(change),
+        held_(*change.held),
+        heard_(others.heard()),
+        open_(others.open_without(change.rule)),
+        others_(others.without(change.rule)) {
+    const auto classes = automata::ByteClasses::refine(held_.classes(), heard_.classes());
+    bytes_ = classes.representatives();
     std::sort(bytes_.begin(), bytes_.end(), [](uint8_t one, uint8_t other) {
       return automata::readability(one) < automata::readability(other);
     });
@@ -64,9 +66,11 @@ class Walk {
                                                     const automata::Budget& budget) {
     std::array<bool, 5> may{};  // by label
     for (uint32_t i = 0; i < may.size(); ++i) may[i] = may_go(change_, Label{i}, direction);
-    live_ = automata::live_states(*change_.held,
-                                  [&](Label label) { return may[static_cast<size_t>(label)]; });
-    begin();
+    live_ =
+        automata::live_states(held_, [&](Label label) { return may[static_cast<size_t>(label)]; });
+    ways_.clear();
+    slots_.assign(64, kNone);
+    add({held_.start(), heard_.start()});
     for (uint32_t at = 0; at < ways_.size(); ++at) {
       if (auto found = changed_at(at, direction)) return found;
       step(at);
@@ -79,34 +83,17 @@ class Walk {
 
  private:
   struct Way {
+    State held{};
+    State heard{};
     uint32_t before = 0;  // the way that goes on here
     uint8_t byte = 0;     // and by which byte
   };
   static constexpr uint32_t kNone = UINT32_MAX;
 
-  size_t width() const { return others_.size() + 1; }
-  const State* states_of(uint32_t way) const { return &states_[way * width()]; }
-
-  void begin() {
-    ways_.clear();
-    states_.clear();
-    slots_.assign(64, kNone);
-    next_.assign(1, change_.held->start());
-    if (!is_live(next_[0])) return;
-    for (const OtherRules::Part* part : others_) next_.push_back(part->heard.start());
-    add({});
-  }
-
-  bool is_live(State held) const { return live_[static_cast<size_t>(held)]; }
-
   std::optional<ChangedWord> changed_at(uint32_t at, Direction direction) const {
-    const State* states = states_of(at);
-    const Label label = change_.held->label(states[0]);
+    const Label label = held_.label(ways_[at].held);
     if (label == automata::kOutside) return std::nullopt;
-    ClassSet others = 0;
-    for (size_t i = 0; i < others_.size(); ++i) {
-      others |= classes_of(others_[i]->heard.label(states[i + 1]));
-    }
+    const ClassSet others = others_[static_cast<size_t>(heard_.label(ways_[at].heard))];
     const Heard heard = heard_of(change_, label);
     const Effect before = verdict_of(others | heard.before, change_.operation);
     const Effect after = verdict_of(others | heard.after, change_.operation);
@@ -115,43 +102,33 @@ class Walk {
   }
 
   void step(uint32_t at) {
+    const Way from = ways_[at];
     for (const uint8_t byte : bytes_) {
-      const State held = change_.held->step(states_of(at)[0], byte);
-      if (!is_live(held)) continue;
-      next_.assign(1, held);
-      bool open = true;
-      for (size_t i = 0; i < others_.size() && open; ++i) {
-        next_.push_back(others_[i]->heard.step(states_of(at)[i + 1], byte));
-        open = others_[i]->open[static_cast<size_t>(next_.back())];
-      }
-      if (open) add({at, byte});
+      add({held_.step(from.held, byte), heard_.step(from.heard, byte), at, byte});
     }
   }
 
-  // `next_`, unless it is known.
+  // Unless it is known, or leads to no difference.
   void add(const Way& way) {
-    const size_t slot = slot_of(next_.data());
+    if (!live_[static_cast<size_t>(way.held)] || !open_[static_cast<size_t>(way.heard)]) return;
+    const size_t slot = slot_of(way);
     if (slots_[slot] != kNone) return;
     slots_[slot] = static_cast<uint32_t>(ways_.size());
     ways_.push_back(way);
-    states_.insert(states_.end(), next_.begin(), next_.end());
     if (ways_.size() * 2 <= slots_.size()) return;
     slots_.assign(slots_.size() * 4, kNone);
-    for (uint32_t known = 0; known < ways_.size(); ++known) {
-      slots_[slot_of(states_of(known))] = known;
-    }
+    for (uint32_t known = 0; known < ways_.size(); ++known) slots_[slot_of(ways_[known])] = known;
   }
 
   // Where such states are, or where they belong.
-  size_t slot_of(const State* states) const {
-    uint64_t hash = 0;
-    for (size_t i = 0; i < width(); ++i) {
-      hash = (hash ^ static_cast<uint64_t>(states[i])) * 0x9E3779B97F4A7C15ULL;
-      hash ^= hash >> 32;
-    }
+  size_t slot_of(const Way& way) const {
+    const uint64_t key = static_cast<uint64_t>(way.held) << 32 | static_cast<uint64_t>(way.heard);
+    uint64_t hash = key * 0x9E3779B97F4A7C15ULL;
+    hash ^= hash >> 32;
     size_t slot = hash & (slots_.size() - 1);
-    while (slots_[slot] != kNone &&
-           !std::equal(states, states + width(), states_of(slots_[slot]))) {
+    while (slots_[slot] != kNone) {
+      const Way& known = ways_[slots_[slot]];
+      if (known.held == way.held && known.heard == way.heard) break;
       slot = (slot + 1) & (slots_.size() - 1);
     }
     return slot;
@@ -165,21 +142,21 @@ class Walk {
   }
 
   const RuleChange& change_;
-  const std::vector<const OtherRules::Part*>& others_;
-  automata::ByteClasses classes_;
-  std::vector<uint8_t> bytes_;  // one of each class, readable first
-  std::vector<bool> live_;      // of `held`
+  const Dfa& held_;
+  const Dfa& heard_;
+  const std::vector<bool>& open_;       // of `heard_`
+  const std::vector<ClassSet> others_;  // by label of `heard_`
+  std::vector<uint8_t> bytes_;          // one of each class, readable first
+  std::vector<bool> live_;              // of `held_`
   std::vector<Way> ways_;
-  std::vector<State> states_;    // of each way: `held`, then the others
   std::vector<uint32_t> slots_;  // a hash table of ways with open addressing
-  std::vector<State> next_;
 };
 
 }  // namespace
 
-automata::Bounded<std::optional<ChangedWord>> changed_word(
-    const RuleChange& change, const std::vector<const OtherRules::Part*>& others,
-    const automata::Budget& budget) {
+automata::Bounded<std::optional<ChangedWord>> changed_word(const RuleChange& change,
+                                                           const OtherRules& others,
+                                                           const automata::Budget& budget) {
   Walk walk(change, others);
   auto wider = walk.run(Direction::wider, budget);
   return !wider || *wider ? wider : walk.run(Direction::narrower, budget);

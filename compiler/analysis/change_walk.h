@@ -1,5 +1,5 @@
 // A rule changed, and the others as they are: the words whose verdict that changes, found on a walk
-// through the automata side by side that leaves out every way on which the rule says what it said.
+// through two automata side by side that leaves out every way on which the rule says what it said.
 #pragma once
 
 #include <optional>
@@ -17,6 +17,7 @@ constexpr automata::Label change_label(bool before, bool after) {
 }
 
 struct RuleChange {
+  RuleId rule{};
   Operation operation{};
   const automata::Dfa* held = nullptr;  // labels of change_label
   ClassSet before = 0;                  // what the rule adds to a verdict where it holds a word
@@ -31,8 +32,8 @@ struct ChangedWord {
 
 // A shortest word, the most readable of those, that gets a wider verdict; else one that gets a
 // narrower one.
-automata::Bounded<std::optional<ChangedWord>> changed_word(
-    const RuleChange& change, const std::vector<const OtherRules::Part*>& others,
-    const automata::Budget& budget);
+automata::Bounded<std::optional<ChangedWord>> changed_word(const RuleChange& change,
+                                                           const OtherRules& others,
+                                                           const automata::Budget& budget);
 
 }  // namespace sbxc

@@ -20,6 +20,12 @@ bool is_heard(const Policy& policy, const Rule& rule, const Request& request) {
   return request.operation == Operation::syscall || applies(policy, rule, request);
 }
 
+// Of a request that the rule holds both ways.
+bool say_the_same(const Rule& one, const Rule& other, Operation operation) {
+  return operation != Operation::syscall && one.operation == other.operation &&
+         one.effect == other.effect && one.os == other.os;
+}
+
 // As the policy's tests are run: by verdict, and by reason where a line names one.
 bool passes(const Policy& policy, Os os, const TestLine& line) {
   const Decision decision = decide(policy, os, line.request);
@@ -119,7 +125,10 @@ MutationRun run_mutants(Systems& systems,
 
 bool may_matter(const Policy& policy, const Mutant& mutant, const Request& request) {
   return std::any_of(mutant.rules.begin(), mutant.rules.end(), [&](const Rule& rule) {
-    return is_heard(policy, rule, request) || is_heard(policy, policy.rule(rule.id), request);
+    const Rule& was = policy.rule(rule.id);
+    const bool held = is_heard(policy, was, request);
+    const bool holds = is_heard(policy, rule, request);
+    return held != holds || (held && !say_the_same(was, rule, request.operation));
   });
 }
 

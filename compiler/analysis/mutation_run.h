@@ -29,8 +29,8 @@ struct MutationRun {
 MutationRun run_mutants(Systems& systems,
                         const std::function<void(size_t done, size_t all)>& progress = {});
 
-// Whether a fault may change what is decided of a request: one of the rules holds it, as it was or
-// as it is. `policy` is without the fault.
+// Whether a fault may change what is decided of a request: one of the rules held it or holds it
+// now, and not both with the same effect. `policy` is without the fault.
 bool may_matter(const Policy& policy, const Mutant& mutant, const Request& request);
 
 }  // namespace sbxc

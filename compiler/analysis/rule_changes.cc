@@ -3,6 +3,7 @@
 // for hosts and system calls, the operation is decided anew and compared.
 #include "compiler/analysis/rule_changes.h"
 
+#include "compiler/automata/product.h"
 #include "compiler/decisions/matched.h"
 #include "compiler/decisions/request_sets.h"
 
@@ -37,8 +38,6 @@ bool can_be_granted(const Policy& policy, Os os, Operation operation) {
 Budgeted<std::optional<Difference>> RuleChanges::first_difference(const Policy& after,
                                                                   RuleId rule) {
   const Asked asked{after, before_.policy().rule(rule), after.rule(rule)};
-  if (known_rule_ != rule) held_.clear();
-  known_rule_ = rule;
   change_.clear();
   for (const OperationFacts& facts : kOperations) {
     const Operation operation = facts.operation;
@@ -76,10 +75,10 @@ std::optional<Difference> RuleChanges::in_words(const Asked& asked, Os os, Opera
   const OtherRules* rules = others(os, operation);
   const automata::Dfa* held = rules != nullptr ? change_of(asked, operation) : nullptr;
   if (held == nullptr) return std::nullopt;
-  const RuleChange change{operation, held,
+  const RuleChange change{asked.was.id, operation, held,
                           classes_of(Asked::part(asked.was, os, operation), asked.was.effect),
                           classes_of(Asked::part(asked.is, os, operation), asked.is.effect)};
-  auto found = changed_word(change, rules->beside(asked.was.id), before_.budget());
+  auto found = changed_word(change, *rules, before_.budget());
   *decided = found.has_value();
   if (!found || !*found) return std::nullopt;
   return Difference{{operation, std::move((*found)->word)}, os, (*found)->before, (*found)->after};
@@ -94,20 +93,22 @@ const OtherRules* RuleChanges::others(Os os, Operation operation) {
   return found->second ? &*found->second : nullptr;
 }
 
-const Decided* RuleChanges::held_before(const Rule& rule, Operation operation) {
-  const auto [found, fresh] = held_.try_emplace(facts_of(operation).kind);
-  if (fresh) {
+const automata::Dfa* RuleChanges::held_before(const Rule& rule) {
+  if (known_rule_ != rule.id) {
+    known_rule_ = rule.id;
+    held_.reset();
     auto held =
-        matches_of(before_.policy(), operation, rule.patterns, rule.except, before_.budget());
-    if (held) found->second = std::move(*held);
+        matches_of(before_.policy(), rule.operation, rule.patterns, rule.except, before_.budget());
+    if (held) held_ = std::get<automata::Dfa>(std::move(*held));
   }
-  return found->second ? &*found->second : nullptr;
+  return held_ ? &*held_ : nullptr;
 }
 
+// Left as the two make it: a walk passes it once, which costs less than making it minimal.
 const automata::Dfa* RuleChanges::change_of(const Asked& asked, Operation operation) {
   const auto [found, fresh] = change_.try_emplace(facts_of(operation).kind);
   if (!fresh) return found->second ? &*found->second : nullptr;
-  const Decided* was = held_before(asked.was, operation);
+  const automata::Dfa* was = held_before(asked.was);
   if (was == nullptr) return nullptr;
   const auto is =
       matches_of(asked.policy, operation, asked.is.patterns, asked.is.except, before_.budget());
@@ -116,9 +117,9 @@ const automata::Dfa* RuleChanges::change_of(const Asked& asked, Operation operat
     if (before == automata::kOutside) return automata::kOutside;
     return change_label(is_matched(before), is_matched(after));
   };
-  auto both = join(operation, *was, *is, label, before_.budget());
+  auto both = automata::product(*was, std::get<automata::Dfa>(*is), label, before_.budget());
   if (!both) return nullptr;
-  found->second = std::get<automata::Dfa>(std::move(*both));
+  found->second = std::move(*both);
   return &*found->second;
 }
 

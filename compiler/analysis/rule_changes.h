@@ -22,14 +22,15 @@ class RuleChanges {
   Budgeted<std::optional<Difference>> difference(const Asked& asked, Os os, Operation operation);
   std::optional<Difference> in_words(const Asked& asked, Os os, Operation operation, bool* decided);
   const OtherRules* others(Os os, Operation operation);
-  const Decided* held_before(const Rule& rule, Operation operation);
+  const automata::Dfa* held_before(const Rule& rule);
   const automata::Dfa* change_of(const Asked& asked, Operation operation);
 
   Systems& before_;
   std::map<std::pair<Os, Operation>, std::optional<OtherRules>> others_;
-  // Of the rule and the change that were asked for last, by what kind of words.
+  // Of the rule that was asked for last.
   std::optional<RuleId> known_rule_;
-  std::map<PatternKind, std::optional<Decided>> held_;
+  std::optional<automata::Dfa> held_;
+  // Of the change that was asked for last, by what kind of words.
   std::map<PatternKind, std::optional<automata::Dfa>> change_;
 };
 

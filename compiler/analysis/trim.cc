@@ -1,8 +1,9 @@
 // What can go is found in three steps. Units that no verdict depends on are candidates, put
 // together where one text makes several of them. Then as many as possible are taken out at once:
-// all of them, else each half for itself, down to single ones, each time with a proof that nothing
-// changes. What is gone is cut out of the text; what the text does not let go (a pattern of a set)
-// is put back.
+// all of them, else each half for itself, down to single ones. Whether they can go is asked of
+// requests that are known to depend on some of them; in the end it is proved, and what the proof
+// fails on is known the next time. After some such guesses each step is proved. What is gone is cut
+// out of the text; what the text does not let go (a pattern of a set) is put back.
 #include "compiler/analysis/trim.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 
 #include "compiler/analysis/critical_units.h"
 #include "compiler/analysis/equivalence.h"
+#include "compiler/analysis/held_request.h"
 #include "compiler/analysis/text_cuts.h"
 
 namespace sbxc {
@@ -39,13 +41,18 @@ class Trim {
   Budgeted<Trimmed> run() {
     const auto critical = critical_units(policy_, systems_.budget());
     if (!critical) return tl::unexpected(critical.error());
-    for (;;) {
+    for (size_t round = 0;; ++round) {
+      proved_each_time_ = round >= kMostGuesses;
       gone_.clear();
       cuts_.clear();
       whole_statements_ = true;
       if (!take_out(statements_of(*critical))) return tl::unexpected(*over_);
       whole_statements_ = false;
       if (!take_out(items_of(*critical))) return tl::unexpected(*over_);
+      if (!proved_each_time_ && !changes_nothing(gone_)) {
+        if (over_) return tl::unexpected(*over_);
+        continue;
+      }
       const size_t fixed = fixed_.size();
       Trimmed out = cut();
       if (fixed_.size() == fixed) return out;
@@ -53,6 +60,8 @@ class Trim {
   }
 
  private:
+  static constexpr size_t kMostGuesses = 16;
+
   bool stands_here(const Rule& rule) const { return rule.chain.empty() && rule.span.file == file_; }
 
   // Whole statements whose units could all go.
@@ -106,14 +115,10 @@ class Trim {
     std::set<RuleUnit> tried = gone_;
     for (const Group& group : groups) tried.insert(group.units.begin(), group.units.end());
     if (whole_statements_ || leaves_statements_whole(tried)) {
-      const Policy smaller = without(policy_, {tried.begin(), tried.end()});
-      Systems systems(smaller, systems_.budget());
-      const auto difference = first_difference(systems_, systems);
-      if (!difference) {
-        over_ = difference.error();
-        return false;
-      }
-      if (!*difference) {
+      const bool can_go =
+          keeps_what_is_known(tried) && (!proved_each_time_ || changes_nothing(tried));
+      if (over_) return false;
+      if (can_go) {
         gone_ = std::move(tried);
         for (const Group& group : groups) cuts_.push_back(group.cut);
         return true;
@@ -122,6 +127,25 @@ class Trim {
     if (groups.size() == 1) return true;
     const size_t half = groups.size() / 2;
     return take_out(groups.subspan(0, half)) && take_out(groups.subspan(half));
+  }
+
+  bool keeps_what_is_known(const std::set<RuleUnit>& gone) const {
+    return std::all_of(known_.begin(), known_.end(),
+                       [&](const HeldRequest& request) { return request.is_kept_without(gone); });
+  }
+
+  // A proof, or requests that say otherwise: they are known from then on.
+  bool changes_nothing(const std::set<RuleUnit>& gone) {
+    if (gone.empty()) return true;
+    const Policy smaller = without(policy_, {gone.begin(), gone.end()});
+    Systems systems(smaller, systems_.budget());
+    const auto differences = some_differences(systems_, systems);
+    if (!differences) {
+      over_ = differences.error();
+      return false;
+    }
+    for (const Difference& one : *differences) known_.emplace_back(policy_, one.os, one.request);
+    return differences->empty();
   }
 
   // A statement that stays keeps a pattern: it goes as a whole or not at all.
@@ -169,8 +193,10 @@ class Trim {
   const Policy& policy_;
   const Sources& sources_;
   FileId file_;
-  bool whole_statements_ = false;  // statements are taken out, not items
-  std::set<Place> fixed_;          // the text does not let them go
+  bool whole_statements_ = false;   // statements are taken out, not items
+  bool proved_each_time_ = false;   // not only in the end
+  std::vector<HeldRequest> known_;  // that some cuts would change
+  std::set<Place> fixed_;           // the text does not let them go
   std::set<RuleUnit> gone_;
   std::vector<Cut> cuts_;
   std::optional<OverBudget> over_;

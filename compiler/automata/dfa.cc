@@ -1,11 +1,12 @@
 #include "compiler/automata/dfa.h"
 
-#include <map>
 #include <utility>
 
 namespace sbxc::automata {
 
-uint32_t readability(uint8_t byte) {
+namespace {
+
+constexpr uint32_t rank_of(uint8_t byte) {
   constexpr std::string_view kMarks = ".-_/";
   const uint32_t value = byte;
   if (byte >= 'a' && byte <= 'z') return value - 'a';
@@ -16,15 +17,26 @@ uint32_t readability(uint8_t byte) {
   return (byte > ' ' && byte < 0x7F ? 400U : 700U) + value;
 }
 
+constexpr auto kRanks = [] {
+  std::array<uint32_t, 256> ranks{};
+  for (size_t byte = 0; byte < ranks.size(); ++byte)
+    ranks[byte] = rank_of(static_cast<uint8_t>(byte));
+  return ranks;
+}();
+
+}  // namespace
+
+uint32_t readability(uint8_t byte) { return kRanks[byte]; }
+
 ByteClasses ByteClasses::refine(const ByteClasses& a, const ByteClasses& b) {
   ByteClasses both;
   both.count = 0;
-  std::map<std::pair<uint8_t, uint8_t>, uint8_t> seen;
+  constexpr uint16_t kNew = UINT16_MAX;
+  std::vector<uint16_t> seen(size_t{a.count} * b.count, kNew);
   for (size_t i = 0; i < 256; ++i) {
-    const auto [at, is_new] =
-        seen.try_emplace({a.of[i], b.of[i]}, static_cast<uint8_t>(both.count));
-    if (is_new) ++both.count;
-    both.of[i] = at->second;
+    uint16_t& known = seen[size_t{a.of[i]} * b.count + b.of[i]];
+    if (known == kNew) known = static_cast<uint16_t>(both.count++);
+    both.of[i] = static_cast<uint8_t>(known);
   }
   return both;
 }

@@ -1,6 +1,7 @@
 #include "compiler/automata/minimise.h"
 
 #include <algorithm>
+#include <span>
 
 namespace sbxc::automata {
 
@@ -35,8 +36,8 @@ class Partition {
   uint32_t block_of(uint32_t state) const { return block_of_[state]; }
   uint32_t size(uint32_t block) const { return end_[block] - begin_[block]; }
   uint32_t first(uint32_t block) const { return elements_[begin_[block]]; }
-  void copy_members(uint32_t block, std::vector<uint32_t>& to) const {
-    to.assign(elements_.begin() + begin_[block], elements_.begin() + end_[block]);
+  std::span<const uint32_t> members(uint32_t block) const {
+    return {elements_.data() + begin_[block], size(block)};
   }
   void mark(uint32_t state) {
     const uint32_t block = block_of_[state];
@@ -77,73 +78,101 @@ class Partition {
   std::vector<uint32_t> touched_;
 };
 
-// Who steps to a state by a class, as one array with offsets.
+// Who steps to each state, and by which class, as one array with offsets. Most states have few such
+// steps, and a few have nearly all of them.
 struct Inverse {
-  std::vector<uint32_t> offset;  // state * classes + class
-  std::vector<uint32_t> from;
+  struct Step {
+    uint32_t from;
+    uint32_t by;
+  };
+  std::vector<uint32_t> begin;  // by state, and one more
+  std::vector<Step> steps;
 
   explicit Inverse(const Dfa& dfa) {
     const auto states = static_cast<uint32_t>(dfa.size());
     const uint32_t classes = dfa.classes().count;
-    offset.assign(static_cast<size_t>(states) * classes + 1, 0);
-    const auto slot = [&](uint32_t state, uint32_t c) {
-      return static_cast<size_t>(dfa.by_class(State{state}, c)) * classes + c;
-    };
+    begin.assign(size_t{states} + 2, 0);
     for (uint32_t s = 0; s < states; ++s) {
-      for (uint32_t c = 0; c < classes; ++c) ++offset[slot(s, c) + 1];
+      for (uint32_t c = 0; c < classes; ++c) {
+        ++begin[static_cast<size_t>(dfa.by_class(State{s}, c)) + 2];
+      }
     }
-    for (size_t i = 1; i < offset.size(); ++i) offset[i] += offset[i - 1];
-    from.resize(static_cast<size_t>(states) * classes);
-    std::vector<uint32_t> fill = offset;
+    for (size_t i = 2; i < begin.size(); ++i) begin[i] += begin[i - 1];
+    steps.resize(size_t{states} * classes);
     for (uint32_t s = 0; s < states; ++s) {
-      for (uint32_t c = 0; c < classes; ++c) from[fill[slot(s, c)]++] = s;
+      for (uint32_t c = 0; c < classes; ++c) {
+        steps[begin[static_cast<size_t>(dfa.by_class(State{s}, c)) + 1]++] = {s, c};
+      }
     }
   }
 };
 
-Partition refine(const Dfa& dfa) {
-  const auto states = static_cast<uint32_t>(dfa.size());
-  const uint32_t classes = dfa.classes().count;
+std::vector<Label> labels_of(const Dfa& dfa) {
   std::vector<Label> labels;
-  labels.reserve(states);
-  for (uint32_t s = 0; s < states; ++s) labels.push_back(dfa.label(State{s}));
-  Partition partition(labels);
-  const Inverse inverse(dfa);
+  labels.reserve(dfa.size());
+  for (uint32_t s = 0; s < dfa.size(); ++s) labels.push_back(dfa.label(State{s}));
+  return labels;
+}
+
+class Refinement {
+ public:
+  explicit Refinement(const Dfa& dfa)
+      : partition_(labels_of(dfa)), inverse_(dfa), steps_by_(dfa.classes().count) {}
+
+  Partition run() && {
+    begin();
+    while (!pending_.empty()) {
+      const uint32_t splitter = pending_.back();
+      pending_.pop_back();
+      is_pending_[splitter] = false;
+      split_by(splitter);
+    }
+    return std::move(partition_);
+  }
+
+ private:
   // What the largest block would split, the others split too.
-  uint32_t largest = 0;
-  for (uint32_t block = 1; block < partition.blocks(); ++block) {
-    if (partition.size(block) > partition.size(largest)) largest = block;
-  }
-  std::vector<uint32_t> pending;
-  std::vector<bool> is_pending;
-  for (uint32_t block = 0; block < partition.blocks(); ++block) {
-    is_pending.push_back(block != largest);
-    if (block != largest) pending.push_back(block);
-  }
-  std::vector<uint32_t> members;
-  while (!pending.empty()) {
-    const uint32_t splitter = pending.back();
-    pending.pop_back();
-    is_pending[splitter] = false;
-    partition.copy_members(splitter, members);
-    for (uint32_t c = 0; c < classes; ++c) {
-      for (const uint32_t state : members) {
-        const size_t slot = static_cast<size_t>(state) * classes + c;
-        for (uint32_t i = inverse.offset[slot]; i < inverse.offset[slot + 1]; ++i) {
-          partition.mark(inverse.from[i]);
-        }
-      }
-      partition.split([&](uint32_t old, uint32_t fresh) {
-        is_pending.push_back(false);
-        const bool smaller_is_fresh = partition.size(fresh) <= partition.size(old);
-        const uint32_t next = is_pending[old] || smaller_is_fresh ? fresh : old;
-        is_pending[next] = true;
-        pending.push_back(next);
-      });
+  void begin() {
+    uint32_t largest = 0;
+    for (uint32_t block = 1; block < partition_.blocks(); ++block) {
+      if (partition_.size(block) > partition_.size(largest)) largest = block;
+    }
+    for (uint32_t block = 0; block < partition_.blocks(); ++block) {
+      is_pending_.push_back(block != largest);
+      if (block != largest) pending_.push_back(block);
     }
   }
-  return partition;
-}
+
+  // The block may be split on the way itself: its steps are taken before.
+  void split_by(uint32_t splitter) {
+    for (const uint32_t state : partition_.members(splitter)) {
+      for (uint32_t i = inverse_.begin[state]; i < inverse_.begin[state + 1]; ++i) {
+        const Inverse::Step& step = inverse_.steps[i];
+        if (steps_by_[step.by].empty()) stepped_.push_back(step.by);
+        steps_by_[step.by].push_back(step.from);
+      }
+    }
+    for (const uint32_t c : stepped_) {
+      for (const uint32_t from : steps_by_[c]) partition_.mark(from);
+      steps_by_[c].clear();
+      partition_.split([&](uint32_t old, uint32_t fresh) {
+        is_pending_.push_back(false);
+        const bool smaller_is_fresh = partition_.size(fresh) <= partition_.size(old);
+        const uint32_t next = is_pending_[old] || smaller_is_fresh ? fresh : old;
+        is_pending_[next] = true;
+        pending_.push_back(next);
+      });
+    }
+    stepped_.clear();
+  }
+
+  Partition partition_;
+  const Inverse inverse_;
+  std::vector<uint32_t> pending_;
+  std::vector<bool> is_pending_;                 // by block
+  std::vector<std::vector<uint32_t>> steps_by_;  // class → states that step into the splitter
+  std::vector<uint32_t> stepped_;                // the classes of those
+};
 
 // The states that a word leads to.
 std::vector<State> reachable(const Dfa& dfa) {
@@ -225,7 +254,7 @@ Dfa renumbered(const Dfa& dfa) {
 }
 
 Dfa minimise(const Dfa& dfa) {
-  const Partition partition = refine(dfa);
+  const Partition partition = Refinement(dfa).run();
   const uint32_t classes = dfa.classes().count;
   std::vector<State> next;
   next.reserve(static_cast<size_t>(partition.blocks()) * classes);

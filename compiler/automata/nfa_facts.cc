@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -26,6 +27,19 @@ void split(ByteClasses& classes, const Bytes& bytes) {
   }
 }
 
+// Each of `bytes` gets a class of its own.
+void split_each(ByteClasses& classes, const Bytes& bytes) {
+  std::array<uint32_t, 256> members{};
+  for (const uint8_t own : classes.of) ++members[own];
+  for (size_t i = 0; i < 256; ++i) {
+    const uint8_t own = classes.of[i];
+    if (!bytes[i] || members[own] == 1) continue;
+    --members[own];
+    members[classes.count] = 1;
+    classes.of[i] = static_cast<uint8_t>(classes.count++);
+  }
+}
+
 }  // namespace
 
 NfaFacts::NfaFacts(const Nfa& nfa, const ByteClasses& domain_classes) {
@@ -37,12 +51,18 @@ NfaFacts::NfaFacts(const Nfa& nfa, const ByteClasses& domain_classes) {
 
 void NfaFacts::find_classes(const Nfa& nfa, const ByteClasses& domain_classes) {
   classes_ = domain_classes;
+  Bytes single;  // nearly all edges are on one byte
   std::unordered_set<Bytes> seen;
   for (const Nfa::State& state : nfa.states()) {
     for (const Nfa::Edge& edge : state.edges) {
-      if (seen.insert(edge.bytes).second) split(classes_, edge.bytes);
+      if (edge.bytes.count() == 1) {
+        single |= edge.bytes;
+      } else if (seen.insert(edge.bytes).second) {
+        split(classes_, edge.bytes);
+      }
     }
   }
+  split_each(classes_, single);
 }
 
 void NfaFacts::find_closures(const Nfa& nfa) {
@@ -69,29 +89,42 @@ void NfaFacts::find_closures(const Nfa& nfa) {
 }
 
 void NfaFacts::find_edges(const Nfa& nfa) {
+  struct On {
+    std::vector<uint8_t> narrow;   // the classes of a narrow edge
+    std::optional<uint32_t> wide;  // the set of a wide one
+    bool everywhere = false;
+  };
   const size_t count = nfa.states().size();
   universal_.resize(count, 0);
   const std::vector<uint8_t> sample = classes_.representatives();
-  std::unordered_map<Bytes, std::vector<bool>> known;
   std::map<std::vector<bool>, uint32_t> wide;
+  const auto on = [&](const Bytes& bytes) {
+    On edge;
+    for (size_t c = 0; c < classes_.count; ++c) {
+      if (bytes[sample[c]]) edge.narrow.push_back(static_cast<uint8_t>(c));
+    }
+    edge.everywhere = edge.narrow.size() == classes_.count;
+    if (edge.narrow.size() * 2 <= classes_.count) return edge;
+    std::vector<bool> set(classes_.count, false);
+    for (const uint8_t c : edge.narrow) set[c] = true;
+    edge.narrow.clear();
+    const auto [at, fresh] = wide.try_emplace(set, static_cast<uint32_t>(wide_sets_.size()));
+    if (fresh) wide_sets_.push_back(std::move(set));
+    edge.wide = at->second;
+    return edge;
+  };
+  std::unordered_map<Bytes, On> known;
   for (size_t from = 0; from < count; ++from) {
     const Nfa::State& state = nfa.states()[from];
     for (const Nfa::Edge& edge : state.edges) {
-      const auto [at, fresh] = known.try_emplace(edge.bytes);
-      std::vector<bool>& on = at->second;
-      for (size_t c = 0; fresh && c < classes_.count; ++c) on.push_back(edge.bytes[sample[c]]);
-      const auto width = static_cast<size_t>(std::count(on.begin(), on.end(), true));
-      if (width * 2 > classes_.count) {
-        const bool everywhere = width == classes_.count;
-        if (everywhere && index(edge.to) == from) universal_[from] = state.marks.empty() ? 0 : 1;
-        const auto [set, is_new] = wide.try_emplace(on, static_cast<uint32_t>(wide_sets_.size()));
-        if (is_new) wide_sets_.push_back(on);
-        wide_.add({set->second, edge.to});
-        continue;
+      auto at = known.find(edge.bytes);
+      if (at == known.end()) at = known.emplace(edge.bytes, on(edge.bytes)).first;
+      const On& classes = at->second;
+      if (classes.everywhere && index(edge.to) == from) {
+        universal_[from] = state.marks.empty() ? 0 : 1;
       }
-      for (size_t c = 0; c < classes_.count; ++c) {
-        if (on[c]) narrow_.add({static_cast<uint8_t>(c), edge.to});
-      }
+      for (const uint8_t c : classes.narrow) narrow_.add({c, edge.to});
+      if (classes.wide) wide_.add({*classes.wide, edge.to});
     }
     narrow_.next();
     wide_.next();
