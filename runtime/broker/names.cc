@@ -31,6 +31,18 @@ Outcome find_new(Context& context, const Target& target, const Place& place, Fou
   return refuse(context, target, Denied::write, found);
 }
 
+bool ends_in_parent(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path == ".." || path.ends_with("/..");
+}
+
+// Of a directory that is meant by `/`, `.` or `..`.
+Outcome no_removal(const Place& place, const Found& found, int flags) {
+  if (flags == 0) return -EISDIR;
+  if (ends_in_parent(place.path)) return -ENOTEMPTY;
+  return found.path == "/" ? -EBUSY : -EINVAL;
+}
+
 std::string with_slash(const Found& found) { return found.slash ? found.name + "/" : found.name; }
 
 }  // namespace
@@ -73,7 +85,7 @@ Outcome remove_name(Context& context, const Target& target, const Place& place, 
   Found found;
   const Outcome rc = context.resolver.find(target, place.directory, place.path, Last::leave, found);
   if (rc < 0) return rc;
-  if (found.name.empty()) return flags == 0 ? -EISDIR : (found.path == "/" ? -EBUSY : -EINVAL);
+  if (found.name.empty()) return no_removal(place, found, flags);
   if (!context.judge.at(found.path).write) {
     struct stat info {};
     const int there =

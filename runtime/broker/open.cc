@@ -1,6 +1,6 @@
 // Opening. The usual way is one look-up of the directory and one open of the last name in it, with
-// O_NOFOLLOW, after the judge has agreed to the name: what stands there is opened under that name
-// or, if it is a link, not at all. Then the long way follows the link.
+// no link followed, after the judge has agreed to the name: what stands there is opened under that
+// name or, if it is a link, not at all. Then the long way follows the link.
 //
 // Opens never wait: all are made with O_NONBLOCK, which is taken off again. A FIFO whose other end
 // is missing, and a file with a lease on it, go to a waiting process.
@@ -12,8 +12,10 @@
 // settings.
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -102,7 +104,13 @@ Outcome open_special(const Opening& opening, int directory, const std::string& n
 
 // `name` in `directory`, as it stands there; O_CREAT and O_EXCL are taken from `flags` alone.
 Outcome open_name(const Opening& opening, int directory, const std::string& name, int flags) {
-  Descriptor file(openat(directory, name.c_str(), flags | kAlways | O_NOFOLLOW, opening.mode));
+  // Not O_NOFOLLOW, which the command would see in the flags of its descriptor.
+  struct open_how how {};
+  how.flags = static_cast<uint64_t>(flags | kAlways);
+  how.mode = (flags & O_CREAT) != 0 ? opening.mode : 0;
+  how.resolve = RESOLVE_NO_SYMLINKS;
+  Descriptor file(
+      static_cast<int>(syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
   if (!file.is_open()) {
     const Outcome error = -errno;
     if (error != -ENXIO && error != -EWOULDBLOCK) return error;
@@ -210,6 +218,7 @@ Outcome open_found(const Opening& opening, const Found& found) {
     return open_or_create(opening, found);
   }
   if (opening.exclusive()) return -EEXIST;
+  if (opening.creates() && found.slash) return -EISDIR;
   if (found.name.empty()) return open_object(opening, found);
   struct stat info {};
   if (fstat(found.object.get(), &info) != 0) return -errno;

@@ -45,6 +45,7 @@ class Sandbox {
   std::string text_of(const std::string& name) const;
   bool exists(const std::string& name) const;
 
+  bool filtered = true;  // false: the command runs bare, for comparison
   NotifyOptions options{};
   TableJudge::Sockets sockets{};  // none
   // Runs in the broker's process before it serves; for tests that kill or limit it.
