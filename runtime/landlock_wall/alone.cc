@@ -120,9 +120,9 @@ class Judge {
   void add(const std::vector<RuleId>& rules, const std::string& why) {
     const auto once = [&](std::optional<RuleId> rule) {
       const bool known = std::ranges::any_of(result_.reasons, [&](const Unheld& reason) {
-        return reason.rule == rule && (!rule || reason.why == why);
+        return reason.rule == rule && (rule || reason.why == why);
       });
-      if (!known || !rule) result_.reasons.push_back({rule, why});
+      if (!known) result_.reasons.push_back({rule, why});
     };
     if (rules.empty()) once(std::nullopt);
     for (const RuleId rule : rules) once(rule);

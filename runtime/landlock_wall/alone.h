@@ -26,8 +26,8 @@ struct Alone {
   bool holds() const { return reasons.empty(); }
 };
 
-// `plan` is that of `policy` for this machine. Reasons are in the order of rules, at most one for a
-// rule and a why; those without a rule come first.
+// `plan` is that of `policy` for this machine. Reasons are in the order of rules, one for each, and
+// those without a rule come first.
 Alone landlock_alone(const bwrap::BwrapPlan& plan, const Policy& policy, int abi);
 
 // System calls that have to be refused beside those that the policy's filter refuses, when there is
