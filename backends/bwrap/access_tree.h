@@ -69,6 +69,7 @@ struct AccessTree {
 struct TreeOptions {
   size_t entry_limit = 0;
   bool stand_ins = false;              // make mount points for missing protected names
+  bool brokered = false;               // leave it to the broker what wildcards take away
   std::string start_directory;         // never masked because of a link
   std::vector<std::string> interests;  // sorted; further paths to have in the tree if they differ
 };

@@ -21,6 +21,8 @@ struct BwrapOptions {
   const bwrap::FileSystemView* files = nullptr;  // null: this machine's
   // Hold what mounts can hold and list the rest as not held: nothing runs beside the command.
   bool static_only = false;
+  // The broker runs: mounts hold what is spelt out, and what wildcards take away is left to it.
+  bool brokered = false;
   // The variables at launch. Absent when compiling for later: then the names are in plan.json, the
   // values are taken when the command is started, and no value of yours is in a file.
   std::optional<std::map<std::string, std::string>> environment{};

@@ -67,6 +67,7 @@ Planned plan_bwrap(const Policy& policy, const Sources& sources, const BwrapOpti
 
   TreeOptions walk{.entry_limit = options.walk_limit,
                    .stand_ins = options.static_only,
+                   .brokered = options.brokered && !options.static_only,
                    .start_directory = options.directory,
                    .interests = {}};
   if (plan.unix_sockets) walk.interests = known_sockets(files);

@@ -110,6 +110,23 @@ void TreeWalk::add_listed(const Place& here, Names& names) {
   }
 }
 
+// Whether no wildcard gives anything here that names below lack: then the mounts need not know which
+// names there are. A checkout with all its packages need not be listed before each start, and holds
+// no mount points that could not be renamed or removed.
+bool TreeWalk::left_to_broker(const Place& here) const {
+  if (!options_.brokered || here.region == Access::none) return false;
+  for (const Pending& pending : here.stand->outlook().pending) {
+    const Track& track = tree_.tracks[pending.track];
+    const bool denial = track.effect == Effect::deny;
+    // Which programs there are to grant is for the list, and the list is made now.
+    if (track.operation == Operation::exec) return false;
+    // An exception to a denial gives back no more than what is there without the denial.
+    const bool nothing_to_give = denial && here.region == Access::write;
+    if (!track.restricts() && !nothing_to_give) return false;
+  }
+  return true;
+}
+
 TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
   Names names;
   const bool exists = here.node->kind == FileKind::directory && !here.node->to_create;
@@ -122,7 +139,8 @@ TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
       names.emplace(at->substr(prefix.size(), end - prefix.size()), FileKind::missing);
     }
     for (auto& [name, kind] : names) kind = view_.kind(join(here.node->path, name));
-    if (here.stand->wants_listing() && !is_made_up(here.node->path)) add_listed(here, names);
+    const bool listed = here.stand->wants_listing() && !is_made_up(here.node->path);
+    if (listed && !left_to_broker(here)) add_listed(here, names);
   }
   if (here.stand->wants_listing()) note_wildcards(here);
   return names;

@@ -8,14 +8,6 @@
 namespace sbxc::driver {
 namespace {
 
-#if defined(__x86_64__)
-constexpr Arch kThisMachine = Arch::x86_64;
-#elif defined(__aarch64__)
-constexpr Arch kThisMachine = Arch::aarch64;
-#else
-#error "sbxc has no filter for this machine"
-#endif
-
 // A mount of something of this machine's, by which its identity can be checked. What is mounted
 // upon again has another identity inside.
 bool is_of_this_machine(const bwrap::Step& step) {
@@ -71,14 +63,25 @@ void add_wall(const bwrap::BwrapPlan& plan, launch::Launch& order) {
 
 }  // namespace
 
+Arch this_machine() {
+#if defined(__x86_64__)
+  return Arch::x86_64;
+#elif defined(__aarch64__)
+  return Arch::aarch64;
+#else
+#error "sbxc has no filter for this machine"
+#endif
+}
+
 Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                   bool keep_terminal) {
-  const BwrapOptions options{.environment = loaded.resolve.surroundings.environment,
+  const BwrapOptions options{.brokered = true,
+                             .environment = loaded.resolve.surroundings.environment,
                              .command = command,
                              .directory = loaded.resolve.surroundings.cwd,
                              .keep_terminal = keep_terminal};
   return {plan_bwrap(*loaded.policy, loaded.sources, options),
-          seccomp_filter(*loaded.policy, kThisMachine)};
+          seccomp_filter(*loaded.policy, this_machine())};
 }
 
 launch::Launch launch_of(const Planning& planning, const Policy& policy) {

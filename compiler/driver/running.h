@@ -8,6 +8,8 @@
 
 namespace sbxc::driver {
 
+Arch this_machine();
+
 struct Planning {
   Planned planned;
   std::string filter;  // of this machine

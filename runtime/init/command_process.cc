@@ -24,6 +24,10 @@
 #define CLOSE_RANGE_UNSHARE (1U << 1)
 #endif
 
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
 namespace sbxc::init {
 namespace {
 
@@ -41,6 +45,15 @@ int install(const Filter& filter, unsigned flags) {
   sock_fprog program{static_cast<unsigned short>(filter.size / sizeof(sock_filter)),
                      reinterpret_cast<sock_filter*>(const_cast<char*>(filter.bytes))};
   return static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
+}
+
+// A call that the broker has begun is interrupted by deadly signals alone, where the kernel can
+// (5.19): programs with many signals would do things twice otherwise.
+int install_with_listener(const Filter& filter) {
+  const int listener =
+      install(filter, SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+  if (listener >= 0 || errno != EINVAL) return listener;
+  return install(filter, SECCOMP_FILTER_FLAG_NEW_LISTENER);
 }
 
 bool tell(const CommandOrders& orders, int number) {
@@ -108,7 +121,7 @@ ExecFailure become_command(const CommandOrders& orders) {
     if (why) return {static_cast<int32_t>(Stage::landlock), why.error, why.path};
   }
   if (orders.notify_filter.size > 0) {
-    const int listener = install(orders.notify_filter, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+    const int listener = install_with_listener(orders.notify_filter);
     if (listener < 0) return failed(Stage::notify_filter);
     if (!hand_on(orders, listener)) return failed(Stage::notify_filter);
   }

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <csignal>
 
-#include "runtime/launch/preparations.h"
 #include "runtime/launch/start.h"
 #include "runtime/launch/supervisor.h"
 
@@ -36,13 +35,16 @@ Result<int> launch(const Launch& order) {
   Blocked blocked;
   Descriptor signals = blocked.take();
   if (!signals) return tl::unexpected(system_failure("signals cannot be waited for", errno));
+  // First of all, so that it has no copy of what the command reads and writes.
+  auto broker = BrokerProcess::start(order);
+  if (!broker) return tl::unexpected(std::move(broker.error()));
   auto stdio = stdio_for_command();
   if (!stdio) return tl::unexpected(std::move(stdio.error()));
-  auto prepared = Preparations::make(order.before);
-  if (!prepared) return tl::unexpected(std::move(prepared.error()));
   auto started = start(order, *stdio);
   if (!started) return tl::unexpected(std::move(started.error()));
-  return Supervisor(order, std::move(*started), std::move(*stdio), std::move(signals)).wait();
+  Supervisor supervisor(order, std::move(*broker), std::move(*started), std::move(*stdio),
+                        std::move(signals));
+  return supervisor.wait();
 }
 
 }  // namespace sbxc::launch

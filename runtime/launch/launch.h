@@ -43,9 +43,15 @@ struct Grant {
   bool optional = false;
 };
 
-// The broker's process: called in a child of its own with the notify filter's listener, a process
-// of the sandbox as this process table numbers it, and where to write what it refused.
-using BrokerMain = std::function<int(int listener, int32_t process, int reports)>;
+// What the broker serves. No listener: there is no sandbox and nothing to do.
+struct Asked {
+  int listener = -1;
+  int32_t process = -1;  // of the sandbox, as the process table outside numbers it
+};
+
+// The broker, in a process of its own. It prepares itself, calls `wait` for the listener, serves it
+// and gives its exit status; `reports` is where to write what it refused.
+using BrokerMain = std::function<int(const std::function<Asked()>& wait, int reports)>;
 
 struct Launch {
   std::vector<std::string> arguments;  // of bubblewrap, without the command
@@ -55,12 +61,14 @@ struct Launch {
   std::string policy_filter;   // struct sock_filter's bytes
   std::string notify_filter;   // empty: nobody is asked
   BrokerMain broker{};
-  std::function<void(std::string_view bytes)> on_reports{};
+  // What the broker wrote, in pieces. False: it cannot be recorded, so the command is ended.
+  std::function<bool(std::string_view bytes)> on_reports{};
   bool landlock = false;
   uint64_t landlock_rights = 0;  // handled; 0: files are left to the mounts
   std::vector<Grant> grants;
   std::vector<ResourceLimit> limits;
   std::optional<std::chrono::seconds> time{};
+  int control_group = -1;  // open for writing: the `cgroup.procs` to enter
   std::vector<Mounted> mounted;
   std::vector<Preparation> before;
 };

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/keyctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -62,13 +61,14 @@ bool leave_the_keyring() {
 }
 
 [[noreturn]] void become_bubblewrap(const Program& bubblewrap, const Inherited& inherited,
-                                    Stdio& stdio, int complaints, pid_t parent) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(125);
+                                    const Stdio& stdio, int complaints, int control_group) {
   ignore_signals();
   if (dup2(stdio.of_command[0].get(), 0) < 0 || dup2(stdio.of_command[1].get(), 1) < 0 ||
       dup2(complaints, 2) < 0) {
     _exit(125);
+  }
+  if (control_group >= 0 && write(control_group, "0", 1) != 1) {
+    say_and_end("the control group of this run could not be entered\n");
   }
   if (!leave_the_keyring()) say_and_end("no session keyring of its own could be joined\n");
   if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
@@ -122,24 +122,21 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
     return tl::unexpected(system_failure("no socket pair", errno));
   }
-  Started started;
-  started.messages.reset(sockets[0]);
+  Descriptor messages(sockets[0]);
   inherited.messages.reset(sockets[1]);
   const int on = 1;
   setsockopt(sockets[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
   if (pipe2(complaints, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
-  started.complaints.reset(complaints[0]);
+  Descriptor complaints_out(complaints[0]);
   Descriptor complaints_in(complaints[1]);
   inherited.standard_error = stdio.of_command[2].get();
 
-  const pid_t parent = getpid();
-  started.bubblewrap = fork();
-  if (started.bubblewrap < 0) return tl::unexpected(system_failure("no process", errno));
-  if (started.bubblewrap == 0) {
-    become_bubblewrap(*bubblewrap, inherited, stdio, complaints_in.get(), parent);
-  }
+  auto keeper = Keeper::start(order.before, [&] {
+    become_bubblewrap(*bubblewrap, inherited, stdio, complaints_in.get(), order.control_group);
+  });
+  if (!keeper) return tl::unexpected(std::move(keeper.error()));
   for (Descriptor& end : stdio.of_command) end.reset();
-  return started;
+  return Started{std::move(*keeper), std::move(messages), std::move(complaints_out)};
 }
 
 }  // namespace sbxc::launch

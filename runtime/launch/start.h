@@ -1,16 +1,15 @@
 // Starts bubblewrap with pid 1 behind it.
 #pragma once
 
-#include <sys/types.h>
-
 #include "runtime/launch/descriptor.h"
+#include "runtime/launch/keeper.h"
 #include "runtime/launch/launch.h"
 #include "runtime/launch/stdio.h"
 
 namespace sbxc::launch {
 
 struct Started {
-  pid_t bubblewrap = -1;
+  Keeper keeper;
   Descriptor messages;    // the socket to pid 1
   Descriptor complaints;  // what bubblewrap writes to its standard error
 };

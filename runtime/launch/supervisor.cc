@@ -1,8 +1,6 @@
 #include "runtime/launch/supervisor.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -70,26 +68,22 @@ sigset_t blocked_signals() {
   return set;
 }
 
-Supervisor::Supervisor(const Launch& order, Started started, Stdio stdio, Descriptor signals)
-    : order_(order), started_(std::move(started)), signals_(std::move(signals)) {
+Supervisor::Supervisor(const Launch& order, BrokerProcess broker, Started started, Stdio stdio,
+                       Descriptor signals)
+    : order_(order),
+      broker_(std::move(broker)),
+      started_(std::move(started)),
+      signals_(std::move(signals)) {
   for (Pump& pump : stdio.pumps) pumps_.emplace_back(std::move(pump));
   if (order.time) deadline_ = Clock::now() + *order.time;
-}
-
-Supervisor::~Supervisor() {
-  for (const pid_t child : {bubblewrap_gone_ ? -1 : started_.bubblewrap, broker_}) {
-    if (child <= 0) continue;
-    kill(child, SIGKILL);
-    while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
 }
 
 bool Supervisor::over() const {
   const bool copied = std::ranges::all_of(pumps_, [](const Pumping& pump) {
     return pump.done() || pump.events() == POLLOUT;  // nobody reads what would go in
   });
-  return bubblewrap_gone_ && !started_.messages && !started_.complaints && !reports_ && copied;
+  return sandbox_is_gone() && !started_.messages && !started_.complaints && broker_.reports_end() &&
+         copied;
 }
 
 int Supervisor::milliseconds_left() const {
@@ -103,7 +97,7 @@ Result<int> Supervisor::wait() {
     std::vector<pollfd> watched = {{signals_.get(), POLLIN, 0},
                                    {started_.messages.get(), POLLIN, 0},
                                    {started_.complaints.get(), POLLIN, 0},
-                                   {reports_.get(), POLLIN, 0}};
+                                   {broker_.reports().get(), POLLIN, 0}};
     for (const Pumping& pump : pumps_) {
       watched.push_back({pump.done() ? -1 : pump.waits_for(), pump.events(), 0});
     }
@@ -125,7 +119,7 @@ Result<int> Supervisor::wait() {
 void Supervisor::end_in_time() {
   if (Clock::now() < deadline_) return;
   if (asked_to_end_ || !command_) {
-    kill(started_.bubblewrap, SIGKILL);
+    started_.keeper.end_all();
     deadline_ = Clock::time_point::max();
     timed_out_ = timed_out_ || !asked_to_end_;
     return;
@@ -149,7 +143,7 @@ void Supervisor::take_message() {
       command_.reset(static_cast<int>(syscall(SYS_pidfd_open, command_process_, 0U)));
       return;
     case init::Kind::listener:
-      start_broker(std::move(received[0].descriptor));
+      broker_.hand_over(std::move(received[0].descriptor), command_process_);
       return;
     case init::Kind::executing:
       executing_ = true;
@@ -159,22 +153,6 @@ void Supervisor::take_message() {
       last_.push_back(message);
       return;
   }
-}
-
-void Supervisor::start_broker(Descriptor listener) {
-  int ends[2];
-  if (!order_.broker || pipe2(ends, O_CLOEXEC) != 0) return;  // unanswered calls fail
-  reports_.reset(ends[0]);
-  const Descriptor reports_in(ends[1]);
-  const pid_t parent = getpid();
-  broker_ = fork();
-  if (broker_ != 0) return;
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(125);
-  started_.messages.reset();
-  started_.complaints.reset();
-  pumps_.clear();
-  _exit(order_.broker(listener.get(), command_process_, reports_in.get()));
 }
 
 void Supervisor::take_complaints() {
@@ -190,12 +168,15 @@ void Supervisor::take_complaints() {
 
 void Supervisor::take_reports() {
   char bytes[16384];
-  const ssize_t got = read(reports_.get(), bytes, sizeof(bytes));
+  const ssize_t got = read(broker_.reports().get(), bytes, sizeof(bytes));
   if (got <= 0) {
-    reports_.reset();
+    broker_.reports().reset();
     return;
   }
-  if (order_.on_reports) order_.on_reports({bytes, static_cast<size_t>(got)});
+  if (not_recorded_ || !order_.on_reports) return;
+  if (order_.on_reports({bytes, static_cast<size_t>(got)})) return;
+  not_recorded_ = true;
+  started_.keeper.end_all();
 }
 
 void Supervisor::take_signal() {
@@ -210,13 +191,16 @@ void Supervisor::take_signal() {
   }
   int status = 0;
   for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
-    if (pid == started_.bubblewrap) bubblewrap_gone_ = true;
-    if (pid != broker_) continue;
-    broker_ = -1;
+    if (pid == started_.keeper.process()) {
+      started_.keeper.forget();
+      broker_.expect_nothing();
+    }
+    if (pid != broker_.process()) continue;
+    broker_.forget();
     // Without it every call that it answers would fail, one by one, with a wrong reason.
-    if (last_.empty() && !bubblewrap_gone_ && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) {
+    if (last_.empty() && !sandbox_is_gone() && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) {
       broker_lost_ = true;
-      kill(started_.bubblewrap, SIGKILL);
+      started_.keeper.end_all();
     }
   }
 }
@@ -224,7 +208,7 @@ void Supervisor::take_signal() {
 void Supervisor::pass_on(int signal) {
   const bool ends = signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGQUIT;
   if (!command_ || !executing_) {
-    if (ends) kill(started_.bubblewrap, SIGKILL);
+    if (ends) started_.keeper.end_all();
     return;
   }
   send_signal(command_, signal);
@@ -243,6 +227,11 @@ Result<int> Supervisor::verdict() {
     if (pump.failed() == 0 || last_.empty()) continue;
     return tl::unexpected(
         system_failure("what the command wrote could not be written out", pump.failed()));
+  }
+  if (not_recorded_) {
+    return tl::unexpected(Failure{.message =
+                                      "what was denied could not be recorded, so the command "
+                                      "was ended"});
   }
   if (timed_out_) return kTimedOut;
   if (last_.empty()) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/init/orders.h"
+#include "runtime/launch/broker_process.h"
 #include "runtime/launch/descriptor.h"
 #include "runtime/launch/launch.h"
 #include "runtime/launch/pumping.h"
@@ -20,8 +21,8 @@ namespace sbxc::launch {
 class Supervisor {
  public:
   // `signals` is a signalfd of those that blocked_signals() holds.
-  Supervisor(const Launch& order, Started started, Stdio stdio, Descriptor signals);
-  ~Supervisor();
+  Supervisor(const Launch& order, BrokerProcess broker, Started started, Stdio stdio,
+             Descriptor signals);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
@@ -35,24 +36,23 @@ class Supervisor {
   void take_reports();
   void take_signal();
   void pass_on(int signal);
-  void start_broker(Descriptor listener);
   void end_in_time();
   int milliseconds_left() const;
+  bool sandbox_is_gone() const { return started_.keeper.process() < 0; }
   bool over() const;
   Result<int> verdict();
 
   const Launch& order_;
+  BrokerProcess broker_;
   Started started_;
   std::vector<Pumping> pumps_;
   Descriptor signals_;
   Descriptor command_;  // a pidfd
-  Descriptor reports_;
   pid_t command_process_ = -1;
-  pid_t broker_ = -1;
   std::string complaints_;
   bool executing_ = false;
-  bool bubblewrap_gone_ = false;
   bool broker_lost_ = false;
+  bool not_recorded_ = false;
   bool timed_out_ = false;
   std::vector<init::Message> last_;  // `ended` or `failed`
   Clock::time_point deadline_ = Clock::time_point::max();

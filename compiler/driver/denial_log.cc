@@ -1,0 +1,188 @@
+#include "compiler/driver/denial_log.h"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "compiler/diag/printable.h"
+#include "compiler/driver/allowing_statements.h"
+#include "compiler/driver/rule_text.h"
+#include "compiler/driver/running.h"
+
+namespace sbxc::driver {
+namespace {
+
+constexpr size_t kTargetsShown = 3;
+constexpr size_t kGroupsShown = 12;
+constexpr size_t kTargetsKept = 20'000;  // beyond these a target may be counted twice
+
+std::string now() {
+  timespec time{};
+  clock_gettime(CLOCK_REALTIME, &time);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(time.tv_sec),
+                     time.tv_nsec / 1'000'000);
+}
+
+Operation operation_of(broker::Denied denied) {
+  switch (denied) {
+    case broker::Denied::read:
+      return Operation::read;
+    case broker::Denied::write:
+      return Operation::write;
+    case broker::Denied::socket:
+      return Operation::socket;
+  }
+  return Operation::write;
+}
+
+std::string dumped(const nlohmann::json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+Result<bool> DenialLog::open_audit(const std::string& path) {
+  audit_path_ = path;
+  audit_.reset(
+      open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+  struct stat facts{};
+  const bool opened = audit_ && fstat(audit_.get(), &facts) == 0;
+  const bool fit = opened && !S_ISDIR(facts.st_mode);
+  if (fit) return true;
+  Diagnostic d{Kind::cannot_write, {}, {}};
+  d.message = fmt::format("`{}` cannot be written: {}", printable(path),
+                          errno == ELOOP ? "it is a link" : std::strerror(errno));
+  d.help = "name a file in a directory that you may write to, outside of what the command may";
+  return tl::unexpected(std::move(d));
+}
+
+bool DenialLog::write_line(std::string line) {
+  if (!audit_) return true;
+  std::string_view left = line;
+  while (!left.empty()) {
+    const ssize_t put = write(audit_.get(), left.data(), left.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) {
+      failure_ = fmt::format("`{}` cannot be written: {}", printable(audit_path_),
+                             std::strerror(errno));
+      return false;
+    }
+    left.remove_prefix(static_cast<size_t>(put));
+  }
+  return true;
+}
+
+bool DenialLog::record_start(const std::vector<std::string>& command) {
+  return write_line(dumped(
+      {{"sbxc_audit", 1}, {"event", "start"}, {"time", now()}, {"policy", policy_.name},
+       {"command", command}}));
+}
+
+bool DenialLog::record_end(int status) {
+  return write_line(
+      dumped({{"event", "end"}, {"time", now()}, {"status", status}, {"not_recorded", dropped_}}));
+}
+
+bool DenialLog::take(std::string_view bytes) {
+  pending_ += bytes;
+  std::string_view left = pending_;
+  bool damaged = false;
+  bool recorded = true;
+  while (auto report = broker::decode(left, damaged)) recorded = take(*report) && recorded;
+  pending_.erase(0, pending_.size() - left.size());
+  if (damaged) {
+    failure_ = "the broker's reports are damaged";
+    return false;
+  }
+  return recorded;
+}
+
+bool DenialLog::take(const broker::Report& report) {
+  dropped_ += report.dropped;
+  const Request request{operation_of(report.operation), report.path};
+  const Decision decision = decide(policy_, Os::linux, request);
+  count(report, request, decision);
+  if (!audit_) return true;
+  nlohmann::json line = {{"event", "denied"},
+                         {"time", now()},
+                         {"operation", name_of(request.operation)},
+                         {"target", report.path},
+                         {"error", strerrorname_np(report.error)},
+                         {"pid", report.pid},
+                         {"rules", nlohmann::json::array()}};
+  if (!report.second.empty()) line["second"] = report.second;
+  if (report.cut) line["cut"] = true;
+  const auto call = syscall_numbered(this_machine(), static_cast<uint32_t>(report.call));
+  if (call) line["syscall"] = syscall(*call).name;
+  for (const RuleId id : decision.deciding) {
+    const Rule& rule = policy_.rule(id);
+    nlohmann::json entry = {{"rule", static_cast<uint32_t>(id)},
+                            {"at", sources_.describe(rule.span)}};
+    if (!rule.because.empty()) entry["because"] = rule.because;
+    line["rules"].push_back(std::move(entry));
+  }
+  line["allow"] = allowing_statements(policy_, sources_, Os::linux, request);
+  return write_line(dumped(line));
+}
+
+void DenialLog::count(const broker::Report& report, const Request& request,
+                      const Decision& decision) {
+  const std::string key = std::string(name_of(request.operation)) + ' ' + report.path;
+  if (const auto known = seen_.find(key); known != seen_.end()) {
+    ++groups_[known->second].times;
+    return;
+  }
+  auto group = std::ranges::find_if(groups_, [&](const Group& existing) {
+    return existing.operation == request.operation && existing.rules == decision.deciding;
+  });
+  if (group == groups_.end()) {
+    group = groups_.insert(groups_.end(), {request.operation, decision.deciding, {}});
+  }
+  ++group->times;
+  if (group->targets.size() < kTargetsShown) {
+    group->targets.push_back(report.path);
+  } else {
+    ++group->others;
+  }
+  if (seen_.size() < kTargetsKept) {
+    seen_.emplace(key, static_cast<size_t>(group - groups_.begin()));
+  }
+}
+
+std::string DenialLog::summary() const {
+  std::string out;
+  size_t shown = 0;
+  for (const Group& group : groups_) {
+    if (++shown > kGroupsShown) {
+      out += fmt::format("and {} more rules; `--audit FILE` records every denial\n",
+                         groups_.size() - kGroupsShown);
+      break;
+    }
+    out += "denied:";
+    for (const std::string& target : group.targets) {
+      out += fmt::format("{} {} {}", &target == &group.targets.front() ? "" : ",",
+                         name_of(group.operation), printable(target));
+    }
+    if (group.others > 0) out += fmt::format(" and {} more", group.others);
+    if (group.times > group.targets.size() + group.others) {
+      out += fmt::format(" ({} times)", group.times);
+    }
+    out += "\n";
+    if (group.rules.empty()) out += "  no rule allows it\n";
+    for (const RuleId id : group.rules) out += rule_lines(policy_, sources_, id);
+    const Request first{group.operation, group.targets.front()};
+    out += fmt::format("  to allow it: {}\n",
+                       fmt::join(allowing_statements(policy_, sources_, Os::linux, first),
+                                 "\n               "));
+  }
+  if (dropped_ > 0) out += fmt::format("{} denials were too many to be told\n", dropped_);
+  return out;
+}
+
+}  // namespace sbxc::driver

@@ -1,0 +1,60 @@
+// What the broker refused while a command ran: for the person at the end, each kind once with the
+// rule and the text that would allow it; for `--audit`, each as a line of JSON at once
+// (docs/running.md).
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/driver/load.h"
+#include "compiler/policy/decide.h"
+#include "runtime/broker/report.h"
+#include "runtime/launch/descriptor.h"
+
+namespace sbxc::driver {
+
+class DenialLog {
+ public:
+  // Both must outlive it.
+  DenialLog(const Policy& policy, const Sources& sources) : policy_(policy), sources_(sources) {}
+
+  // Opens the file to append to; one that a command could write to through a link is refused.
+  Result<bool> open_audit(const std::string& path);
+  bool record_start(const std::vector<std::string>& command);
+  bool record_end(int status);
+
+  // Pieces of the broker's reports; false when the audit file does not take them.
+  bool take(std::string_view bytes);
+
+  // Empty when nothing was denied.
+  std::string summary() const;
+  // Why a record could not be written, empty when all could.
+  const std::string& failure() const { return failure_; }
+
+ private:
+  struct Group {
+    Operation operation{};
+    std::vector<RuleId> rules;
+    std::vector<std::string> targets;  // the first few, each once
+    uint64_t others = 0;
+    uint64_t times = 0;
+  };
+
+  bool take(const broker::Report& report);
+  bool write_line(std::string line);
+  void count(const broker::Report& report, const Request& request, const Decision& decision);
+
+  const Policy& policy_;
+  const Sources& sources_;
+  launch::Descriptor audit_;
+  std::string audit_path_;
+  std::string pending_;
+  std::vector<Group> groups_;
+  std::map<std::string, size_t> seen_;  // an operation and its target: the group
+  uint64_t dropped_ = 0;
+  std::string failure_;
+};
+
+}  // namespace sbxc::driver

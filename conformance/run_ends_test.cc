@@ -1,0 +1,96 @@
+// How a run ends when somebody interferes: signals to the supervisor, and SIGKILL to any process of
+// the chain at any moment. Nothing may be left: no process, no mount point, no file.
+#include <gmock/gmock.h>
+
+#include "conformance/run_stage_for_test.h"
+
+namespace sbxc::conformance {
+namespace {
+
+class RunEnds : public ::testing::TestWithParam<Account> {};
+std::string name_of_account(const ::testing::TestParamInfo<Account>& param) {
+  return param.param.name == "root" ? "root" : "ordinary_user";
+}
+INSTANTIATE_TEST_SUITE_P(As, RunEnds, ::testing::ValuesIn(accounts_here()), name_of_account);
+
+// A number of seconds that nobody else sleeps: to find the process again.
+std::string odd_sleep() {
+  static int made = 0;
+  return "sleep 91." + std::to_string(getpid()) + std::to_string(++made);
+}
+
+// Waits until the sleeper is there (or gone), at most ten seconds.
+const std::string kWaiting =
+    "there() { for i in $(seq 200); do pgrep -f \"^$1\" >/dev/null && return; sleep 0.05; done; "
+    "echo 'never came'; }\n"
+    "gone() { for i in $(seq 200); do pgrep -f \"^$1\" >/dev/null || return 0; sleep 0.05; done; "
+    "echo 'still there'; }\n";
+
+TEST_P(RunEnds, APassedOnSignalIsTheCommandsToAnswer) {
+  const RunStage stage(GetParam());
+  const auto result = stage.outside(
+      "run /bin/bash -c 'trap \"echo got it; exit 5\" TERM; touch ready; while :; do sleep 0.05; "
+      "done' & pid=$!\n"
+      "while [ ! -e ready ]; do sleep 0.05; done; kill -TERM $(pgrep -P $pid || echo $pid)\n"
+      "wait $pid; echo status $?");
+  EXPECT_EQ(result.out, "got it\nstatus 5\n") << result.err;
+}
+
+TEST_P(RunEnds, ACommandThatIgnoresTheSignalIsEndedAfterAGrace) {
+  const RunStage stage(GetParam());
+  const std::string sleeper = odd_sleep();
+  const auto result = stage.outside(
+      kWaiting + "run /bin/sh -c 'trap \"\" TERM; " + sleeper + "' & pid=$!; there '" + sleeper +
+      "'\nkill -TERM $(pgrep -P $pid || echo $pid); wait $pid; echo status $?; gone '" + sleeper +
+      "'");
+  EXPECT_EQ(result.out, "status 137\n") << result.err;
+}
+
+TEST_P(RunEnds, WithTheSupervisorKilledEverythingEnds) {
+  const RunStage stage(GetParam());
+  const std::string sleeper = odd_sleep();
+  const auto result = stage.outside(
+      kWaiting + "'" + stage.program() + "' run '" + stage.policy_path() + "' -- " + sleeper +
+      " & there '" + sleeper + "'; kill -KILL $!; gone '" + sleeper + "'; gone 'bwrap --args'");
+  EXPECT_EQ(result.out, "") << result.err;
+}
+
+TEST_P(RunEnds, WithBubblewrapKilledEverythingEndsAndItIsSaid) {
+  const RunStage stage(GetParam());
+  const std::string sleeper = odd_sleep();
+  const auto result = stage.outside(
+      kWaiting + "'" + stage.program() + "' run '" + stage.policy_path() + "' -- " + sleeper +
+      " & pid=$!; there '" + sleeper +
+      "'; kill -KILL $(pgrep -P $(pgrep -d, -P $pid) bwrap); wait $pid; echo status $?; gone '" +
+      sleeper + "'");
+  EXPECT_EQ(result.out, "status 125\n") << result.err;
+  EXPECT_THAT(result.err, ::testing::HasSubstr("error: the sandbox was ended from outside\n"));
+}
+
+// Killed at sixty moments of its start, which takes a few milliseconds.
+TEST_P(RunEnds, KilledAtAnyMomentOfItsStartNothingIsLeft) {
+  const RunStage stage(GetParam(), kProjectPolicy + "allow write ~/made/here/**\n");
+  const std::string sleeper = odd_sleep();
+  const auto result = stage.outside(
+      kWaiting + "for i in $(seq 0 59); do\n'" + stage.program() + "' run '" + stage.policy_path() +
+      "' -- " + sleeper +
+      " 2>/dev/null & pid=$!; sleep 0.$(printf %03d $((i * 2))); kill -KILL $pid; wait $pid "
+      "2>/dev/null\ndone\n"
+      "gone '" +
+      sleeper +
+      "'; gone 'bwrap --args'\n"
+      "for i in $(seq 100); do [ -e ~/made ] || break; sleep 0.05; done; ls -d ~/made 2>/dev/null\n"
+      "run /bin/echo the next run works");
+  EXPECT_EQ(result.out, "the next run works\n") << result.err;
+}
+
+TEST_P(RunEnds, WhatWasMadeForItIsRemovedIfItIsEmpty) {
+  const RunStage stage(GetParam(), kProjectPolicy + "allow write ~/made/here/**, ~/kept/**\n");
+  const auto result = stage.outside(
+      "run /bin/sh -c 'ls -d ~/made/here; echo x >~/kept/file' ; ls ~ | grep -E 'made|kept'");
+  EXPECT_EQ(result.out, stage.work().substr(0, stage.work().rfind('/')) + "/made/here\nkept\n")
+      << result.err;
+}
+
+}  // namespace
+}  // namespace sbxc::conformance

@@ -1,0 +1,109 @@
+#include "runtime/launch/broker_process.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace sbxc::launch {
+namespace {
+
+union Control {
+  cmsghdr align;
+  char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+void send_listener(int socket, int listener, pid_t process) {
+  iovec data{&process, sizeof(process)};
+  Control control{};
+  msghdr header{};
+  header.msg_iov = &data;
+  header.msg_iovlen = 1;
+  header.msg_control = control.bytes;
+  header.msg_controllen = sizeof(control.bytes);
+  cmsghdr* rights = CMSG_FIRSTHDR(&header);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(rights), &listener, sizeof(int));
+  while (sendmsg(socket, &header, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+  }
+}
+
+// Without a listener when there will be none: the sandbox was not made.
+Asked receive_listener(int socket) {
+  Asked asked;
+  iovec data{&asked.process, sizeof(asked.process)};
+  Control control{};
+  msghdr header{};
+  header.msg_iov = &data;
+  header.msg_iovlen = 1;
+  header.msg_control = control.bytes;
+  header.msg_controllen = sizeof(control.bytes);
+  ssize_t got = -1;
+  while ((got = recvmsg(socket, &header, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
+  }
+  const cmsghdr* rights = CMSG_FIRSTHDR(&header);
+  if (got != sizeof(asked.process) || rights == nullptr || rights->cmsg_type != SCM_RIGHTS) {
+    return {};
+  }
+  std::memcpy(&asked.listener, CMSG_DATA(rights), sizeof(int));
+  return asked;
+}
+
+}  // namespace
+
+BrokerProcess::BrokerProcess(BrokerProcess&& other) noexcept
+    : process_(std::exchange(other.process_, -1)),
+      socket_(std::move(other.socket_)),
+      reports_(std::move(other.reports_)) {}
+
+Result<BrokerProcess> BrokerProcess::start(const Launch& order) {
+  BrokerProcess broker;
+  if (!order.broker) return broker;
+  int sockets[2];
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+    return tl::unexpected(system_failure("no socket pair", errno));
+  }
+  broker.socket_.reset(sockets[0]);
+  Descriptor of_broker(sockets[1]);
+  if (pipe2(ends, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
+  broker.reports_.reset(ends[0]);
+  Descriptor reports_in(ends[1]);
+  const pid_t parent = getpid();
+  broker.process_ = fork();
+  if (broker.process_ < 0) return tl::unexpected(system_failure("no process", errno));
+  if (broker.process_ > 0) return broker;
+
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(125);
+  // The terminal's signals are for the command; this process ends with its supervisor.
+  for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP}) {
+    std::signal(signal, SIG_IGN);
+  }
+  broker.socket_.reset();
+  broker.reports_.reset();
+  // Whoever reads what the command writes would wait for this process's copies.
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) close(standard);
+  const int socket = of_broker.get();
+  _exit(order.broker([socket] { return receive_listener(socket); }, reports_in.get()));
+}
+
+void BrokerProcess::hand_over(Descriptor listener, pid_t process) {
+  send_listener(socket_.get(), listener.get(), process);
+  expect_nothing();
+}
+
+BrokerProcess::~BrokerProcess() {
+  if (process_ < 0) return;
+  kill(process_, SIGKILL);
+  while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace sbxc::launch

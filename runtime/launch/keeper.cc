@@ -1,0 +1,182 @@
+#include "runtime/launch/keeper.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace sbxc::launch {
+namespace {
+
+struct Told {
+  int32_t error = 0;
+  uint32_t index = 0;  // of the preparation that failed
+};
+
+bool make_one(const Preparation& wanted) {
+  if (wanted.directory) return mkdir(wanted.path.c_str(), 0777) == 0;
+  const int file = open(wanted.path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+  if (file >= 0) close(file);
+  return file >= 0;
+}
+
+void remove_one(const Preparation& made) {
+  if (made.directory) {
+    rmdir(made.path.c_str());
+    return;
+  }
+  struct stat facts {};
+  if (lstat(made.path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size == 0) {
+    unlink(made.path.c_str());
+  }
+}
+
+// Of /proc/PID/stat; the name before it may hold anything, parentheses too.
+pid_t parent_of(const char* process) {
+  char path[64];
+  std::snprintf(path, sizeof(path), "/proc/%s/stat", process);
+  std::FILE* file = std::fopen(path, "re");
+  if (file == nullptr) return -1;
+  char text[512] = {};
+  const size_t got = std::fread(text, 1, sizeof(text) - 1, file);
+  std::fclose(file);
+  const char* behind = got > 0 ? std::strrchr(text, ')') : nullptr;
+  int parent = -1;
+  if (behind == nullptr || std::sscanf(behind, ") %*c %d", &parent) != 1) return -1;
+  return parent;
+}
+
+void kill_children() {
+  DIR* processes = opendir("/proc");
+  if (processes == nullptr) return;
+  while (const dirent* entry = readdir(processes)) {
+    if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
+    if (parent_of(entry->d_name) == getpid()) kill(std::atoi(entry->d_name), SIGKILL);
+  }
+  closedir(processes);
+}
+
+// Killing a parent brings its children here, so it takes as many rounds as they are deep.
+void end_children() {
+  while (true) {
+    const pid_t ended = waitpid(-1, nullptr, WNOHANG);
+    if (ended > 0 || (ended < 0 && errno == EINTR)) continue;
+    if (ended < 0) return;  // none is left
+    kill_children();
+    usleep(500);
+  }
+}
+
+void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
+  while (true) {
+    pollfd watched[] = {{alive, POLLIN, 0}, {signals, POLLIN, 0}};
+    if (poll(watched, 2, -1) < 0) continue;
+    if (watched[0].revents != 0) return;
+    signalfd_siginfo drained;
+    (void)!read(signals, &drained, sizeof(drained));
+    for (pid_t ended = 0; (ended = waitpid(-1, nullptr, WNOHANG)) > 0;) {
+      if (ended == bubblewrap) return;
+    }
+  }
+}
+
+[[noreturn]] void keep(const std::vector<Preparation>& before, const std::function<void()>& become,
+                       int alive, int told) {
+  // What ends the process group of the command does not end this.
+  for (const int signal :
+       {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU}) {
+    std::signal(signal, SIG_IGN);
+  }
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &children, nullptr);
+  const int signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+
+  std::vector<const Preparation*> made;
+  Told result;
+  for (uint32_t i = 0; i < before.size() && result.error == 0; ++i) {
+    if (make_one(before[i])) {
+      made.push_back(&before[i]);
+    } else if (errno != EEXIST) {
+      result = {errno, i};
+    }
+  }
+  pid_t bubblewrap = -1;
+  if (result.error == 0) {
+    const pid_t keeper = getpid();
+    bubblewrap = fork();
+    if (bubblewrap == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (getppid() == keeper) become();
+      _exit(125);
+    }
+    if (bubblewrap < 0) result = {errno, static_cast<uint32_t>(before.size())};
+  }
+  (void)!write(told, &result, sizeof(result));
+  // Whoever reads what the command writes would wait for this process's copies; nor may it hold
+  // the sockets that others watch.
+  for (int number = 0; number < 1024; ++number) {
+    if (number != alive && number != signals) close(number);
+  }
+  if (bubblewrap > 0) wait_for_an_end(bubblewrap, alive, signals);
+  end_children();
+  for (size_t i = made.size(); i > 0; --i) remove_one(*made[i - 1]);
+  _exit(0);
+}
+
+}  // namespace
+
+Keeper::Keeper(Keeper&& other) noexcept
+    : alive_(std::move(other.alive_)), process_(std::exchange(other.process_, -1)) {}
+
+Result<Keeper> Keeper::start(const std::vector<Preparation>& before,
+                             const std::function<void()>& become) {
+  int alive[2];
+  int told[2];
+  if (pipe2(alive, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
+  Keeper keeper;
+  const Descriptor alive_read(alive[0]);
+  keeper.alive_.reset(alive[1]);
+  if (pipe2(told, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
+  const Descriptor told_read(told[0]);
+  Descriptor told_write(told[1]);
+  keeper.process_ = fork();
+  if (keeper.process_ < 0) return tl::unexpected(system_failure("no process", errno));
+  if (keeper.process_ == 0) {
+    close(alive[1]);
+    keep(before, become, alive[0], told[1]);
+  }
+  told_write.reset();
+  Told result;
+  if (read(told_read.get(), &result, sizeof(result)) != sizeof(result)) {
+    result = {ECHILD, static_cast<uint32_t>(before.size())};
+  }
+  if (result.error == 0) return keeper;
+  if (result.index == before.size()) {
+    return tl::unexpected(system_failure("no process", result.error));
+  }
+  return tl::unexpected(system_failure("`" + before[result.index].path + "` cannot be made",
+                                       result.error,
+                                       "make it yourself, or leave it out of the policy"));
+}
+
+Keeper::~Keeper() {
+  if (process_ < 0) return;
+  end_all();
+  while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace sbxc::launch

@@ -1,0 +1,44 @@
+// The process between the supervisor and bubblewrap, whose one business is that nothing is left.
+// It makes what has to be there before the start, starts bubblewrap, and waits. When bubblewrap has
+// ended, or the supervisor has gone in whatever way, it ends every process that is left (orphans
+// become its children), and removes what was made if it is still empty.
+//
+// `--die-with-parent` alone does not do: a bubblewrap that is killed while it sets up leaves a
+// child behind that waits for it for ever.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <vector>
+
+#include "runtime/launch/descriptor.h"
+#include "runtime/launch/failure.h"
+#include "runtime/launch/launch.h"
+
+namespace sbxc::launch {
+
+class Keeper {
+ public:
+  // `become` runs in the process that is to be bubblewrap and does not return. Comes back when what
+  // has to be there is, and that process is made.
+  static Result<Keeper> start(const std::vector<Preparation>& before,
+                              const std::function<void()>& become);
+  Keeper(Keeper&& other) noexcept;
+  Keeper& operator=(Keeper&&) = delete;
+  ~Keeper();
+
+  // Have it end everything; it ends itself when that is done.
+  void end_all() { alive_.reset(); }
+
+  pid_t process() const { return process_; }
+  void forget() { process_ = -1; }  // it was waited for
+
+ private:
+  Keeper() = default;
+
+  Descriptor alive_;  // the other end reads its closing
+  pid_t process_ = -1;
+};
+
+}  // namespace sbxc::launch
