@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "backends/bwrap/plan.h"
+#include "backends/bwrap/standing.h"
 #include "backends/target/target.h"
 
 namespace sbxc {
@@ -40,6 +41,9 @@ std::span<const Capability> bwrap_capabilities();
 // The same in two steps, for those who need the plan itself.
 struct Planned {
   bwrap::BwrapPlan plan;
+  // Globs that rules have beyond their own because a link leads on to other places: what the plan
+  // mounts by them, whoever decides while it runs has to allow as well.
+  std::vector<bwrap::Track> through_links;
   std::vector<RuleVerdict> verdicts;
   std::vector<Diagnostic> diagnostics;
 };

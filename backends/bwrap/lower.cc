@@ -75,6 +75,9 @@ Planned plan_bwrap(const Policy& policy, const Sources& sources, const BwrapOpti
   MountSteps mounts = mount_steps(tree, files, plan.unix_sockets);
   plan.before = std::move(mounts.before);
   plan.steps = std::move(mounts.steps);
+  for (const Track& track : tree.tracks) {
+    if (track.through_link) planned.through_links.push_back(track);
+  }
   plan.links = tree.links;
   plan.links_refused = tree.links_refused;
   const ExecPart exec = exec_part(tree, files);

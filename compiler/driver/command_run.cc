@@ -3,11 +3,16 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "compiler/diag/printable.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/denial_log.h"
 #include "compiler/driver/findings_output.h"
 #include "compiler/driver/load.h"
 #include "compiler/driver/running.h"
+#include "runtime/limits/group.h"
 
 namespace sbxc::driver {
 namespace {
@@ -45,6 +50,50 @@ bool has_terminal() {
   return isatty(STDIN_FILENO) == 1 || isatty(STDOUT_FILENO) == 1 || isatty(STDERR_FILENO) == 1;
 }
 
+// A group for what only a group can hold; nothing when nothing needs one.
+launch::Result<std::optional<limits::Group>> group_for(const Planning& planning) {
+  const auto needs = [&](limits::Mechanism mechanism) {
+    return std::ranges::find(planning.limits, mechanism, &limits::Holding::by);
+  };
+  if (const auto nobody = needs(limits::Mechanism::nobody); nobody != planning.limits.end()) {
+    return tl::unexpected(launch::Failure{
+        .status = launch::kCannotEnforce,
+        .message = fmt::format("`limit {}` cannot be held here: {}", name_of(nobody->kind),
+                               nobody->how),
+        .help = nobody->help});
+  }
+  if (needs(limits::Mechanism::group) == planning.limits.end()) return std::nullopt;
+  auto group = limits::Group::make(*planning.delegation.delegation, planning.limits);
+  if (group) return std::move(*group);
+  launch::Failure failure = launch::system_failure(group.error().what, group.error().error);
+  failure.status = launch::kCannotEnforce;
+  return tl::unexpected(std::move(failure));
+}
+
+int start(const RunOptions& options, const Planning& planning, DenialLog& log, Console& console) {
+  auto group = group_for(planning);
+  if (!group) {
+    say(group.error(), console);
+    return group.error().status;
+  }
+  launch::Launch order = launch_of(planning);
+  if (*group) order.control_group = (*group)->processes();
+  order.on_reports = [&](std::string_view bytes) { return log.take(bytes); };
+  if (!log.record_start(options.command)) {
+    say({.message = log.failure()}, console);
+    return launch::kOwnFailure;
+  }
+  const launch::Result<int> status = launch::launch(order);
+  if (!options.quiet) console.err(log.summary());
+  int result = status ? *status : status.error().status;
+  if (!status) say(status.error(), console);
+  if (!log.failure().empty() || !log.record_end(result)) {
+    say({.message = log.failure()}, console);
+    result = launch::kOwnFailure;
+  }
+  return result;
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options, Console& console) {
@@ -67,10 +116,14 @@ int run_command(const RunOptions& options, Console& console) {
     console.out(bwrap::plan_json(planning.planned.plan, *loaded.policy, loaded.sources));
     return 0;
   }
-  const launch::Result<int> status = launch::launch(launch_of(planning, *loaded.policy));
-  if (status) return *status;
-  say(status.error(), console);
-  return status.error().status;
+  DenialLog log(*loaded.policy, loaded.sources);
+  if (!options.audit.empty()) {
+    if (auto opened = log.open_audit(options.audit); !opened) {
+      console.err(render(opened.error(), loaded.sources, console.render_options()));
+      return launch::kOwnFailure;
+    }
+  }
+  return start(options, planning, log, console);
 }
 
 }  // namespace sbxc::driver

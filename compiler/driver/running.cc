@@ -1,8 +1,9 @@
 #include "compiler/driver/running.h"
 
-#include <sys/resource.h>
+#include <unistd.h>
 
 #include "backends/seccomp/seccomp.h"
+#include "compiler/driver/broker_main.h"
 #include "runtime/landlock_wall/landlock_wall.h"
 
 namespace sbxc::driver {
@@ -27,28 +28,6 @@ bool is_of_this_machine(const bwrap::Step& step) {
       return false;
   }
   return false;
-}
-
-void add_limits(const bwrap::BwrapPlan& plan, launch::Launch& order) {
-  for (const bwrap::LimitStep& limit : plan.limits) {
-    switch (limit.kind) {
-      case LimitKind::processes:
-        order.limits.push_back({RLIMIT_NPROC, limit.value});
-        break;
-      case LimitKind::memory:
-        order.limits.push_back({RLIMIT_AS, limit.value});
-        break;
-      case LimitKind::open_files:
-        order.limits.push_back({RLIMIT_NOFILE, limit.value});
-        break;
-      case LimitKind::file_size:
-        order.limits.push_back({RLIMIT_FSIZE, limit.value});
-        break;
-      case LimitKind::time:
-        order.time = std::chrono::seconds(limit.value);
-        break;
-    }
-  }
 }
 
 void add_wall(const bwrap::BwrapPlan& plan, launch::Launch& order) {
@@ -80,19 +59,35 @@ Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                              .command = command,
                              .directory = loaded.resolve.surroundings.cwd,
                              .keep_terminal = keep_terminal};
-  return {plan_bwrap(*loaded.policy, loaded.sources, options),
-          seccomp_filter(*loaded.policy, this_machine())};
+  Planning planning{plan_bwrap(*loaded.policy, loaded.sources, options),
+                    seccomp_filter(*loaded.policy, this_machine()),
+                    {},
+                    {},
+                    {}};
+  planning.followed = followed(*loaded.policy, planning.planned.through_links);
+  const std::vector<bwrap::LimitStep>& limits = planning.planned.plan.limits;
+  if (!limits.empty()) planning.delegation = limits::find_delegation();
+  planning.limits = limits::holdings(limits, planning.delegation.delegation, geteuid() == 0);
+  return planning;
 }
 
-launch::Launch launch_of(const Planning& planning, const Policy& policy) {
-  (void)policy;
+launch::Launch launch_of(const Planning& planning) {
   const bwrap::BwrapPlan& plan = planning.planned.plan;
   launch::Launch order;
   order.arguments = bwrap_arguments(plan);
   order.command = plan.command;
   order.keep_terminal = plan.keep_terminal;
+  for (const limits::ResourceLimit& limit : limits::resource_limits(planning.limits)) {
+    order.limits.push_back({limit.resource, limit.value});
+  }
+  for (const bwrap::LimitStep& limit : plan.limits) {
+    if (limit.kind == LimitKind::time) order.time = std::chrono::seconds(limit.value);
+  }
   order.policy_filter = planning.filter;
-  add_limits(plan, order);
+  const auto asking = broker::notify_filter(notify_options(plan));
+  order.notify_filter.assign(reinterpret_cast<const char*>(asking.data()),
+                             asking.size() * sizeof(asking[0]));
+  order.broker = broker_main(planning.followed, notify_options(plan));
   add_wall(plan, order);
   for (const bwrap::Step& step : plan.steps) {
     if (is_of_this_machine(step)) order.mounted.push_back({step.source, step.target});

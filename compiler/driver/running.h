@@ -5,6 +5,7 @@
 #include "backends/bwrap/bwrap.h"
 #include "compiler/driver/load.h"
 #include "runtime/launch/launch.h"
+#include "runtime/limits/limits.h"
 
 namespace sbxc::driver {
 
@@ -13,12 +14,16 @@ Arch this_machine();
 struct Planning {
   Planned planned;
   std::string filter;  // of this machine
+  Policy followed;     // what the broker decides by
+  limits::Found delegation;
+  std::vector<limits::Holding> limits;
 };
 
 // `keep_terminal`: one of the command's standard descriptors is a terminal.
 Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                   bool keep_terminal);
 
-launch::Launch launch_of(const Planning& planning, const Policy& policy);
+// `planning` must outlive it.
+launch::Launch launch_of(const Planning& planning);
 
 }  // namespace sbxc::driver

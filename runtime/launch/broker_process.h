@@ -18,7 +18,7 @@ class BrokerProcess {
   BrokerProcess& operator=(BrokerProcess&&) = delete;
   ~BrokerProcess();
 
-  // `process`: one of the sandbox's, as this process table numbers it.
+  // `process`: pid 1 of the sandbox, as this process table numbers it.
   void hand_over(Descriptor listener, pid_t process);
 
   // There will be no listener, or no other: a broker that still waits for one ends.

@@ -46,7 +46,7 @@ struct Grant {
 // What the broker serves. No listener: there is no sandbox and nothing to do.
 struct Asked {
   int listener = -1;
-  int32_t process = -1;  // of the sandbox, as the process table outside numbers it
+  int32_t process = -1;  // pid 1 of the sandbox, as the process table outside numbers it
 };
 
 // The broker, in a process of its own. It prepares itself, calls `wait` for the listener, serves it

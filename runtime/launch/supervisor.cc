@@ -143,7 +143,7 @@ void Supervisor::take_message() {
       command_.reset(static_cast<int>(syscall(SYS_pidfd_open, command_process_, 0U)));
       return;
     case init::Kind::listener:
-      broker_.hand_over(std::move(received[0].descriptor), command_process_);
+      broker_.hand_over(std::move(received[0].descriptor), received[0].sender);
       return;
     case init::Kind::executing:
       executing_ = true;
