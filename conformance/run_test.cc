@@ -101,8 +101,8 @@ TEST_P(Run, PutsAPipeBeforeRegularFiles) {
   stage.scenario().make_file(stage.scenario().home() + "/input", "input\n", false);
   // Opening the descriptor anew would truncate the file, or write to what was given to read.
   const auto result = stage.outside(
-      "run /bin/sh -c 'cat; echo out; echo err >&2; : >/proc/self/fd/1; echo spoilt "
-      ">/proc/self/fd/0' <~/input >>~/log 2>&1");
+      "run /bin/bash -c 'cat; echo out; echo err >&2; : >/proc/self/fd/1; { echo spoilt "
+      ">/proc/self/fd/0; } 2>/dev/null' <~/input >>~/log 2>&1");
   EXPECT_EQ(testing::read_whole(log), "before\ninput\nout\nerr\n");
   EXPECT_EQ(testing::read_whole(stage.scenario().home() + "/input"), "input\n") << result.err;
 }
@@ -143,15 +143,23 @@ TEST_P(Run, EndsACommandWithAllItStartedAfterItsTime) {
 }
 
 TEST_P(Run, SetsTheLimitsOfThePolicy) {
-  const RunStage stage(GetParam(),
-                       kProjectPolicy + "limit open-files 40, file-size 1MiB, processes 20\n");
+  const RunStage stage(GetParam(), kProjectPolicy + "limit open-files 40, file-size 1MiB\n");
   EXPECT_EQ(stage.shell("ulimit -n").out, "40\n");
   EXPECT_EQ(stage.shell("head -c 2000000 /dev/zero >f; stat -c %s f").out, "1048576\n");
+}
+
+TEST_P(Run, LimitsProcessesOrSaysThatItCannot) {
+  const RunStage stage(GetParam(), kProjectPolicy + "limit processes 20\n");
   const auto bomb = stage.run({"/usr/bin/python3", "-c",
                                "import subprocess\nn = 0\ntry:\n  while n < 60: "
                                "subprocess.Popen(['/bin/sleep', '30']); n += 1\n"
                                "except BlockingIOError: pass\nprint(n)"});
-  EXPECT_LE(bomb.out.empty() ? 0 : std::stoi(bomb.out), 20) << bomb.err;
+  if (bomb.status == 0) {
+    EXPECT_LE(std::stoi(bomb.out), 20) << bomb.err;
+  } else {
+    EXPECT_EQ(bomb.status, 6) << bomb.err;
+    EXPECT_THAT(bomb.err, HasSubstr("error: `limit processes` cannot be held here: "));
+  }
 }
 
 TEST_P(Run, EndsADaemonWithTheCommand) {

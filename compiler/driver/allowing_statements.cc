@@ -31,8 +31,7 @@ std::string giving_up(const Policy& policy, const Sources& sources, RuleId id,
 Policy without(const Policy& policy, const std::vector<RuleId>& rules) {
   Policy less = policy;
   for (const RuleId id : rules) {
-    Rule& rule = less.rules[static_cast<size_t>(id)];
-    rule.os = {};  // in force nowhere
+    less.rules[static_cast<size_t>(id)].os = {.linux = false, .macos = false};
   }
   return less;
 }

@@ -45,8 +45,7 @@ void make_judge(const Policy& policy, Judging& judging) {
   if (built) {
     judging.bytes = std::move(*built);
     const auto* bytes = reinterpret_cast<const uint8_t*>(judging.bytes.data());
-    const auto error =
-        path_table::PathTable::view({bytes, judging.bytes.size()}, judging.table);
+    const auto error = path_table::PathTable::view({bytes, judging.bytes.size()}, judging.table);
     if (error == path_table::Error::none) {
       judging.judge = std::make_unique<broker::TableJudge>(
           judging.table,
@@ -60,9 +59,8 @@ void make_judge(const Policy& policy, Judging& judging) {
 }  // namespace
 
 broker::NotifyOptions notify_options(const bwrap::BwrapPlan& plan) {
-  const bool reads = std::ranges::any_of(plan.broker, [](const bwrap::Held& held) {
-    return held.operation == Operation::read;
-  });
+  const bool reads = std::ranges::any_of(
+      plan.broker, [](const bwrap::Held& held) { return held.operation == Operation::read; });
   return {.reads = reads, .sockets = plan.unix_sockets};
 }
 

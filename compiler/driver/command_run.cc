@@ -58,8 +58,8 @@ launch::Result<std::optional<limits::Group>> group_for(const Planning& planning)
   if (const auto nobody = needs(limits::Mechanism::nobody); nobody != planning.limits.end()) {
     return tl::unexpected(launch::Failure{
         .status = launch::kCannotEnforce,
-        .message = fmt::format("`limit {}` cannot be held here: {}", name_of(nobody->kind),
-                               nobody->how),
+        .message =
+            fmt::format("`limit {}` cannot be held here: {}", name_of(nobody->kind), nobody->how),
         .help = nobody->help});
   }
   if (needs(limits::Mechanism::group) == planning.limits.end()) return std::nullopt;

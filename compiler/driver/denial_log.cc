@@ -41,17 +41,17 @@ Operation operation_of(broker::Denied denied) {
   return Operation::write;
 }
 
-std::string dumped(const nlohmann::json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+std::string dumped(const nlohmann::ordered_json& json) {
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
 
 Result<bool> DenialLog::open_audit(const std::string& path) {
   audit_path_ = path;
-  audit_.reset(
-      open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
-  struct stat facts{};
+  audit_.reset(open(path.c_str(),
+                    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+  struct stat facts {};
   const bool opened = audit_ && fstat(audit_.get(), &facts) == 0;
   const bool fit = opened && !S_ISDIR(facts.st_mode);
   if (fit) return true;
@@ -69,8 +69,8 @@ bool DenialLog::write_line(std::string line) {
     const ssize_t put = write(audit_.get(), left.data(), left.size());
     if (put < 0 && errno == EINTR) continue;
     if (put <= 0) {
-      failure_ = fmt::format("`{}` cannot be written: {}", printable(audit_path_),
-                             std::strerror(errno));
+      failure_ =
+          fmt::format("`{}` cannot be written: {}", printable(audit_path_), std::strerror(errno));
       return false;
     }
     left.remove_prefix(static_cast<size_t>(put));
@@ -79,9 +79,11 @@ bool DenialLog::write_line(std::string line) {
 }
 
 bool DenialLog::record_start(const std::vector<std::string>& command) {
-  return write_line(dumped(
-      {{"sbxc_audit", 1}, {"event", "start"}, {"time", now()}, {"policy", policy_.name},
-       {"command", command}}));
+  return write_line(dumped({{"sbxc_audit", 1},
+                            {"event", "start"},
+                            {"time", now()},
+                            {"policy", policy_.name},
+                            {"command", command}}));
 }
 
 bool DenialLog::record_end(int status) {
@@ -109,21 +111,21 @@ bool DenialLog::take(const broker::Report& report) {
   const Decision decision = decide(policy_, Os::linux, request);
   count(report, request, decision);
   if (!audit_) return true;
-  nlohmann::json line = {{"event", "denied"},
-                         {"time", now()},
-                         {"operation", name_of(request.operation)},
-                         {"target", report.path},
-                         {"error", strerrorname_np(report.error)},
-                         {"pid", report.pid},
-                         {"rules", nlohmann::json::array()}};
+  nlohmann::ordered_json line = {{"event", "denied"},
+                                 {"time", now()},
+                                 {"operation", name_of(request.operation)},
+                                 {"target", report.path}};
   if (!report.second.empty()) line["second"] = report.second;
   if (report.cut) line["cut"] = true;
+  line["error"] = strerrorname_np(report.error);
   const auto call = syscall_numbered(this_machine(), static_cast<uint32_t>(report.call));
   if (call) line["syscall"] = syscall(*call).name;
+  line["pid"] = report.pid;
+  line["rules"] = nlohmann::ordered_json::array();
   for (const RuleId id : decision.deciding) {
     const Rule& rule = policy_.rule(id);
-    nlohmann::json entry = {{"rule", static_cast<uint32_t>(id)},
-                            {"at", sources_.describe(rule.span)}};
+    nlohmann::ordered_json entry = {{"rule", static_cast<uint32_t>(id)},
+                                    {"at", sources_.describe(rule.span)}};
     if (!rule.because.empty()) entry["because"] = rule.because;
     line["rules"].push_back(std::move(entry));
   }
@@ -177,9 +179,9 @@ std::string DenialLog::summary() const {
     if (group.rules.empty()) out += "  no rule allows it\n";
     for (const RuleId id : group.rules) out += rule_lines(policy_, sources_, id);
     const Request first{group.operation, group.targets.front()};
-    out += fmt::format("  to allow it: {}\n",
-                       fmt::join(allowing_statements(policy_, sources_, Os::linux, first),
-                                 "\n               "));
+    out += fmt::format(
+        "  to allow it: {}\n",
+        fmt::join(allowing_statements(policy_, sources_, Os::linux, first), "\n               "));
   }
   if (dropped_ > 0) out += fmt::format("{} denials were too many to be told\n", dropped_);
   return out;
