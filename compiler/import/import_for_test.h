@@ -75,7 +75,9 @@ inline std::string verdict(const Imported& imported, Os os, const std::string& q
   const size_t blank = question.find(' ');
   const auto operation = operation_named(question.substr(0, blank));
   if (!operation) return "no operation";
-  const auto request = parse_request(*operation, question.substr(blank + 1), here);
+  std::string target = question.substr(blank + 1);
+  if (target.starts_with("$cwd")) target.replace(0, 4, literal_path_glob(here.cwd).text());
+  const auto request = parse_request(*operation, target, here);
   if (!request) return "no request: " + request.error().message;
   return std::string(name_of(decide(*imported.policy, os, *request).verdict));
 }

@@ -27,12 +27,13 @@ std::string value_text(const std::string& value) {
 
 bool PolicyDraft::Line::same_statement(const Line& other) const {
   return section == other.section && setting == other.setting && rule.head == other.rule.head &&
-         rule.because == other.rule.because && rule.except.empty() && other.rule.except.empty();
+         rule.because == other.rule.because && rule.accept_widened == other.rule.accept_widened &&
+         rule.except.empty() && other.rule.except.empty();
 }
 
 std::string PolicyDraft::Line::key() const {
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", section, setting, rule.head, rule.because,
-                     list(rule.patterns), list(rule.except));
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", section, setting, rule.head, rule.because,
+                     rule.accept_widened, list(rule.patterns), list(rule.except));
 }
 
 void PolicyDraft::section(std::string heading) { headings_.push_back(std::move(heading)); }
@@ -49,7 +50,7 @@ void PolicyDraft::add(Os os, const DraftRule& rule) {
     return;
   }
   for (const std::string& pattern : rule.patterns) {
-    add_line(os, {section, {rule.head, {pattern}, {}, rule.because}});
+    add_line(os, {section, {rule.head, {pattern}, {}, rule.because, rule.accept_widened}});
   }
 }
 
@@ -84,6 +85,9 @@ std::string PolicyDraft::statements(const std::vector<Line>& lines) {
     out += fmt::format("{} {}", first.rule.head, list(patterns));
     if (!first.rule.except.empty()) out += "\n except " + list(first.rule.except);
     if (!first.rule.because.empty()) out += "\n because " + ast::quote(first.rule.because);
+    if (!first.rule.accept_widened.empty()) {
+      out += "\n accept widened " + ast::quote(first.rule.accept_widened);
+    }
     out += '\n';
   }
   return out;

@@ -16,6 +16,7 @@ struct DraftRule {
   std::vector<std::string> patterns;  // as they stand in a policy
   std::vector<std::string> except{};
   std::string because{};  // empty: none
+  std::string accept_widened{};
 };
 
 class PolicyDraft {

@@ -1,5 +1,5 @@
-// Variables. All that srt's caller has come in, but those that credentials.envVars names. A mask is
-// a deny here: nothing puts the real value into requests.
+// Variables. All that srt's caller has come in, but those that credentials.envVars names. A masked
+// one is denied and set to a stand-in; nothing puts the real value into requests.
 #include <fmt/core.h>
 
 #include "compiler/diag/printable.h"
@@ -17,9 +17,10 @@ void import_srt_environment(SrtImport& import) {
         {"deny env", {variable.find("name")->text}, {}, "credentials (credentials.envVars)"});
     const JsonValue& mode = *variable.find("mode");
     if (mode.text != "mask") continue;
+    import.draft.set_env(variable.find("name")->text, "fake_value_of_a_masked_variable");
     import.in_part(mode, fmt::format("/credentials/envVars/{}/mode", i),
-                   "srt sets a stand-in and puts the real value into requests; here the variable "
-                   "is not set");
+                   "the command sees a stand-in, as with srt; but nothing puts the real value into "
+                   "requests here");
   }
   import.draft.set_env("SANDBOX_RUNTIME", "1");
   // A directory of temporary files that is there, and the sandbox's own. srt names /tmp/claude,

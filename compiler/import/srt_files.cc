@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "compiler/import/srt_cover.h"
 #include "compiler/import/srt_import.h"
 #include "compiler/import/srt_path.h"
 
@@ -16,68 +17,13 @@ constexpr const char* kNotRead = "not to be read (denyRead)";
 constexpr const char* kNotWritten = "not to be written (denyWrite)";
 constexpr const char* kRunsLater = "runs later, outside the sandbox";
 constexpr const char* kKernel = "settings of the kernel";
+constexpr const char* kMoved = "as with srt, a directory can be moved to where this does not hold";
 
 struct Entry {
   std::string pointer;
   const JsonValue* value;
   std::vector<PathReading> readings;
 };
-
-// Whether the pattern denies `path`, itself or with a directory above it.
-bool covers(const PathReading& deny, std::string path) {
-  while (true) {
-    if (std::ranges::any_of(deny.globs, [&](const PathGlob& glob) { return glob.matches(path); })) {
-      return true;
-    }
-    if (path == "/") return false;
-    const size_t slash = path.rfind('/');
-    path = slash == 0 ? "/" : path.substr(0, slash);
-  }
-}
-
-// A path of the shape that a pattern has: what is left open is filled with an `x`.
-std::string sample(const PathGlob& glob) {
-  std::string path;
-  for (const Component& component : glob.components) {
-    if (std::holds_alternative<AnyComponents>(component)) continue;
-    path += '/';
-    for (const NameAtom& atom : std::get<NameGlob>(component).atoms) {
-      const auto* literal = std::get_if<Literal>(&atom);
-      path += literal != nullptr ? literal->bytes : "x";
-    }
-  }
-  return path.empty() ? "/" : path;
-}
-
-// The part of `glob` that lies at or below the literal `directory`.
-std::vector<PathGlob> within(const PathGlob& glob, const PathGlob& directory) {
-  std::vector<std::pair<size_t, size_t>> open = {{0, 0}};  // names passed, components passed
-  std::vector<PathGlob> out;
-  for (size_t i = 0; i < open.size(); ++i) {
-    const auto [names, at] = open[i];
-    const auto push = [&](size_t n, size_t c) {
-      if (std::ranges::find(open, std::pair(n, c)) == open.end()) open.emplace_back(n, c);
-    };
-    if (names == directory.components.size()) {
-      PathGlob rest = directory;
-      rest.components.insert(rest.components.end(),
-                             glob.components.begin() + static_cast<std::ptrdiff_t>(at),
-                             glob.components.end());
-      out.push_back(std::move(rest));
-      continue;
-    }
-    if (at == glob.components.size()) continue;
-    const auto* name = std::get_if<NameGlob>(&directory.components[names]);
-    const auto literal = name != nullptr ? name->literal() : std::nullopt;
-    if (std::holds_alternative<AnyComponents>(glob.components[at])) {
-      push(names, at + 1);
-      push(names + 1, at);
-    } else if (!literal || std::get<NameGlob>(glob.components[at]).matches(*literal)) {
-      push(names + 1, at + 1);
-    }
-  }
-  return out;
-}
 
 class Files {
  public:
@@ -105,7 +51,7 @@ class Files {
     }
     for (const Entry& entry : deny_write_) {
       for (const PathReading& deny : entry.readings) {
-        add({"deny write", texts(deny, Tail::everything_below), {}, kNotWritten});
+        add_deny(deny, {"deny write", texts(deny, Tail::everything_below), {}, kNotWritten});
       }
     }
     for (const Entry& entry : deny_read_) {
@@ -126,6 +72,14 @@ class Files {
  private:
   void add(const DraftRule& rule) {
     if (!rule.patterns.empty()) import_.draft.add(os_, rule);
+  }
+  // Seatbelt asks for a name when it is used, not for all below a directory that is moved.
+  void add_pattern(DraftRule rule) {
+    if (os_ == Os::macos) rule.accept_widened = kMoved;
+    add(rule);
+  }
+  void add_deny(const PathReading& deny, const DraftRule& rule) {
+    deny.literal ? add(rule) : add_pattern(rule);
   }
 
   // On Linux srt puts a directory of plain devices in the place of /dev, whatever the settings say.
@@ -230,7 +184,7 @@ class Files {
       if (os_ == Os::linux) append(*except, {"/proc/**", "/dev/**", "/sys/**"});
     }
     if (os_ == Os::linux) append(*except, written_within(deny));
-    add({"deny read", texts(deny, Tail::everything_below), *except, kNotRead});
+    add_deny(deny, {"deny read", texts(deny, Tail::everything_below), *except, kNotRead});
   }
 
   // On Linux what allowRead opens within a directory that is there can be read and no more, also
@@ -260,10 +214,10 @@ class Files {
       const std::string pointer = fmt::format("/credentials/files/{}", i);
       const Entry read = entry(pointer + "/path", path, {path.text}, PathUse::deny_read);
       for (const PathReading& deny : read.readings) {
-        add({"deny read",
-             texts(deny, Tail::everything_below),
-             {},
-             "credentials (credentials.files)"});
+        add_deny(deny, {"deny read",
+                        texts(deny, Tail::everything_below),
+                        {},
+                        "credentials (credentials.files)"});
       }
       if (!mask) continue;
       import_.in_part(*file.find("mode"), pointer + "/mode",
@@ -343,7 +297,7 @@ class Files {
     if (os_ == Os::linux) {
       add({"deny write", all, {"$cwd/**/node_modules/**"}, kRunsLater});
     } else {
-      add({"deny write", all, {}, kRunsLater});
+      add_pattern({"deny write", all, {}, kRunsLater});
     }
     // A `.git` that is a file names another directory as the repository, with its hooks.
     const std::string git = import_.context.surroundings.cwd + "/.git";
