@@ -12,6 +12,7 @@
 #include "compiler/driver/findings_output.h"
 #include "compiler/driver/load.h"
 #include "compiler/driver/running.h"
+#include "runtime/landlock_wall/alone.h"
 #include "runtime/limits/group.h"
 
 namespace sbxc::driver {
@@ -70,7 +71,35 @@ launch::Result<std::optional<limits::Group>> group_for(const Planning& planning)
   return tl::unexpected(std::move(failure));
 }
 
-int start(const RunOptions& options, const Planning& planning, DenialLog& log, Console& console) {
+// Landlock and the filters alone hold some policies; whoever runs one is told, for less is hidden.
+launch::Result<int> without_namespaces(const Loaded& loaded, const Planning& planning,
+                                       const RunOptions& options, launch::Failure failure,
+                                       Console& console) {
+  constexpr size_t kReasonsShown = 5;
+  std::vector<std::string> why;
+  std::optional<launch::Launch> order = launch_alone(loaded, planning, why);
+  if (!order) {
+    failure.notes.push_back("Landlock and the system call filter alone do not hold this policy:");
+    for (size_t i = 0; i < std::min(why.size(), kReasonsShown); ++i)
+      failure.notes.push_back(why[i]);
+    if (why.size() > kReasonsShown) {
+      failure.notes.push_back(fmt::format("and {} more", why.size() - kReasonsShown));
+    }
+    return tl::unexpected(std::move(failure));
+  }
+  if (!options.quiet) {
+    console.err(
+        fmt::format("note: {}: the policy is held by Landlock and the system call filter alone\n",
+                    printable(failure.message)));
+    for (const std::string_view shown : landlock::shown_alone()) {
+      console.err(fmt::format("note: not hidden from the command: {}\n", shown));
+    }
+  }
+  return launch::launch(*order);
+}
+
+int start(const RunOptions& options, const Loaded& loaded, const Planning& planning, DenialLog& log,
+          Console& console) {
   auto group = group_for(planning);
   if (!group) {
     say(group.error(), console);
@@ -83,7 +112,10 @@ int start(const RunOptions& options, const Planning& planning, DenialLog& log, C
     say({.message = log.failure()}, console);
     return launch::kOwnFailure;
   }
-  const launch::Result<int> status = launch::launch(order);
+  launch::Result<int> status = launch::launch(order);
+  if (!status && status.error().no_namespaces) {
+    status = without_namespaces(loaded, planning, options, std::move(status.error()), console);
+  }
   if (!options.quiet) console.err(log.summary());
   int result = status ? *status : status.error().status;
   if (!status) say(status.error(), console);
@@ -123,7 +155,7 @@ int run_command(const RunOptions& options, Console& console) {
       return launch::kOwnFailure;
     }
   }
-  return start(options, planning, log, console);
+  return start(options, loaded, planning, log, console);
 }
 
 }  // namespace sbxc::driver

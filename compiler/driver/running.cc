@@ -4,6 +4,7 @@
 
 #include "backends/seccomp/seccomp.h"
 #include "compiler/driver/broker_main.h"
+#include "runtime/landlock_wall/alone.h"
 #include "runtime/landlock_wall/landlock_wall.h"
 
 namespace sbxc::driver {
@@ -30,14 +31,27 @@ bool is_of_this_machine(const bwrap::Step& step) {
   return false;
 }
 
-void add_wall(const bwrap::BwrapPlan& plan, launch::Launch& order) {
-  const int abi = landlock::abi();
-  order.landlock = abi > 0;
-  landlock::OwnedWall wall = landlock::wall_of(plan, abi);
+void set_wall(landlock::OwnedWall wall, launch::Launch& order) {
   order.landlock_rights = wall.handled;
+  order.grants.clear();
   for (landlock::OwnedGrant& grant : wall.grants) {
     order.grants.push_back({std::move(grant.path), grant.rights, grant.optional});
   }
+}
+
+// The policy with more system calls refused.
+Policy refusing(const Policy& policy, std::span<const std::string_view> calls) {
+  Policy stricter = policy;
+  Rule rule;
+  rule.id = static_cast<RuleId>(stricter.rules.size());
+  rule.effect = Effect::deny;
+  rule.operation = Operation::syscall;
+  for (const std::string_view name : calls) {
+    const auto call = syscall_named(name);
+    if (call) rule.patterns.emplace_back(SyscallPattern{{}, std::string(name), {*call}});
+  }
+  stricter.rules.push_back(std::move(rule));
+  return stricter;
 }
 
 }  // namespace
@@ -88,13 +102,41 @@ launch::Launch launch_of(const Planning& planning) {
   order.notify_filter.assign(reinterpret_cast<const char*>(asking.data()),
                              asking.size() * sizeof(asking[0]));
   order.broker = broker_main(planning.followed, notify_options(plan));
-  add_wall(plan, order);
+  const int abi = landlock::abi();
+  order.landlock = abi > 0;
+  set_wall(landlock::wall_of(plan, abi), order);
   for (const bwrap::Step& step : plan.steps) {
     if (is_of_this_machine(step)) order.mounted.push_back({step.source, step.target});
   }
   for (const bwrap::Preparation& made : plan.before) {
     order.before.push_back({made.path, made.directory});
   }
+  return order;
+}
+
+std::optional<launch::Launch> launch_alone(const Loaded& loaded, const Planning& planning,
+                                           std::vector<std::string>& why) {
+  const bwrap::BwrapPlan& plan = planning.planned.plan;
+  landlock::Alone alone = landlock::landlock_alone(plan, *loaded.policy, landlock::abi());
+  for (const landlock::Unheld& reason : alone.reasons) {
+    const std::string place =
+        reason.rule ? loaded.sources.describe(loaded.policy->rule(*reason.rule).span) + ": " : "";
+    why.push_back(place + reason.why);
+  }
+  if (!alone.holds()) return std::nullopt;
+  launch::Launch order = launch_of(planning);
+  order.alone = true;
+  order.arguments.clear();
+  order.mounted.clear();
+  order.notify_filter.clear();
+  order.broker = nullptr;
+  order.directory = plan.directory;
+  for (const auto& [name, value] : plan.environment.set) {
+    order.environment.push_back(name + "=" + value);
+  }
+  order.policy_filter =
+      seccomp_filter(refusing(*loaded.policy, landlock::calls_refused_alone()), this_machine());
+  set_wall(std::move(alone.wall), order);
   return order;
 }
 

@@ -26,4 +26,9 @@ Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
 // `planning` must outlive it.
 launch::Launch launch_of(const Planning& planning);
 
+// The same without any namespace, by Landlock and the filters alone; absent when the policy needs
+// more, and then `why` says what, each reason with its place.
+std::optional<launch::Launch> launch_alone(const Loaded& loaded, const Planning& planning,
+                                           std::vector<std::string>& why);
+
 }  // namespace sbxc::driver

@@ -60,7 +60,8 @@ Asked receive_listener(int socket) {
 BrokerProcess::BrokerProcess(BrokerProcess&& other) noexcept
     : process_(std::exchange(other.process_, -1)),
       socket_(std::move(other.socket_)),
-      reports_(std::move(other.reports_)) {}
+      reports_(std::move(other.reports_)),
+      complaints_(std::move(other.complaints_)) {}
 
 Result<BrokerProcess> BrokerProcess::start(const Launch& order) {
   BrokerProcess broker;
@@ -75,6 +76,12 @@ Result<BrokerProcess> BrokerProcess::start(const Launch& order) {
   if (pipe2(ends, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
   broker.reports_.reset(ends[0]);
   Descriptor reports_in(ends[1]);
+  int words[2];
+  if (pipe2(words, O_CLOEXEC | O_NONBLOCK) != 0) {
+    return tl::unexpected(system_failure("no pipe", errno));
+  }
+  broker.complaints_.reset(words[0]);
+  Descriptor words_in(words[1]);
   const pid_t parent = getpid();
   broker.process_ = fork();
   if (broker.process_ < 0) return tl::unexpected(system_failure("no process", errno));
@@ -88,6 +95,8 @@ Result<BrokerProcess> BrokerProcess::start(const Launch& order) {
   }
   broker.socket_.reset();
   broker.reports_.reset();
+  broker.complaints_.reset();
+  dup2(words_in.get(), STDERR_FILENO);
   // Whoever reads what the command writes would wait for this process's copies.
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) close(standard);
   const int socket = of_broker.get();
@@ -97,6 +106,13 @@ Result<BrokerProcess> BrokerProcess::start(const Launch& order) {
 void BrokerProcess::hand_over(Descriptor listener, pid_t process) {
   send_listener(socket_.get(), listener.get(), process);
   expect_nothing();
+}
+
+std::string BrokerProcess::complaint() const {
+  char bytes[512];
+  const ssize_t got = read(complaints_.get(), bytes, sizeof(bytes));
+  std::string line(bytes, got > 0 ? static_cast<size_t>(got) : 0);
+  return line.substr(0, line.find('\n'));
 }
 
 BrokerProcess::~BrokerProcess() {

@@ -5,6 +5,8 @@
 
 #include <sys/types.h>
 
+#include <string>
+
 #include "runtime/launch/descriptor.h"
 #include "runtime/launch/launch.h"
 
@@ -27,6 +29,8 @@ class BrokerProcess {
   pid_t process() const { return process_; }
   void forget() { process_ = -1; }  // it was waited for
   Descriptor& reports() { return reports_; }
+  // What it said on its standard error; to be asked when it has ended.
+  std::string complaint() const;
   bool reports_end() const { return !reports_; }
 
  private:
@@ -35,6 +39,7 @@ class BrokerProcess {
   pid_t process_ = -1;
   Descriptor socket_;
   Descriptor reports_;
+  Descriptor complaints_;
 };
 
 }  // namespace sbxc::launch

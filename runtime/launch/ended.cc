@@ -1,5 +1,6 @@
 #include "runtime/launch/ended.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -66,11 +67,14 @@ Failure no_sandbox(const std::string& complaints) {
   std::string line = complaints.substr(0, complaints.find('\n'));
   if (line.starts_with("bwrap: ")) line.erase(0, 7);
   if (!line.empty()) failure.notes.push_back("it says: " + line);
-  const bool forbidden = line.find("ermission denied") != std::string::npos ||
-                         line.find("not permitted") != std::string::npos ||
-                         line.find("No space left") != std::string::npos;
+  // Its words for a kernel, a security module or a container that does not allow namespaces.
+  constexpr const char* kForbidden[] = {"ermission denied", "not permitted", "No space left",
+                                        "namespace", "setting up uid map"};
+  const bool forbidden = std::ranges::any_of(
+      kForbidden, [&](const char* words) { return line.find(words) != std::string::npos; });
   if (forbidden) {
     failure.status = kCannotEnforce;
+    failure.no_namespaces = true;
     failure.help = "user namespaces may be forbidden here: `sbxc doctor` tells why and what to do";
   } else {
     failure.help = "`sbxc doctor` tells what this machine can do";

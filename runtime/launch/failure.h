@@ -20,6 +20,7 @@ struct Failure {
   std::string message;  // lower case, the situation first
   std::string help{};
   std::vector<std::string> notes{};
+  bool no_namespaces = false;  // nothing was started, for want of namespaces or of bubblewrap
 };
 
 template <typename T>

@@ -57,7 +57,6 @@ struct Launch {
   std::vector<std::string> arguments;  // of bubblewrap, without the command
   std::vector<std::string> command;
   bool keep_terminal = false;  // no new session, so that job control works
-  bool hides_proc = false;     // no process table inside: pid 1 is found another way
   std::string policy_filter;   // struct sock_filter's bytes
   std::string notify_filter;   // empty: nobody is asked
   BrokerMain broker{};
@@ -68,7 +67,12 @@ struct Launch {
   std::vector<Grant> grants;
   std::vector<ResourceLimit> limits;
   std::optional<std::chrono::seconds> time{};
-  int control_group = -1;  // open for writing: the `cgroup.procs` to enter
+  // Without bubblewrap and namespaces: Landlock and the filters are all there is. Then `arguments`,
+  // `mounted` and `hides_proc` mean nothing, and these are needed.
+  bool alone = false;
+  std::string directory;                 // where the command starts
+  std::vector<std::string> environment;  // NAME=VALUE
+  int control_group = -1;                // open for writing: the `cgroup.procs` to enter
   std::vector<Mounted> mounted;
   std::vector<Preparation> before;
 };

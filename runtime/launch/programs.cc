@@ -47,6 +47,7 @@ Result<Program> find_bubblewrap() {
   }
   if (!doubtful.message.empty()) {
     doubtful.status = kCannotEnforce;
+    doubtful.no_namespaces = true;
     doubtful.help = "install bubblewrap from your distribution's packages";
     return tl::unexpected(std::move(doubtful));
   }
@@ -55,7 +56,8 @@ Result<Program> find_bubblewrap() {
               .message = "bubblewrap is not installed: no `bwrap` in /usr/bin, /bin or "
                          "/usr/local/bin",
               .help = "install your distribution's package `bubblewrap`; `sbxc doctor` tells what "
-                      "else is missing"});
+                      "else is missing",
+              .no_namespaces = true});
 }
 
 }  // namespace sbxc::launch

@@ -11,6 +11,7 @@
 #include "runtime/launch/init_program.h"
 #include "runtime/launch/memory_file.h"
 #include "runtime/launch/orders_writer.h"
+#include "runtime/launch/program_place.h"
 #include "runtime/launch/programs.h"
 
 #ifndef CLOSE_RANGE_CLOEXEC
@@ -26,6 +27,7 @@ struct Inherited {  // everything that bubblewrap is to have beyond 0, 1 and 2
   Descriptor orders;
   Descriptor messages;
   int standard_error = -1;
+  std::string program_path{};  // inside
 };
 
 std::string bytes_of(const std::vector<std::string>& arguments) {
@@ -60,8 +62,10 @@ bool leave_the_keyring() {
   _exit(125);
 }
 
-[[noreturn]] void become_bubblewrap(const Program& bubblewrap, const Inherited& inherited,
-                                    const Stdio& stdio, int complaints, int control_group) {
+// What is the same with bubblewrap and without: nothing of this process goes in but what is meant
+// to.
+void prepare_child(const Inherited& inherited, const Stdio& stdio, int complaints,
+                   int control_group) {
   ignore_signals();
   if (dup2(stdio.of_command[0].get(), 0) < 0 || dup2(stdio.of_command[1].get(), 1) < 0 ||
       dup2(complaints, 2) < 0) {
@@ -77,16 +81,18 @@ bool leave_the_keyring() {
   const int kept[] = {inherited.arguments.get(), inherited.program.get(), inherited.orders.get(),
                       inherited.messages.get(), inherited.standard_error};
   for (const int number : kept) fcntl(number, F_SETFD, 0);
+}
+
+[[noreturn]] void become_bubblewrap(const Program& bubblewrap, const Inherited& inherited) {
   const std::string numbers[] = {
       std::to_string(inherited.arguments.get()), std::to_string(inherited.orders.get()),
-      std::to_string(inherited.messages.get()), std::to_string(inherited.standard_error),
-      "/proc/self/fd/" + std::to_string(inherited.program.get())};
+      std::to_string(inherited.messages.get()), std::to_string(inherited.standard_error)};
   const char* arguments[] = {"bwrap",
                              "--args",
                              numbers[0].c_str(),
                              "--as-pid-1",
                              "--",
-                             numbers[4].c_str(),
+                             inherited.program_path.c_str(),
                              numbers[1].c_str(),
                              numbers[2].c_str(),
                              numbers[3].c_str(),
@@ -97,10 +103,26 @@ bool leave_the_keyring() {
   say_and_end("bubblewrap could not be executed\n");
 }
 
+[[noreturn]] void become_init(const Launch& order, const Inherited& inherited) {
+  if (chdir(order.directory.c_str()) != 0) say_and_end("the start directory cannot be entered\n");
+  if (!order.keep_terminal) setsid();
+  const std::string numbers[] = {std::to_string(inherited.orders.get()),
+                                 std::to_string(inherited.messages.get()),
+                                 std::to_string(inherited.standard_error)};
+  const char* arguments[] = {"sbxc-init", numbers[0].c_str(), numbers[1].c_str(),
+                             numbers[2].c_str(), nullptr};
+  std::vector<const char*> environment;
+  environment.reserve(order.environment.size() + 1);
+  for (const std::string& entry : order.environment) environment.push_back(entry.c_str());
+  environment.push_back(nullptr);
+  syscall(SYS_execveat, inherited.program.get(), "", arguments, environment.data(), AT_EMPTY_PATH);
+  say_and_end("the first process could not be executed\n");
+}
+
 }  // namespace
 
 Result<Started> start(const Launch& order, Stdio& stdio) {
-  auto bubblewrap = find_bubblewrap();
+  Result<Program> bubblewrap = order.alone ? Program() : find_bubblewrap();
   if (!bubblewrap) return tl::unexpected(std::move(bubblewrap.error()));
   auto orders = orders_bytes(order);
   if (!orders) return tl::unexpected(std::move(orders.error()));
@@ -110,10 +132,12 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
     into = std::move(*file);
     return true;
   };
+  auto made = put(inherited.program, memory_file("sbxc-init", init_program(), MemoryUse::program));
+  if (!made) return tl::unexpected(std::move(made.error()));
+  std::vector<std::string> arguments = order.arguments;
+  inherited.program_path = place_program(arguments, inherited.program.get());
   for (auto& result :
-       {put(inherited.arguments,
-            memory_file("sbxc-plan", bytes_of(order.arguments), MemoryUse::data)),
-        put(inherited.program, memory_file("sbxc-init", init_program(), MemoryUse::program)),
+       {put(inherited.arguments, memory_file("sbxc-plan", bytes_of(arguments), MemoryUse::data)),
         put(inherited.orders, memory_file("sbxc-orders", *orders, MemoryUse::data))}) {
     if (!result) return tl::unexpected(result.error());
   }
@@ -132,7 +156,9 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
   inherited.standard_error = stdio.of_command[2].get();
 
   auto keeper = Keeper::start(order.before, [&] {
-    become_bubblewrap(*bubblewrap, inherited, stdio, complaints_in.get(), order.control_group);
+    prepare_child(inherited, stdio, complaints_in.get(), order.control_group);
+    if (order.alone) become_init(order, inherited);
+    become_bubblewrap(*bubblewrap, inherited);
   });
   if (!keeper) return tl::unexpected(std::move(keeper.error()));
   for (Descriptor& end : stdio.of_command) end.reset();

@@ -219,9 +219,11 @@ void Supervisor::pass_on(int signal) {
 
 Result<int> Supervisor::verdict() {
   if (broker_lost_) {
-    return tl::unexpected(
-        Failure{.message = "the broker ended before the command, which was ended, too",
-                .help = "start it again; if it happens again, report it as a bug in sbxc"});
+    Failure failure{.message = "the broker ended before the command, which was ended, too",
+                    .help = "start it again; if it happens again, report it as a bug in sbxc"};
+    const std::string words = broker_.complaint();
+    if (!words.empty()) failure.notes.push_back("it says: " + words);
+    return tl::unexpected(std::move(failure));
   }
   for (const Pumping& pump : pumps_) {
     if (pump.failed() == 0 || last_.empty()) continue;
