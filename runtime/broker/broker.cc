@@ -102,6 +102,7 @@ Ended serve(const ServeOptions& options, Judge& judge) {
   const pid_t parent = getppid();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   calm_signals();
+  setsid();  // /dev/tty is nothing to us
   close_others(options);
   Station station;
   const char* step = "";

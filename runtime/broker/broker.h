@@ -17,6 +17,8 @@
 //   (no_new_privs), and the mounts do not change as it runs.
 // - Install the filter with install_notify_filter(): calls begun are then interrupted by deadly
 //   signals alone.
+// - Two sandboxes that write to one tree are outsiders to each other: what one moves while the
+//   other's broker works may move what that one has just judged.
 // What differs from an unfiltered call: SIGXFSZ is not sent by truncate(); EMFILE is noticed after
 // a file was made or cut; a peer sees the broker's process number in SO_PEERCRED; canonical paths
 // beyond PATH_MAX are ENAMETOOLONG; a terminal does not become the controlling one by open();

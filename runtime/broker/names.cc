@@ -1,6 +1,6 @@
 // Names that are made and removed. Each is a write to the name itself. That something already
-// bears the name is told first (EEXIST), as the kernel does and `mkdir -p` needs, but only where
-// the command may read there.
+// bears the name is told first (EEXIST), as the kernel does and `mkdir -p` needs: stat() tells it
+// as well.
 //
 // A symbolic link is also a door: if /w/.git is a link, what lies behind it is reached under the
 // protected name /w/.git/hooks, for everybody who comes later. So a name below which something is
@@ -27,7 +27,7 @@ Outcome find_new(Context& context, const Target& target, const Place& place, Fou
   struct stat info {};
   const bool exists =
       fstatat(found.directory.get(), found.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
-  if (exists && context.judge.at(found.path).read) return -EEXIST;
+  if (exists) return -EEXIST;
   return refuse(context, target, Denied::write, found);
 }
 

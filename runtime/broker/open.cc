@@ -6,10 +6,10 @@
 // is missing, and a file with a lease on it, go to a waiting process.
 //
 // /dev/tty means the terminal of who opens it, and that is the command: it is found among the
-// command's descriptors 0 to 2. A terminal opened through the broker never becomes a controlling
-// one. Checks that the kernel makes for the opener of a link or a file in a sticky directory
-// (protected_symlinks, protected_regular, protected_fifos) are made here whatever the machine's
-// settings.
+// command's descriptors; the broker itself has none, so its own attempt fails. A terminal
+// opened through the broker never becomes a controlling one. Checks that the kernel makes for the
+// opener of a link or a file in a sticky directory (protected_symlinks, protected_regular,
+// protected_fifos) are made here whatever the machine's settings.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -76,7 +76,7 @@ Outcome open_terminal(const Opening& opening) {
   dev_t terminal = 0;
   if (const Outcome rc = opening.target.terminal(terminal); rc < 0) return rc;
   if (terminal == 0) return -ENXIO;
-  for (int number = 0; number <= 2; ++number) {
+  for (const int number : {0, 1, 2, 3, 4, 5, 10, 255}) {  // where shells and others keep it
     Descriptor place;
     struct stat info {};
     if (opening.target.place_of(number, place) < 0) continue;
@@ -115,10 +115,6 @@ Outcome open_name(const Opening& opening, int directory, const std::string& name
     const Outcome error = -errno;
     if (error != -ENXIO && error != -EWOULDBLOCK) return error;
     return open_special(opening, directory, name, error);
-  }
-  struct stat info {};
-  if (fstat(file.get(), &info) == 0 && S_ISCHR(info.st_mode) && info.st_rdev == kTerminal) {
-    return open_terminal(opening);
   }
   return hand_over(opening, std::move(file));
 }

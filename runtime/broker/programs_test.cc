@@ -14,7 +14,7 @@ const std::vector<std::string> kRules = {
     "allow read /**",
     "allow exec /**",
     "allow write $w/**",
-    "allow write /dev/null",
+    "allow write /dev/null, /dev/tty",
     "deny write $w/**/.git/hooks/**",
     "deny read $w/**/.env",
 };

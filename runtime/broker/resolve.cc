@@ -127,13 +127,13 @@ Outcome Resolver::start(const Target& target, int directory, Descriptor& out,
 Outcome Resolver::find(const Target& target, int directory, const std::string& path, Last last,
                        Found& out) const {
   if (path.empty()) return -ENOENT;
-  Descriptor from;
+  Descriptor held;
   std::string from_path = "/";
-  if (path[0] == '/') {
-    from = copy(station_.root);
-  } else if (const Outcome rc = start(target, directory, from, from_path); rc < 0) {
-    return rc;
+  const bool absolute = path[0] == '/';
+  if (!absolute) {
+    if (const Outcome rc = start(target, directory, held, from_path); rc < 0) return rc;
   }
+  const Descriptor& from = absolute ? station_.root : held;
   if (last == Last::leave && fast(from, from_path, path, out) == 0) return 0;
   return slow(target, from, path, last, out);
 }
@@ -154,6 +154,16 @@ Outcome Resolver::of_descriptor(const Target& target, int descriptor, Found& out
   return keep_out_of_ourselves(out);
 }
 
+// Asks about each file system once; its number lasts as long as its mount, and mounts do not go.
+bool Resolver::may_be_proc(const Descriptor& directory) const {
+  struct stat info {};
+  if (fstat(directory.get(), &info) != 0) return true;
+  if (info.st_dev == not_proc_) return false;
+  if (is_on_proc(directory)) return true;
+  not_proc_ = info.st_dev;
+  return false;
+}
+
 // The kernel's walk to the directory. Nothing here looks at the last name.
 Outcome Resolver::fast(const Descriptor& start, const std::string& start_path,
                        const std::string& path, Found& out) const {
@@ -172,7 +182,7 @@ Outcome Resolver::fast(const Descriptor& start, const std::string& start_path,
     if (const Outcome rc = path_of(out.directory.get(), canonical); rc < 0) return rc;
     out.path = below(canonical, name);
   }
-  if (is_on_proc(out.directory)) return -EAGAIN;
+  if (may_be_proc(out.directory)) return -EAGAIN;
   out.name = name;
   return 0;
 }

@@ -76,7 +76,10 @@ class Resolver {
   // -ENOENT: not in our tree.
   Outcome verify(const Descriptor& held, const std::string& path) const;
 
+  bool may_be_proc(const Descriptor& directory) const;
+
   const Station& station_;
+  mutable dev_t not_proc_ = 0;  // the last file system that was seen not to be one
 };
 
 bool is_link(const Descriptor& object);

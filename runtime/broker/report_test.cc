@@ -1,0 +1,88 @@
+#include "runtime/broker/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+#include <unistd.h>
+
+#include "runtime/broker/report_writer.h"
+
+namespace sbxc::broker {
+namespace {
+
+RC_GTEST_PROP(Report, ReadsBackAsItWasWritten, ()) {
+  Report report;
+  report.operation = *rc::gen::element(Denied::read, Denied::write, Denied::socket);
+  report.error = *rc::gen::arbitrary<int32_t>();
+  report.pid = *rc::gen::arbitrary<int32_t>();
+  report.call = *rc::gen::arbitrary<int32_t>();
+  report.dropped = *rc::gen::arbitrary<uint64_t>();
+  report.path = *rc::gen::arbitrary<std::string>();
+  report.second = *rc::gen::arbitrary<std::string>();
+  const std::string bytes = encode(report) + encode(report);
+  std::string_view left = bytes;
+  bool damaged = false;
+  RC_ASSERT(decode(left, damaged) == report);
+  RC_ASSERT(decode(left, damaged) == report);
+  RC_ASSERT(left.empty());
+}
+
+TEST(Report, IsNeverLongerThanAPipeTakesAtOnce) {
+  Report report;
+  report.path = std::string(5000, 'x');
+  report.second = std::string(5000, 'y');
+  const std::string bytes = encode(report);
+  EXPECT_LE(bytes.size(), kMaxReport);
+  std::string_view left = bytes;
+  bool damaged = false;
+  const auto read = decode(left, damaged);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_TRUE(read->cut);
+  EXPECT_EQ(read->path, std::string(kReportPath, 'x'));
+}
+
+TEST(Report, IsNotThereUntilItIsWholeAndNoneOfOtherBytes) {
+  const std::string bytes = encode(Report{});
+  bool damaged = false;
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    std::string_view left = std::string_view(bytes).substr(0, size);
+    EXPECT_FALSE(decode(left, damaged).has_value());
+    EXPECT_FALSE(damaged) << size;
+  }
+  for (const std::string& other : {std::string(100, '\xff'), std::string(100, '\0')}) {
+    std::string_view left = other;
+    EXPECT_FALSE(decode(left, damaged).has_value());
+    EXPECT_TRUE(damaged);
+  }
+}
+
+TEST(ReportWriter, NeverWaitsAndCountsWhatItLeavesOut) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ReportWriter writer(ends[1]);
+  Report report;
+  for (int i = 0; i < 3000; ++i) {  // a pipe takes some 900 of them
+    report.path = "/" + std::to_string(i);
+    writer.write(report);
+    writer.write(report);
+  }
+  std::string bytes(1 << 20, '\0');
+  bytes.resize(static_cast<size_t>(read(ends[0], bytes.data(), bytes.size())));
+  report.path = "/last";
+  writer.write(report);
+  bytes.resize(1 << 20);
+  const ssize_t size = read(ends[0], bytes.data(), bytes.size());
+  std::string_view left(bytes.data(), static_cast<size_t>(size));
+  bool damaged = false;
+  std::optional<Report> last;
+  while (auto next = decode(left, damaged)) last = next;
+  ASSERT_TRUE(last.has_value());
+  EXPECT_EQ(last->path, "/last");
+  EXPECT_GT(last->dropped, 2000U);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+}  // namespace
+}  // namespace sbxc::broker
