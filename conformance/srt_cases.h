@@ -28,7 +28,8 @@ struct SrtCase {
 
   bool need(const std::string& what) const;
 };
-std::vector<SrtCase> srt_cases();  // of the file; none when it cannot be read
+// Of the file, or of another one of its form; none when it cannot be read.
+std::vector<SrtCase> srt_cases(const std::string& file = {});
 
 // Why a case has no verdict here, or another than srt's: testdata/srt_exceptions.txt.
 enum class ExceptionKind {

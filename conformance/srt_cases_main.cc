@@ -1,4 +1,5 @@
-// The same cases as a table, for a person: `srt_cases [--as-user] [ID…]`. The status is 0 when
+// The same cases as a table, for a person:
+// `srt_cases [--as-user] [--show] [--cases FILE] [ID or category…]`. The status is 0 when
 // every case that is run is as expected.
 #include <fmt/core.h>
 
@@ -11,12 +12,15 @@ int main(int argc, char** argv) {
   using namespace sbxc::conformance;
   Person person = Person::whoever_tests;
   bool show = false;
+  std::string file;
   std::set<std::string> wanted;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--as-user") == 0) {
       person = Person::ordinary_user;
     } else if (std::strcmp(argv[i], "--show") == 0) {
       show = true;
+    } else if (std::strcmp(argv[i], "--cases") == 0 && i + 1 < argc) {
+      file = argv[++i];
     } else {
       wanted.insert(argv[i]);
     }
@@ -25,7 +29,7 @@ int main(int argc, char** argv) {
   size_t held = 0;
   size_t not_held = 0;
   size_t left_out = 0;
-  for (const SrtCase& one : srt_cases()) {
+  for (const SrtCase& one : srt_cases(file)) {
     if (!wanted.empty() && !wanted.contains(one.id) && !wanted.contains(one.category)) continue;
     const auto exception = exceptions.find(one.id);
     const bool law = exception != exceptions.end() && exception->second.kind == ExceptionKind::law;

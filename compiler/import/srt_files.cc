@@ -287,11 +287,10 @@ class Files {
   }
 
   void protected_names() {
-    const std::vector<std::string> files = {
+    std::vector<std::string> all = {
         "$cwd/**/{.gitconfig,.gitmodules,.bashrc,.bash_profile,.zshrc,.zprofile,.profile}",
-        "$cwd/**/{.ripgreprc,.mcp.json}"};
-    std::vector<std::string> all = files;
-    all.emplace_back("$cwd/**/{.vscode,.idea,.claude/commands,.claude/agents,.git/hooks}/**");
+        "$cwd/**/{.ripgreprc,.mcp.json}",
+        "$cwd/**/{.vscode,.idea,.claude/commands,.claude/agents,.git/hooks}/**"};
     if (!import_.on("/filesystem/allowGitConfig")) all.emplace_back("$cwd/**/.git/config");
     // On Linux srt does not look for them in packages; those at the top are protected all the same.
     if (os_ == Os::linux) {
@@ -302,8 +301,29 @@ class Files {
     // A `.git` that is a file names another directory as the repository, with its hooks.
     const std::string git = import_.context.surroundings.cwd + "/.git";
     const std::string real = resolve_links(git, true, import_.context);
-    if (import_.context.look(real).kind == FileLook::Kind::directory) return;
-    add({"deny write", {"$cwd/.git"}, {}, kRunsLater});
+    if (import_.context.look(real).kind != FileLook::Kind::directory) {
+      add({"deny write", {"$cwd/.git"}, {}, kRunsLater});
+    }
+    protected_targets();
+  }
+
+  // What a protected name of the working directory leads to: dotfiles are links often enough.
+  void protected_targets() {
+    const std::string& cwd = import_.context.surroundings.cwd;
+    for (const char* name : {".gitconfig", ".gitmodules", ".bashrc", ".bash_profile", ".zshrc",
+                             ".zprofile", ".profile", ".ripgreprc", ".mcp.json", ".vscode", ".idea",
+                             ".claude/commands", ".claude/agents", ".git/hooks", ".git/config"}) {
+      if (std::string_view(name) == ".git/config" && import_.on("/filesystem/allowGitConfig"))
+        continue;
+      const std::string path = fmt::format("{}/{}", cwd, name);
+      const std::string real = resolve_links(path, true, import_.context);
+      if (real == path || real == "/") continue;
+      add({"deny write",
+           {pattern_text(literal_glob(real).glob, Tail::everything_below, PathReading::Start::cwd,
+                         import_.context)},
+           {},
+           kRunsLater});
+    }
   }
 
   void kernel_settings() {

@@ -87,6 +87,9 @@ void import_srt_systems(SrtImport& import) {
   if (import.on("/allowNestedUserNamespaces")) {
     import.draft.add(Os::linux,
                      {"allow syscall", {"@namespaces", "@mount"}, {}, "allowNestedUserNamespaces"});
+    import.draft.add(
+        Os::linux,
+        {"allow write", {"/proc/*/{uid_map,gid_map,setgroups}"}, {}, "allowNestedUserNamespaces"});
   }
   services(import);
 }

@@ -163,6 +163,17 @@ TEST(SrtWriting, AGitFileIsProtectedAndAGitDirectoryIsNot) {
   expect(import_with(settings(R"({"allowWrite": ["."]})"), disk), {{"write $cwd/.git", "allow"}});
 }
 
+TEST(SrtWriting, WhatAProtectedNameLeadsToIsProtected) {
+  MadeUpDisk disk;
+  disk.link("/home/you/project/.bashrc", "/srv/dotfiles/bashrc");
+  disk.link("/home/you/project/.claude", "agent");
+  const Imported imported = import_with(settings(R"({"allowWrite": [".", "/srv"]})"), disk);
+  expect(imported, {{"write /srv/dotfiles/bashrc", "deny"},
+                    {"write /srv/dotfiles/other", "allow"},
+                    {"write $cwd/agent/commands/x", "deny"},
+                    {"write $cwd/agent/notes", "allow"}});
+}
+
 TEST(SrtWriting, TheKernelsSettingsStayOut) {
   const Imported imported = import_with(settings(R"({"allowWrite": ["/", "/proc/sys"]})"));
   expect(imported, {{"write /etc/x", "allow"},
