@@ -24,6 +24,7 @@ class RunStage {
 
   Scenario& scenario() { return scenario_; }
   std::string work() const { return scenario_.work(); }
+  std::string home() const { return scenario_.home(); }
   std::string program() const { return scenario_.root() + "/sbxc"; }
   // Beside the home, where the command cannot change it.
   std::string policy_path() const { return scenario_.root() + "/policy.sbx"; }

@@ -9,6 +9,7 @@
 #include "compiler/diag/printable.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/denial_log.h"
+#include "compiler/driver/dry_run.h"
 #include "compiler/driver/findings_output.h"
 #include "compiler/driver/load.h"
 #include "compiler/driver/running.h"
@@ -17,6 +18,12 @@
 
 namespace sbxc::driver {
 namespace {
+
+static_assert(static_cast<int>(Exit::timed_out) == launch::kTimedOut);
+static_assert(static_cast<int>(Exit::own_failure) == launch::kOwnFailure);
+static_assert(static_cast<int>(Exit::cannot_execute) == launch::kCannotExecute);
+static_assert(static_cast<int>(Exit::not_found) == launch::kNotFound);
+static_assert(static_cast<int>(Exit::cannot_enforce) == launch::kCannotEnforce);
 
 void say(const launch::Failure& failure, Console& console) {
   std::string text = fmt::format("error: {}\n", printable(failure.message));
@@ -145,8 +152,15 @@ int run_command(const RunOptions& options, Console& console) {
   report(loaded, options.quiet, console);
   if (!can) return launch::kCannotEnforce;
   if (options.dry_run) {
-    console.out(bwrap::plan_json(planning.planned.plan, *loaded.policy, loaded.sources));
+    console.out(options.format == "json"
+                    ? plan_json(planning.planned.plan, *loaded.policy, loaded.sources)
+                    : dry_run_text(loaded, planning));
     return 0;
+  }
+  if (planning.planned.plan.network && !options.quiet) {
+    console.err(
+        "note: the network stays closed: this version has no proxy, so `connect` and `listen` "
+        "rules open nothing\n");
   }
   DenialLog log(*loaded.policy, loaded.sources);
   if (!options.audit.empty()) {

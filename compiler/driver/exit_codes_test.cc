@@ -29,29 +29,38 @@ std::string policy_with_too_many_tests() {
 
 const std::vector<RealRun>& runs() {
   static const std::vector<RealRun> all = {
-      {Exit::holds, {"check", "fine.sbx"}},
-      {Exit::holds, {"test", "fine.sbx"}},
-      {Exit::holds, {"explain", "read", "/srv/a", "fine.sbx"}},
-      {Exit::findings, {"check", "fails.sbx"}},
-      {Exit::findings, {"test", "fails.sbx"}},
-      {Exit::findings, {"fmt", "--check", "untidy.sbx"}},
-      {Exit::holds, {"trim", "fine.sbx"}},
-      {Exit::findings, {"trim", "--check", "long.sbx"}},
-      {Exit::bad_input, {"trim", "--check", "--diff", "long.sbx"}},
-      {Exit::bad_input, {"trim", "std/base"}},
-      {Exit::over_budget, {"trim", "large.sbx"}},
-      {Exit::holds, {"test", "--mutate", "fine.sbx"}},
-      {Exit::findings, {"test", "--min-score", "100", "long.sbx"}},
-      {Exit::findings, {"test", "--mutate", "fails.sbx"}},
-      {Exit::bad_input, {"test", "--run", "(", "fine.sbx"}},
-      {Exit::denied, {"explain", "read", "/etc/shadow", "fine.sbx"}},
-      {Exit::bad_input, {"check", "bad.sbx"}},
-      {Exit::bad_input, {"check", "missing.sbx"}},
-      {Exit::bad_input, {"frobnicate"}},
-      {Exit::ran_nothing, {"test", "--fail-on-empty", "empty.sbx"}},
-      {Exit::over_budget, {"test", "many.sbx"}},
-      {Exit::cannot_enforce,
-       {"compile", "later.sbx", "-t", "bwrap", "-o", "-", "--emit", "script", "--quiet"}},
+    {Exit::holds, {"check", "fine.sbx"}},
+    {Exit::holds, {"test", "fine.sbx"}},
+    {Exit::holds, {"explain", "read", "/srv/a", "fine.sbx"}},
+    {Exit::findings, {"check", "fails.sbx"}},
+    {Exit::findings, {"test", "fails.sbx"}},
+    {Exit::findings, {"fmt", "--check", "untidy.sbx"}},
+    {Exit::holds, {"trim", "fine.sbx"}},
+    {Exit::findings, {"trim", "--check", "long.sbx"}},
+    {Exit::bad_input, {"trim", "--check", "--diff", "long.sbx"}},
+    {Exit::bad_input, {"trim", "std/base"}},
+    {Exit::over_budget, {"trim", "large.sbx"}},
+    {Exit::holds, {"test", "--mutate", "fine.sbx"}},
+    {Exit::findings, {"test", "--min-score", "100", "long.sbx"}},
+    {Exit::findings, {"test", "--mutate", "fails.sbx"}},
+    {Exit::bad_input, {"test", "--run", "(", "fine.sbx"}},
+    {Exit::denied, {"explain", "read", "/etc/shadow", "fine.sbx"}},
+    {Exit::bad_input, {"check", "bad.sbx"}},
+    {Exit::bad_input, {"check", "missing.sbx"}},
+    {Exit::bad_input, {"frobnicate"}},
+    {Exit::ran_nothing, {"test", "--fail-on-empty", "empty.sbx"}},
+    {Exit::over_budget, {"test", "many.sbx"}},
+    {Exit::cannot_enforce,
+     {"compile", "later.sbx", "-t", "bwrap", "-o", "-", "--emit", "script", "--quiet"}},
+#if defined(__linux__)
+    {Exit::holds, {"run", "runs.sbx", "--", "/bin/true"}},
+    {Exit::findings, {"run", "runs.sbx", "--", "/bin/false"}},
+    {Exit::timed_out, {"run", "runs.sbx", "--", "/bin/sleep", "30"}},
+    {Exit::own_failure, {"run", "bad.sbx", "--", "/bin/true"}},
+    {Exit::own_failure, {"run", "runs.sbx"}},
+    {Exit::cannot_execute, {"run", "runs.sbx", "--", "./notes"}},
+    {Exit::not_found, {"run", "runs.sbx", "--", "no-such-program"}},
+#endif
   };
   return all;
 }
@@ -68,6 +77,8 @@ TEST(ExitCodes, EachEndARealRun) {
   write_whole(at + "large.sbx", "sbx 1\nallow read /srv/*a??????????????????\n");
   write_whole(at + "empty.sbx", "sbx 1\nallow read /srv/**\n");
   write_whole(at + "many.sbx", policy_with_too_many_tests());
+  write_whole(at + "runs.sbx", "sbx 1\nuse std/base\nallow read $cwd/**\nlimit time 1s\n");
+  write_whole(at + "notes", "no program");
   write_whole(at + "later.sbx",
               "sbx 1\nuse std/base\nallow write /srv/**\ndeny write /srv/**/secret\n");
   std::set<int> seen;

@@ -43,9 +43,8 @@ void remove_one(const Preparation& made) {
 
 // Of /proc/PID/stat; the name before it may hold anything, parentheses too.
 pid_t parent_of(const char* process) {
-  char path[64];
-  std::snprintf(path, sizeof(path), "/proc/%s/stat", process);
-  std::FILE* file = std::fopen(path, "re");
+  const std::string path = std::string("/proc/") + process + "/stat";
+  std::FILE* file = std::fopen(path.c_str(), "re");
   if (file == nullptr) return -1;
   char text[512] = {};
   const size_t got = std::fread(text, 1, sizeof(text) - 1, file);

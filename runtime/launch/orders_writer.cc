@@ -27,7 +27,7 @@ void put_text(std::string& bytes, const std::string& text) {
 // A path that leads over a link is not the path that the plan was made for.
 Result<struct stat> look_at(const std::string& path) {
   open_how how{};
-  how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+  how.flags = O_PATH | O_CLOEXEC;
   how.resolve = RESOLVE_NO_SYMLINKS;
   const Descriptor file(
       static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof(how))));

@@ -1,0 +1,140 @@
+// What goes wrong around a run: disks, odd file systems, odd names, many files, no namespaces. Each
+// ends in a clear message and the right status, or simply works.
+#include <gmock/gmock.h>
+
+#include "conformance/run_stage_for_test.h"
+
+namespace sbxc::conformance {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class RunFaults : public ::testing::TestWithParam<Account> {};
+std::string name_of_account(const ::testing::TestParamInfo<Account>& param) {
+  return param.param.name == "root" ? "root" : "ordinary_user";
+}
+INSTANTIATE_TEST_SUITE_P(As, RunFaults, ::testing::ValuesIn(accounts_here()), name_of_account);
+
+const std::string kGuarded =
+    kProjectPolicy + "deny write $cwd/**/*.lock because \"locked\"\ndeny read $cwd/**/secret*\n";
+
+TEST_P(RunFaults, AFullDiskUnderTheAuditFileEndsTheCommand) {
+  const RunStage stage(GetParam(), kGuarded);
+  const auto result =
+      stage.shell("echo x >a.lock; sleep 0.2; echo went on >b", {"--audit", "/dev/full"});
+  EXPECT_EQ(result.status, 125);
+  EXPECT_THAT(result.err,
+              HasSubstr("error: `/dev/full` cannot be written: No space left on device\n"));
+}
+
+TEST_P(RunFaults, AnAuditFileThatIsALinkOrADirectoryIsRefused) {
+  const RunStage stage(GetParam(), kGuarded);
+  const auto result =
+      stage.outside("ln -s /etc/passwd ~/link; '" + stage.program() + "' run --audit ~/link '" +
+                    stage.policy_path() + "' -- /bin/true; echo $?; '" + stage.program() +
+                    "' run --audit ~ '" + stage.policy_path() + "' -- /bin/true; echo $?");
+  EXPECT_EQ(result.out, "125\n125\n") << result.err;
+  EXPECT_THAT(result.err, HasSubstr("it is a link"));
+}
+
+TEST_P(RunFaults, EveryDenialIsALineOfTheAuditFile) {
+  const RunStage stage(GetParam(), kGuarded);
+  const std::string audit = stage.home() + "/audit";
+  const auto result = stage.shell("echo x >a.lock; echo x >secret-1; mkdir d; mv d d.lock; true",
+                                  {"--audit", audit});
+  EXPECT_EQ(result.status, 0) << result.err;
+  const auto read = stage.outside(
+      "/usr/bin/python3 -c 'import json\nfor line in open(\"" + audit +
+      "\"):\n  e = json.loads(line)\n"
+      "  print(e[\"event\"], e.get(\"operation\", \"\"), e.get(\"target\", \"\").split(\"/\")[-1], "
+      "e.get(\"error\", \"\"), *[r.get(\"because\", r[\"at\"].split(\":\")[-2]) for r in "
+      "e.get(\"rules\", [])])'");
+  EXPECT_EQ(read.out,
+            "start   \ndenied write a.lock EACCES locked\ndenied write secret-1 EACCES 7\n"
+            "denied write d.lock EACCES locked\nend   \n")
+      << read.err;
+}
+
+TEST_P(RunFaults, OddNamesAreNamesLikeOthers) {
+  const RunStage stage(GetParam(), kGuarded);
+  const std::string odd = "a b\nc'd\"e--\\\xff\xfe*?[x]";
+  EXPECT_EQ(stage.run({"/bin/mkdir", "--", odd}).status, 0);
+  EXPECT_EQ(stage.run({"/usr/bin/touch", "--", odd + "/" + odd, "-- x", " "}).status, 0);
+  EXPECT_EQ(stage.run({"/bin/mv", "--", odd + "/" + odd, odd + "/\n"}).status, 0);
+  const auto denied = stage.run({"/usr/bin/touch", "--", odd + "/" + odd + ".lock"});
+  EXPECT_EQ(denied.status, 1);
+  EXPECT_THAT(denied.err, HasSubstr("a b\\x0ac'd\"e--\\\\xff\\xfe*?[x].lock")) << denied.err;
+}
+
+TEST_P(RunFaults, AWorkspaceWithAnOddNameIsAWorkspaceLikeOthers) {
+  const RunStage stage(GetParam(), kGuarded);
+  const auto result = stage.outside(
+      "d=$'odd \\n\"name\\'*[x] --'; mkdir \"$d\"; cd \"$d\"; run /bin/sh -c "
+      "'echo x >f; cat f; echo x >f.lock'; ls");
+  EXPECT_EQ(result.out, "x\nf\n") << result.err;
+}
+
+TEST_P(RunFaults, TwentyThousandFilesUnderADenialCostNoMounts) {
+  const RunStage stage(GetParam(), kGuarded);
+  const auto result = stage.outside(
+      "mkdir many; (cd many; seq -f secret%g 20000 | xargs touch; echo s >secret7; touch open)\n"
+      "run /bin/sh -c 'cat many/secret7; cat many/open && echo read; ls many | wc -l'");
+  EXPECT_THAT(result.out, HasSubstr("read\n20001\n")) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("many/secret7"));
+}
+
+TEST_P(RunFaults, AWorkspaceInMemoryOrOnAnOverlayIsAWorkspaceLikeOthers) {
+  const RunStage stage(GetParam(), kGuarded);
+  const std::string script =
+      "run /bin/sh -c 'echo x >f; cat f; mkdir d; mv f d/g; echo y >>d/g; cat d/g; echo x >f.lock'";
+  const auto memory = stage.outside(
+      "export -f run; mkdir m; unshare -Urm /bin/bash -c 'mount -t tmpfs "
+      "none m; cd m; " +
+      std::string("eval \"$0\"' \"") + script + "\"");
+  EXPECT_EQ(memory.out, "x\nx\ny\n") << memory.err;
+  const auto overlay = stage.outside(
+      "export -f run; mkdir l u w o; echo low >l/low; unshare -Urm /bin/bash -c 'mount -t overlay "
+      "none "
+      "-o lowerdir=l,upperdir=u,workdir=w o; cd o; eval \"$0\"' \"" +
+      script + "; run /bin/sh -c 'echo more >>low; cat low'\"");
+  EXPECT_EQ(overlay.out, "x\nx\ny\nlow\nmore\n") << overlay.err;
+}
+
+// As in a container that allows none: the outer sandbox forbids making user namespaces.
+const std::string kWithout = "bwrap --unshare-user --disable-userns --dev-bind / / -- ";
+
+TEST_P(RunFaults, WithoutNamespacesAPolicyThatNeedsThemIsRefused) {
+  const RunStage stage(GetParam(), kGuarded);
+  const auto result = stage.outside(kWithout + "'" + stage.program() + "' run '" +
+                                    stage.policy_path() + "' -- /bin/echo started; echo $?");
+  EXPECT_EQ(result.out, "6\n");
+  EXPECT_THAT(result.err, HasSubstr("do not hold this policy"));
+}
+
+TEST_P(RunFaults, WithoutNamespacesLandlockAndTheFilterHoldWhatTheyCan) {
+  RunStage stage(GetParam(),
+                 "sbx 1\n\nallow read /usr/**, /bin, /lib, /lib64, /etc/ld.so.cache\nallow exec "
+                 "/usr/**\nallow write $cwd/**\nallow syscall @default\n");
+  stage.scenario().make_file(stage.scenario().home() + "/key", "key", false);
+  const auto result =
+      stage.outside(kWithout + "'" + stage.program() + "' run '" + stage.policy_path() +
+                    "' -- /bin/sh -c 'echo x >f && cat f; cat ~/key; cat \"$HOME/key\"; echo x "
+                    ">../g; kill -0 1; exit "
+                    "4'; echo $?; ls ..");
+  EXPECT_THAT(result.out, ::testing::StartsWith("x\n4\n")) << result.err;
+  EXPECT_THAT(result.out, Not(HasSubstr("g\n")));
+  EXPECT_THAT(result.err, HasSubstr("held by Landlock and the system call filter alone"));
+}
+
+TEST_P(RunFaults, ASandboxWithoutAProcessTableStarts) {
+  const RunStage hidden(GetParam(), "sbx 1\n\nuse std/base\nallow read /**\ndeny read /proc/**\n");
+  EXPECT_EQ(hidden.shell("cat /etc/hostname >/dev/null && ls /proc; echo $?").out, "2\n");
+  const RunStage none(GetParam(),
+                      "sbx 1\n\nallow read /usr/**, /bin, /lib, /lib64, /etc/ld.so.cache\nallow "
+                      "exec /usr/**\nallow syscall @default\n");
+  EXPECT_EQ(none.run({"/usr/bin/echo", "runs"}).out, "runs\n");
+}
+
+}  // namespace
+}  // namespace sbxc::conformance

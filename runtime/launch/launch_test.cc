@@ -1,0 +1,162 @@
+// A start by hand, without a policy: what is noticed between planning and mounting.
+#include "runtime/launch/launch.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "runtime/launch/program_place.h"
+
+namespace sbxc::launch {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class Stage {
+ public:
+  Stage() {
+    char name[] = "/tmp/sbxc-launch-XXXXXX";
+    path_ = mkdtemp(name);
+    fs::create_directory(path_ / "planned");
+    fs::create_directory(path_ / "other");
+  }
+  ~Stage() { fs::remove_all(path_); }
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  std::string at(const char* name) const { return path_ / name; }
+
+  // Mounts `planned` at /shown.
+  Launch order(std::vector<std::string> command) const {
+    Launch order;
+    order.arguments = {"--unshare-user",
+                       "--unshare-pid",
+                       "--die-with-parent",
+                       "--ro-bind",
+                       "/usr",
+                       "/usr",
+                       "--symlink",
+                       "usr/lib",
+                       "/lib",
+                       "--symlink",
+                       "usr/lib64",
+                       "/lib64",
+                       "--symlink",
+                       "usr/bin",
+                       "/bin",
+                       "--proc",
+                       "/proc",
+                       "--ro-bind",
+                       at("planned"),
+                       "/shown",
+                       "--chdir",
+                       "/"};
+    order.mounted = {{at("planned"), "/shown"}};
+    order.command = std::move(command);
+    return order;
+  }
+
+ private:
+  fs::path path_;
+};
+
+TEST(Launch, StartsWhatWasPlanned) {
+  const Stage stage;
+  const auto status = launch(stage.order({"/usr/bin/test", "-d", "/shown"}));
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_EQ(*status, 0);
+}
+
+TEST(Launch, RefusesASourceThatHasBecomeALink) {
+  const Stage stage;
+  fs::remove(stage.at("planned"));
+  fs::create_directory_symlink(stage.at("other"), stage.at("planned"));
+  const auto status = launch(stage.order({"/usr/bin/true"}));
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().status, kOwnFailure);
+  EXPECT_THAT(status.error().message, HasSubstr("has become a link since it was planned"));
+}
+
+TEST(Launch, RefusesASourceBehindADirectoryThatHasBecomeALink) {
+  const Stage stage;
+  fs::create_directory(stage.at("other") + "/planned");
+  Launch order = stage.order({"/usr/bin/true"});
+  fs::create_directory_symlink(stage.at("other"), stage.at("way"));
+  order.mounted = {{stage.at("way") + "/planned", "/shown"}};
+  const auto status = launch(order);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message, HasSubstr("has become a link since it was planned"));
+}
+
+// As if it had been exchanged after it was looked at and before it was mounted.
+TEST(Launch, RefusesAMountOfSomethingElse) {
+  const Stage stage;
+  Launch order = stage.order({"/usr/bin/true"});
+  order.mounted = {{stage.at("other"), "/shown"}};
+  const auto status = launch(order);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().status, kOwnFailure);
+  EXPECT_THAT(status.error().message,
+              HasSubstr("`/shown` is not what it was when the sandbox was planned"));
+}
+
+TEST(Launch, SaysWhatBubblewrapComplainsOf) {
+  const Stage stage;
+  Launch order = stage.order({"/usr/bin/true"});
+  order.arguments.insert(order.arguments.end(), {"--ro-bind", stage.at("missing"), "/missing"});
+  const auto status = launch(order);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message, "bubblewrap could not make the sandbox");
+  ASSERT_EQ(status.error().notes.size(), 1U);
+  EXPECT_THAT(status.error().notes[0], HasSubstr("missing: No such file or directory"));
+}
+
+TEST(Launch, EndsTheCommandWhenADenialCannotBeRecorded) {
+  const Stage stage;
+  Launch order = stage.order({"/usr/bin/sleep", "60"});
+  order.broker = [](const std::function<Asked()>&, int reports) {
+    return write(reports, "x", 1) == 1 ? 0 : 1;
+  };
+  order.on_reports = [](std::string_view) { return false; };
+  const auto status = launch(order);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message, HasSubstr("could not be recorded"));
+}
+
+TEST(Launch, EndsTheCommandWithItsBroker) {
+  const Stage stage;
+  Launch order = stage.order({"/usr/bin/sleep", "60"});
+  order.broker = [](const std::function<Asked()>&, int) {
+    (void)!write(STDERR_FILENO, "out of luck\n", 12);
+    return 3;
+  };
+  const auto status = launch(order);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message, HasSubstr("the broker ended before the command"));
+  EXPECT_THAT(status.error().notes, ::testing::ElementsAre("it says: out of luck"));
+}
+
+TEST(ProgramPlace, IsTheDescriptorWhereThereIsAProcessTable) {
+  std::vector<std::string> arguments = {"--proc", "/proc"};
+  EXPECT_EQ(place_program(arguments, 9), "/proc/self/fd/9");
+  EXPECT_EQ(arguments.size(), 2U);
+}
+
+TEST(ProgramPlace, IsAFileWhereTheProcessTableIsHiddenOrMissing) {
+  std::vector<std::string> hidden = {"--perms", "0755", "--tmpfs", "/proc", "--chdir", "/"};
+  EXPECT_EQ(place_program(hidden, 9), "/proc/.sbxc-init");
+  EXPECT_THAT(hidden,
+              ::testing::ElementsAre("--perms", "0755", "--tmpfs", "/proc", "--perms", "0555",
+                                     "--ro-bind-data", "9", "/proc/.sbxc-init", "--chdir", "/"));
+  std::vector<std::string> missing = {"--chdir", "/"};
+  EXPECT_EQ(place_program(missing, 9), "/.sbxc-init");
+  EXPECT_EQ(missing.front(), "--perms");
+}
+
+}  // namespace
+}  // namespace sbxc::launch
