@@ -1,9 +1,8 @@
-#include "compiler/driver/doctor_policy.h"
-
 #include <fmt/core.h>
 
 #include <algorithm>
 
+#include "compiler/driver/doctor_policy.h"
 #include "compiler/driver/running.h"
 #include "runtime/landlock/landlock.h"
 #include "runtime/limits/delegation.h"
@@ -63,8 +62,7 @@ class Prognosis {
     std::vector<RuleId> rules;
     for (const bwrap::Held& one : held) rules.push_back(one.rule);
     std::ranges::sort(rules);
-    const auto same = std::ranges::unique(rules);
-    rules.erase(same.begin(), same.end());
+    rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
     return rules;
   }
 
