@@ -101,6 +101,7 @@ Ended loop(const ServeOptions& options, Context& context) {
 Ended serve(const ServeOptions& options, Judge& judge) {
   const pid_t parent = getppid();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   calm_signals();
   setsid();  // /dev/tty is nothing to us
   close_others(options);

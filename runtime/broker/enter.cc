@@ -133,7 +133,8 @@ int enter(pid_t inside, Station& station, const char*& step) {
   if (const int rc = drop_capabilities(); rc != 0) return rc;
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -errno;
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return -errno;
-  return 0;
+  station.own = Descriptor(open("self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return station.own.is_open() ? 0 : -errno;
 }
 
 Reading::Reading() { set_capabilities(true); }

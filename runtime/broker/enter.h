@@ -15,6 +15,7 @@ namespace sbxc::broker {
 
 struct Station {
   Descriptor processes;  // /proc of the outside; it is also the working directory
+  Descriptor own;        // our own descriptors there, for asking where they are
   Descriptor root;       // of the sandbox
   size_t depth = 1;      // how many process namespaces down the sandbox is: a place in NSpid
 };

@@ -141,19 +141,22 @@ TEST(NotifyFilter, TreatsEveryCallOfItsTableAsTheTableSays) {
 TEST(NotifyFilter, TellsOpensByTheirFlags) {
   const auto plain = notify_filter({});
   const auto reads = notify_filter({.reads = true});
-  const auto flags = [](uint64_t bits) { return call(SYS_openat, 0, 0, bits); };
-  for (const uint64_t writing : {O_WRONLY, O_RDWR, O_ACCMODE, O_CREAT, O_TRUNC, O_RDWR | O_TMPFILE,
-                                 O_RDONLY | O_CREAT | O_CLOEXEC}) {
+  const auto flags = [](int bits, uint64_t more = 0) {
+    return call(SYS_openat, 0, 0, static_cast<uint32_t>(bits) | more);
+  };
+  constexpr uint64_t kHigh = 0xffffffff00000000U;
+  for (const int writing : {O_WRONLY, O_RDWR, O_ACCMODE, O_CREAT, O_TRUNC, O_RDWR | O_TMPFILE,
+                            O_RDONLY | O_CREAT | O_CLOEXEC}) {
     EXPECT_EQ(ask(plain, flags(writing)).action, kNotify) << writing;
     // The kernel looks at an int.
-    EXPECT_EQ(ask(plain, flags(writing | 0xffffffff00000000U)).action, kNotify) << writing;
+    EXPECT_EQ(ask(plain, flags(writing, kHigh)).action, kNotify) << writing;
   }
-  for (const uint64_t reading : {O_RDONLY, O_DIRECTORY, O_CLOEXEC | O_NOFOLLOW, O_NONBLOCK}) {
+  for (const int reading : {O_RDONLY, O_DIRECTORY, O_CLOEXEC | O_NOFOLLOW, O_NONBLOCK}) {
     EXPECT_EQ(ask(plain, flags(reading)).action, kAllow) << reading;
-    EXPECT_EQ(ask(plain, flags(reading | 0xffffffff00000000U)).action, kAllow) << reading;
+    EXPECT_EQ(ask(plain, flags(reading, kHigh)).action, kAllow) << reading;
     EXPECT_EQ(ask(reads, flags(reading)).action, kNotify) << reading;
   }
-  for (const uint64_t place : {O_PATH, O_PATH | O_NOFOLLOW | O_CLOEXEC, O_PATH | O_RDWR}) {
+  for (const int place : {O_PATH, O_PATH | O_NOFOLLOW | O_CLOEXEC, O_PATH | O_RDWR}) {
     EXPECT_EQ(ask(reads, flags(place)).action, kAllow) << place;
   }
 }

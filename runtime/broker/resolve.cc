@@ -90,7 +90,7 @@ std::string Resolver::own_path(const Descriptor& descriptor) {
 }
 
 Outcome Resolver::path_of(int descriptor, std::string& out) const {
-  return text_of(AT_FDCWD, ("self/fd/" + std::to_string(descriptor)).c_str(), out);
+  return text_of(station_.own.get(), std::to_string(descriptor).c_str(), out);
 }
 
 Outcome Resolver::verify(const Descriptor& held, const std::string& path) const {

@@ -45,7 +45,8 @@ class Sandbox {
   std::string text_of(const std::string& name) const;
   bool exists(const std::string& name) const;
 
-  bool filtered = true;  // false: the command runs bare, for comparison
+  bool filtered = true;    // false: the command runs bare, for comparison
+  bool namespaces = true;  // false: it sees the machine's process table and mounts
   NotifyOptions options{};
   TableJudge::Sockets sockets{};  // none
   // Runs in the broker's process before it serves; for tests that kill or limit it.

@@ -101,11 +101,14 @@ void enter_namespaces(As as) {
   must(unshare(CLONE_NEWNS | CLONE_NEWPID) == 0, "make namespaces");
 }
 
+void mount_proc() {
+  must(mount("none", "/", nullptr, MS_REC | MS_SLAVE, nullptr) == 0, "keep mounts apart");
+  must(mount("proc", "/proc", "proc", 0, nullptr) == 0, "mount /proc");
+}
+
 // Pid 1 of the sandbox's process table; the command is its child.
 int run_as_init(int socket, const NotifyOptions* options, const std::string& directory,
                 const std::function<std::string()>& command, int said) {
-  must(mount("none", "/", nullptr, MS_REC | MS_SLAVE, nullptr) == 0, "keep mounts apart");
-  must(mount("proc", "/proc", "proc", 0, nullptr) == 0, "mount /proc");
   const pid_t child = fork();
   if (child == 0) {
     must(chdir(directory.c_str()) == 0, "go to the directory");
@@ -221,11 +224,12 @@ Ran Sandbox::run(const std::function<std::string()>& command) {
   if (middle == 0) {
     close(sockets_of_test[0]);
     if (as_ == As::user) become_user();
-    enter_namespaces(as_);
+    if (namespaces) enter_namespaces(as_);
     const pid_t init = fork();
     if (init == 0) {
       close(reports.in);
       prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (namespaces) mount_proc();
       const int status = run_as_init(sockets_of_test[1], filtered ? &options : nullptr, directory_,
                                      command, said.in);
       _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
