@@ -16,6 +16,15 @@ bool only_blanks_before(std::string_view text, size_t at) {
   return at == 0 || text[at - 1] == '\n';
 }
 
+bool starts_a_line(std::string_view text, size_t at) { return at == 0 || text[at - 1] == '\n'; }
+
+// Behind the `}` at the start of a line that comes next.
+size_t behind_block(std::string_view text, size_t at) {
+  constexpr std::string_view kEnd = "\n}";
+  const size_t end = text.find(kEnd, at);
+  return end == std::string_view::npos ? text.size() : end + kEnd.size();
+}
+
 bool continues_a_statement(TokenKind kind) {
   return is_one_of(kind, {TokenKind::except, TokenKind::because, TokenKind::accept});
 }
@@ -30,7 +39,8 @@ Diagnostic too_long(Span span) {
 
 }  // namespace
 
-std::optional<Lexed> lex(const Sources& sources, FileId file, Diagnostics& diagnostics) {
+std::optional<Lexed> lex(const Sources& sources, FileId file, Diagnostics& diagnostics,
+                         Tests tests) {
   const std::string_view text = sources.text(file);
   Lexed out;
   out.tokens.reserve(text.size() / 8 + 2);
@@ -46,6 +56,10 @@ std::optional<Lexed> lex(const Sources& sources, FileId file, Diagnostics& diagn
     }
     const TokenKind kind = next->kind;
     end = static_cast<uint32_t>(next->end);
+    if (kind == TokenKind::test && tests == Tests::skipped && starts_a_line(text, begin)) {
+      end = static_cast<uint32_t>(behind_block(text, end));
+      continue;
+    }
     if (kind == TokenKind::blank) continue;
     if (kind == TokenKind::comment) {
       out.comments.push_back({{file, begin, end}, only_blanks_before(text, begin)});

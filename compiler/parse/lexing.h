@@ -48,7 +48,12 @@ struct Lexed {
 
 inline constexpr size_t kMaxTokens = 1'000'000;  // of one file
 
+// Whether tests are left out: those that start a line and end with a `}` that does. The rest of the
+// text is what it would be without them.
+enum class Tests : bool { read, skipped };
+
 // Nothing when a limit is passed, which is reported.
-std::optional<Lexed> lex(const Sources& sources, FileId file, Diagnostics& diagnostics);
+std::optional<Lexed> lex(const Sources& sources, FileId file, Diagnostics& diagnostics,
+                         Tests tests = Tests::read);
 
 }  // namespace sbxc

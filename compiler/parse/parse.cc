@@ -27,11 +27,13 @@ void report_first(Diagnostics& own, Diagnostics& diagnostics) {
 
 }  // namespace
 
-std::optional<ast::File> parse(const Sources& sources, FileId file, Diagnostics& diagnostics) {
+std::optional<ast::File> parse(const Sources& sources, FileId file, Diagnostics& diagnostics,
+                               Author author) {
   Diagnostics own;  // of this file alone, so that the error limit is too
   std::optional<ast::File> out;
-  if (check_text(sources, file, own)) {
-    std::optional<Lexed> lexed = lex(sources, file, own);
+  const bool ours = author == Author::program;
+  if (ours || check_text(sources, file, own)) {
+    std::optional<Lexed> lexed = lex(sources, file, own, ours ? Tests::skipped : Tests::read);
     if (lexed && check_supported(sources, file, lexed->tokens, own)) {
       Syntax syntax = parse_syntax(sources, file, lexed->tokens, own);
       check_version(sources, file, lexed->tokens, syntax, own);

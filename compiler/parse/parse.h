@@ -13,7 +13,13 @@ inline constexpr size_t kMaxNesting = 32;       // of braces, in words and block
 inline constexpr size_t kMaxWordBytes = 4096;   // one word or quoted text
 inline constexpr size_t kMaxSyntaxErrors = 20;  // reported before giving up
 
+// Whose text it is. One that the program carries is formatted and has passed all checks when the
+// program was tested: its bytes are not looked at again, and its tests are left out, for nobody
+// asks a used file for them.
+enum class Author : bool { anybody, program };
+
 // `file` is already in `sources`. Nothing is returned when an error was reported.
-std::optional<ast::File> parse(const Sources& sources, FileId file, Diagnostics& diagnostics);
+std::optional<ast::File> parse(const Sources& sources, FileId file, Diagnostics& diagnostics,
+                               Author author = Author::anybody);
 
 }  // namespace sbxc

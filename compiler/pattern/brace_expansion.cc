@@ -33,8 +33,11 @@ class TokenReader {
                                  kMaxPatternBytes),
                      "no path is that long: shorten the pattern");
     }
-    const std::string bytes = text_.str();
-    if (const size_t nul = bytes.find('\0'); nul != std::string::npos) {
+    out_.tokens.reserve(text_.bytes.size());
+    const auto is_nul = [](const auto& byte) { return byte.value == '\0'; };
+    const auto found = std::find_if(text_.bytes.begin(), text_.bytes.end(), is_nul);
+    if (found != text_.bytes.end()) {
+      const auto nul = static_cast<size_t>(found - text_.bytes.begin());
       return problem(Kind::not_canonical, nul, nul + 1, "the pattern has a NUL byte",
                      "no name has one: remove it");
     }
@@ -232,6 +235,11 @@ class Expander {
 Result<GlobTokens> read_glob_tokens(const PatternText& text) { return TokenReader(text).read(); }
 
 Result<std::vector<GlobWord>> expand_braces(const PatternText& text, const GlobTokens& tokens) {
+  const bool plain =
+      std::none_of(tokens.tokens.begin(), tokens.tokens.end(),
+                   [](const GlobToken& token) { return token.kind == GlobTokenKind::open; });
+  if (plain && tokens.tokens.size() <= kMaxExpandedBytes)
+    return std::vector<GlobWord>(1, tokens.tokens);
   const Expander expander(tokens.tokens);
   size_t i = 0;
   const Extent extent = expander.measure(&i);

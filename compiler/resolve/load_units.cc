@@ -30,7 +30,8 @@ class Loader {
     unit.shown = root.shown;
     unit.directory = root.directory;
     unit.key = join_path(session_.start(), root.shown);
-    add(std::move(unit));
+    const std::string hash = sha256_hex(session_.sources.text(unit.file));
+    add(std::move(unit), hash);
     for (size_t i = 0; i < units_.size() && !full_; ++i) follow_uses(i);
   }
 
@@ -38,10 +39,10 @@ class Loader {
 
  private:
   // Parses the unit and flattens its `on` blocks. A file that does not parse stays, empty.
-  UnitId add(Unit unit) {
-    const std::string_view text = session_.sources.text(unit.file);
-    inputs_.push_back({unit.shown, sha256_hex(text), unit.built_in});
-    if (auto ast = parse(session_.sources, unit.file, session_.diagnostics)) {
+  UnitId add(Unit unit, std::string_view sha256) {
+    inputs_.push_back({unit.shown, std::string(sha256), unit.built_in});
+    const Author author = unit.built_in ? Author::program : Author::anybody;
+    if (auto ast = parse(session_.sources, unit.file, session_.diagnostics, author)) {
       unit.ast = std::move(*ast);
     }
     for (const ast::Statement& statement : unit.ast.statements) {
@@ -90,12 +91,13 @@ class Loader {
     if (!within_limits(next, use)) return std::nullopt;
     if (library != nullptr) {
       next.file = session_.sources.add(next.shown, std::string(library->text));
-    } else {
-      const auto file = read_source(session_, next.shown, kMaxPolicyBytes, use.target.span);
-      if (!file) return std::nullopt;
-      next.file = *file;
+      return add(std::move(next), library->sha256);
     }
-    return add(std::move(next));
+    const auto file = read_source(session_, next.shown, kMaxPolicyBytes, use.target.span);
+    if (!file) return std::nullopt;
+    next.file = *file;
+    const std::string hash = sha256_hex(session_.sources.text(*file));
+    return add(std::move(next), hash);
   }
 
   const LibraryFile* find_built_in(const ast::Word& target) {

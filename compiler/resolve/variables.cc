@@ -211,6 +211,7 @@ Filled Variables::fill_in(const ast::Word& word, const FillIn& how) const {
   out.span = word.span;
   out.written = word.text;
   const std::string_view text = word.text;
+  out.bytes.reserve(text.size() + 32);
   const auto offset = [&](size_t at) { return place(word, at, at).begin; };
   const auto put = [&](std::string_view value, size_t from) {
     for (const char c : value) out.bytes.push_back({c, true, offset(from)});

@@ -8,6 +8,7 @@ namespace sbxc {
 struct EmbeddedFile {
   std::string_view name;
   std::string_view text;
+  std::string_view sha256;  // of the text, hex
 };
 
 }  // namespace sbxc
