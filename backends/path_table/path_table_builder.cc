@@ -29,8 +29,16 @@ automata::Label either(automata::Label a, automata::Label b) {
 }
 
 template <typename T>
-void append(std::string& out, T value) {
-  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+void append_steps(std::string& out, const Dfa& dfa) {
+  const uint32_t classes = dfa.classes().count;
+  std::vector<T> steps;
+  steps.reserve(dfa.size() * classes);
+  for (uint32_t s = 0; s < dfa.size(); ++s) {
+    for (uint32_t c = 0; c < classes; ++c) {
+      steps.push_back(static_cast<T>(dfa.by_class(automata::State{s}, c)));
+    }
+  }
+  out.append(reinterpret_cast<const char*>(steps.data()), steps.size() * sizeof(T));
 }
 
 std::string lay_out(const Dfa& dfa) {
@@ -48,15 +56,10 @@ std::string lay_out(const Dfa& dfa) {
     out += static_cast<char>(static_cast<uint32_t>(dfa.label(automata::State{s})));
   }
   out.resize(format::next_at(dfa.size()), '\0');
-  for (uint32_t s = 0; s < dfa.size(); ++s) {
-    for (uint32_t c = 0; c < header.classes; ++c) {
-      const auto next = static_cast<uint32_t>(dfa.by_class(automata::State{s}, c));
-      if (header.width == 2) {
-        append(out, static_cast<uint16_t>(next));
-      } else {
-        append(out, next);
-      }
-    }
+  if (header.width == 2) {
+    append_steps<uint16_t>(out, dfa);
+  } else {
+    append_steps<uint32_t>(out, dfa);
   }
   header.file_size = out.size();
   std::memcpy(out.data(), &header, sizeof header);

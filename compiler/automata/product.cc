@@ -22,7 +22,9 @@ Bounded<Dfa> product(const Dfa& a, const Dfa& b, const Join& join, const Budget&
 
 Dfa relabel(const Dfa& dfa, const std::function<Label(Label)>& to) {
   std::vector<State> next;
+  next.reserve(dfa.size() * dfa.classes().count);
   std::vector<Label> labels;
+  labels.reserve(dfa.size());
   for (uint32_t s = 0; s < dfa.size(); ++s) {
     labels.push_back(to(dfa.label(State{s})));
     for (uint32_t c = 0; c < dfa.classes().count; ++c) next.push_back(dfa.by_class(State{s}, c));
