@@ -79,7 +79,9 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
                           .help = "keep one: readers of JSON disagree on which of them counts"};
       return false;
     }
-    open_.back()->members.push_back({name, span, {}});
+    JsonValue& member = open_.back()->items.emplace_back();
+    member.key = name;
+    member.key_span = span;
     return true;
   }
 
@@ -137,7 +139,10 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
                 .number = value});
   }
   bool add(JsonValue value) {
-    place() = std::move(value);
+    JsonValue& here = place();
+    value.key = std::move(here.key);
+    value.key_span = here.key_span;
+    here = std::move(value);
     return true;
   }
   // Where the next value goes. Pointers into `open_` stay valid: a parent grows only while its last
@@ -145,7 +150,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   JsonValue& place() {
     if (open_.empty()) return root_;
     JsonValue& parent = *open_.back();
-    if (parent.kind == JsonValue::Kind::object) return parent.members.back().value;
+    if (parent.kind == JsonValue::Kind::object) return parent.items.back();
     return parent.items.emplace_back();
   }
   bool open(JsonValue::Kind kind) {
@@ -183,9 +188,10 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
 }  // namespace
 
-const JsonValue* JsonValue::find(std::string_view key) const {
-  for (const JsonMember& member : members) {
-    if (member.key == key) return &member.value;
+const JsonValue* JsonValue::find(std::string_view name) const {
+  if (kind != Kind::object) return nullptr;
+  for (const JsonValue& member : items) {
+    if (member.key == name) return &member;
   }
   return nullptr;
 }

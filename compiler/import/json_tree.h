@@ -13,8 +13,6 @@ namespace sbxc::import {
 
 inline constexpr size_t kMaxJsonDepth = 64;
 
-struct JsonMember;
-
 struct JsonValue {
   enum class Kind : uint8_t { null, boolean, number, text, array, object };
   Kind kind = Kind::null;
@@ -23,17 +21,12 @@ struct JsonValue {
   bool integral = false;
   double number = 0;
   std::string text{};
-  std::vector<JsonValue> items{};
-  std::vector<JsonMember> members{};
+  std::vector<JsonValue> items{};  // of an array or an object
+  std::string key{};               // of a member of an object
+  Span key_span{};
 
   // The member of an object; null when there is none, or this is no object.
-  const JsonValue* find(std::string_view key) const;
-};
-
-struct JsonMember {
-  std::string key;
-  Span key_span;
-  JsonValue value;
+  const JsonValue* find(std::string_view name) const;
 };
 
 std::string_view name_of(JsonValue::Kind kind);  // `an array`

@@ -38,7 +38,7 @@ nlohmann::json plain(const JsonValue& value) {
     }
     case JsonValue::Kind::object: {
       auto out = nlohmann::json::object();
-      for (const JsonMember& member : value.members) out[member.key] = plain(member.value);
+      for (const JsonValue& member : value.items) out[member.key] = plain(member);
       return out;
     }
   }
@@ -49,13 +49,13 @@ TEST(JsonTree, KnowsWhereEveryKeyAndValueStands) {
   const Parsed parsed("{ \"a\" : [true, -1.5e3 ,\"x\\u00e9\"],\n  \"b\":null}");
   ASSERT_TRUE(parsed.tree) << parsed.tree.error().message;
   const JsonValue& root = *parsed.tree;
-  EXPECT_EQ(parsed.shown(root.members[0].key_span), "\"a\"");
-  EXPECT_EQ(parsed.shown(root.members[1].key_span), "\"b\"");
-  const auto& items = root.members[0].value.items;
+  EXPECT_EQ(parsed.shown(root.items[0].key_span), "\"a\"");
+  EXPECT_EQ(parsed.shown(root.items[1].key_span), "\"b\"");
+  const auto& items = root.items[0].items;
   EXPECT_EQ(parsed.shown(items[0].span), "true");
   EXPECT_EQ(parsed.shown(items[1].span), "-1.5e3");
   EXPECT_EQ(parsed.shown(items[2].span), "\"x\\u00e9\"");
-  EXPECT_EQ(parsed.shown(root.members[1].value.span), "null");
+  EXPECT_EQ(parsed.shown(root.items[1].span), "null");
   EXPECT_EQ(items[2].text, "x\xC3\xA9");
 }
 

@@ -94,7 +94,7 @@ std::string path_entry_fault(const JsonValue& value) {
   if (value.kind != JsonKind::object) return std::string(kWanted);
   const JsonValue* path = value.find("path");
   const JsonValue* literal = value.find("literal");
-  const bool fits = value.members.size() == 2 && path != nullptr && literal != nullptr &&
+  const bool fits = value.items.size() == 2 && path != nullptr && literal != nullptr &&
                     path->kind == JsonKind::text && literal->kind == JsonKind::boolean &&
                     literal->boolean;
   if (!fits) return std::string(kWanted);

@@ -89,11 +89,11 @@ void denied(SrtImport& import) {
       import.not_carried(value, fmt::format("/network/deniedDomains/{}", i), kMatchesNothing);
     }
   }
-  for (const JsonMember& member : reasons.members) {
+  for (const JsonValue& member : reasons.items) {
     const bool used = std::ranges::any_of(
         list.items, [&](const JsonValue& value) { return value.text == member.key; });
     if (used) continue;
-    import.not_carried(member.value, fmt::format("/network/deniedDomainReasons/{}", member.key),
+    import.not_carried(member, fmt::format("/network/deniedDomainReasons/{}", member.key),
                        "no entry of deniedDomains is spelt so");
   }
 }

@@ -97,7 +97,7 @@ class EntryReader {
       return;
     }
     add_literal(os_ == context_.host ? named : real);
-    if (!allows(use_) && real != named) add_literal(real);
+    if (!allows(use_) && os_ == context_.host && real != named) add_literal(real);
   }
 
   // macOS itself has links that are meant to be gone through.
@@ -147,7 +147,7 @@ class EntryReader {
       return;
     }
     std::vector<std::string> bases = {real};
-    if (!allows(use_) && base != real) bases.push_back(base);
+    if (!allows(use_) && os_ == context_.host && base != real) bases.push_back(base);
     for (const std::string& directory : bases) add_pattern(directory, tail);
   }
 

@@ -140,20 +140,20 @@ class Relations {
     std::set<std::string> taken;
     const JsonValue& pairs = at(credentials, "awsPairs");
     for (size_t i = 0; i < pairs.items.size(); ++i) {
-      for (const JsonMember& member : pairs.items[i].members) {
-        const std::string& name = member.value.text;
+      for (const JsonValue& member : pairs.items[i].items) {
+        const std::string& name = member.text;
         const std::string pointer = fmt::format("/credentials/awsPairs/{}/{}", i, member.key);
         if (!taken.insert(name).second) {
-          fault(member.value, fmt::format("`{}` names `{}` a second time", pointer, name));
+          fault(member, fmt::format("`{}` names `{}` a second time", pointer, name));
           continue;
         }
         const auto& variables = at(credentials, "envVars").items;
         const auto entry = std::ranges::find_if(
             variables, [&](const JsonValue& value) { return at(value, "name").text == name; });
         if (entry == variables.end() || at(*entry, "mode").text != "mask") {
-          fault(member.value, fmt::format("`{}` names no masked variable", pointer));
+          fault(member, fmt::format("`{}` names no masked variable", pointer));
         } else if (entry->find("extract") != nullptr || entry->find("decode") != nullptr) {
-          fault(member.value, fmt::format("`{}` names a variable that is masked in part", pointer));
+          fault(member, fmt::format("`{}` names a variable that is masked in part", pointer));
         }
       }
     }

@@ -41,9 +41,8 @@ class SettingsCheck {
         members(value, place, key);
         return;
       case SrtCheck::record:
-        for (const JsonMember& member : value.members) {
-          child(member.value,
-                {place.row + "/*", pointer_to(place.pointer, member.key), member.key_span});
+        for (const JsonValue& member : value.items) {
+          child(member, {place.row + "/*", pointer_to(place.pointer, member.key), member.key_span});
         }
         return;
       case SrtCheck::array:
@@ -88,11 +87,11 @@ class SettingsCheck {
   }
 
   void members(const JsonValue& object, const Place& place, const SrtKey& key) {
-    for (const JsonMember& member : object.members) {
+    for (const JsonValue& member : object.items) {
       const Place at{pointer_to(place.row, member.key), pointer_to(place.pointer, member.key),
                      member.key_span};
       if (const SrtKey* known = row(at.row); known != nullptr && !member.key.empty()) {
-        value(member.value, at, *known);
+        value(member, at, *known);
       } else {
         unknown(member, at, place.row, key.check == SrtCheck::strict_object);
       }
@@ -116,7 +115,7 @@ class SettingsCheck {
     }
   }
 
-  void unknown(const JsonMember& member, const Place& at, std::string_view parent_row,
+  void unknown(const JsonValue& member, const Place& at, std::string_view parent_row,
                bool refused) {
     std::vector<std::string_view> candidates;
     for (const SrtKey& key : srt_keys()) {
@@ -190,7 +189,7 @@ bool says_something(const JsonValue& value) {
     case JsonValue::Kind::array:
       return !value.items.empty();
     case JsonValue::Kind::object:
-      return !value.members.empty();
+      return !value.items.empty();
   }
   return true;
 }

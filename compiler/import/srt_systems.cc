@@ -22,7 +22,7 @@ constexpr const char* kServices[] = {
     "com.apple.system.logger",
     "com.apple.system.notification_center",
     "com.apple.system.opendirectoryd.libinfo",
-    "com.apple.system.opendirectoryd.membership",
+    "com.apple.system.opendirectoryd.itemship",
     "com.apple.bsd.dirhelper",
     "com.apple.securityd.xpc",
     "com.apple.coreservices.launchservicesd",
