@@ -4,9 +4,11 @@
 
 namespace sbxc::import {
 
-bool covers(const PathReading& deny, std::string path) {
+bool covers(const PathReading& entry, std::string path) {
+  if (entry.literal) return is_at_or_below(path, entry.path);
   while (true) {
-    if (std::ranges::any_of(deny.globs, [&](const PathGlob& glob) { return glob.matches(path); })) {
+    if (std::ranges::any_of(entry.globs,
+                            [&](const PathGlob& glob) { return glob.matches(path); })) {
       return true;
     }
     if (path == "/") return false;

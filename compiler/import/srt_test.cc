@@ -205,6 +205,21 @@ TEST(SrtPaths, LinksAreFollowedForDeniesAndNotForAllows) {
          {{"read ~/real/x", "deny"}, {"read ~/other", "allow"}});
 }
 
+TEST(SrtPaths, EachSystemHasItsOwnSpelling) {
+  const Imported imported = import_with(
+      settings(R"({"denyRead": ["/tmp/x*", "/etc/k"], "allowWrite": ["/tmp/b", "."]})"));
+  expect(imported, {{"read /tmp/xy", "deny"}, {"write /tmp/b/c", "allow"}});
+  expect(imported,
+         {{"read /private/tmp/xy", "deny"},
+          {"read /private/etc/k", "deny"},
+          {"write /private/tmp/b/c", "allow"},
+          {"write /tmp/b/c", "deny"},
+          {"write $cwd/c", "allow"}},
+         Os::macos);
+  const size_t macos = imported.text.find("on macos");
+  EXPECT_EQ(imported.text.find(" /tmp/x", macos), std::string::npos) << imported.text;
+}
+
 TEST(SrtPaths, NamesWithPatternCharactersAreBothWhenTheyExist) {
   MadeUpDisk disk;
   disk.directory("/home/you/project/[ab]");
