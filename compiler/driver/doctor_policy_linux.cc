@@ -60,6 +60,7 @@ class Prognosis {
 
   static std::vector<RuleId> rules_of(const std::vector<bwrap::Held>& held) {
     std::vector<RuleId> rules;
+    rules.reserve(held.size());
     for (const bwrap::Held& one : held) rules.push_back(one.rule);
     std::ranges::sort(rules);
     rules.erase(std::unique(rules.begin(), rules.end()), rules.end());

@@ -30,6 +30,7 @@ const std::vector<bwrap::LimitStep> kAll = {{LimitKind::processes, 30},
 
 std::vector<Mechanism> mechanisms(const std::vector<Holding>& all) {
   std::vector<Mechanism> by;
+  by.reserve(all.size());
   for (const Holding& holding : all) by.push_back(holding.by);
   return by;
 }

@@ -48,7 +48,7 @@ Outcome start(const bwrap::BwrapPlan& plan, const std::string& program,
 }
 
 std::string complaint_of(const Outcome& outcome) {
-  const std::string line = first_line(outcome.said);
+  std::string line = first_line(outcome.said);
   if (!line.empty()) return line;
   return outcome.status < 0 ? "it did not end within five seconds"
                             : fmt::format("it ended with status {}", outcome.status);
