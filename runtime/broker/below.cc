@@ -27,7 +27,8 @@ using Listing = std::unique_ptr<DIR, Closer>;
 
 class Below {
  public:
-  Below(Judge& judge, Refusal& refusal) : judge_(judge), refusal_(refusal) {}
+  Below(Judge& judge, SocketNames sockets, Refusal& refusal)
+      : judge_(judge), sockets_(sockets), refusal_(refusal) {}
 
   // `from` and `to` are the names of the directory that stands as `name` in `at`.
   Outcome directory(int at, const std::string& name, const std::string& from, const std::string& to,
@@ -42,6 +43,7 @@ class Below {
   }
 
   Judge& judge_;
+  SocketNames sockets_;
   Refusal& refusal_;
   size_t entries_ = 0;
 };
@@ -53,7 +55,8 @@ bool nothing_matters(Judge& judge, const std::string& from, const std::string& t
 
 Outcome Below::directory(int at, const std::string& name, const std::string& from,
                          const std::string& to, int depth) {
-  if (nothing_matters(judge_, from, to)) return 0;
+  // Nobody tells by their names alone which sockets could be below.
+  if (sockets_ == SocketNames::do_not && nothing_matters(judge_, from, to)) return 0;
   if (depth > kMostDepth) return no(EXDEV, from);
   const int number =
       openat(at, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
@@ -86,6 +89,7 @@ Outcome Below::entry(int at, const std::string& name, const std::string& from,
   struct stat info {};
   if (fstatat(at, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return no(EXDEV, from);
   if (S_ISDIR(info.st_mode)) return directory(at, name, from, to, depth + 1);
+  if (gains_socket(judge_, sockets_, info, from, to)) return no(EACCES, to);
   if (!S_ISLNK(info.st_mode)) return 0;
   std::string text;
   if (link_text(at, name, text) < 0) return no(EXDEV, from);
@@ -102,14 +106,25 @@ Outcome link_text(int directory, const std::string& name, std::string& out) {
   return 0;
 }
 
+bool gains_socket(Judge& judge, SocketNames sockets, const struct stat& info,
+                  const std::string& from, const std::string& to) {
+  return sockets == SocketNames::matter && S_ISSOCK(info.st_mode) && judge.socket(to) &&
+         !judge.socket(from);
+}
+
 Outcome may_move_below(Judge& judge, const Found& from, const Found& to, const struct stat& info,
-                       Refusal& refusal) {
+                       SocketNames sockets, Refusal& refusal) {
   if (!judge.at(from.path).holds(judge.at(to.path))) {
     refusal = {EXDEV, to.path};
     return -EXDEV;
   }
+  if (gains_socket(judge, sockets, info, from.path, to.path)) {
+    refusal = {EACCES, to.path};
+    return -EACCES;
+  }
   if (!S_ISDIR(info.st_mode)) return 0;
-  return Below(judge, refusal).directory(from.directory.get(), from.name, from.path, to.path, 0);
+  return Below(judge, sockets, refusal)
+      .directory(from.directory.get(), from.name, from.path, to.path, 0);
 }
 
 }  // namespace sbxc::broker

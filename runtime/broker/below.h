@@ -15,10 +15,17 @@ struct Refusal {
   std::string path{};  // what decided
 };
 
+// Whether names of sockets decide about connecting: then no socket gets a name that may be
+// connected to from one that may not.
+enum class SocketNames { matter, do_not };
+
 // `info` is of what stands at `from`. Both names themselves may be written to already. Links are
 // judged by their text. Zero or a negative errno.
 Outcome may_move_below(Judge& judge, const Found& from, const Found& to, const struct stat& info,
-                       Refusal& refusal);
+                       SocketNames sockets, Refusal& refusal);
+
+bool gains_socket(Judge& judge, SocketNames sockets, const struct stat& info,
+                  const std::string& from, const std::string& to);
 
 Outcome link_text(int directory, const std::string& name, std::string& out);
 

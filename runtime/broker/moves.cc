@@ -2,6 +2,7 @@
 // at both ends: it goes away here and appears there. So
 // - a directory that holds something protected stays where it is, and so do all above that;
 // - nothing appears under a name that the command could not have made;
+// - a socket that may not be connected to gets no name that may;
 // - a right to execute is not gained by moving (EXDEV: programs then copy, which is judged).
 // The decisions tell for most directories that nothing below could be protected at either end;
 // else what is in the directory is looked at, up to a limit (EXDEV beyond it). While we look,
@@ -41,6 +42,10 @@ Outcome tell_below(Context& context, const Target& target, const Refusal& refusa
   return rc == -ENOENT ? -EACCES : rc;
 }
 
+SocketNames names(const Context& context) {
+  return context.sockets ? SocketNames::matter : SocketNames::do_not;
+}
+
 // What stands at `from` gets the name `to`.
 Outcome may_move(Context& context, const Target& target, const Found& from, const Found& to) {
   struct stat info {};
@@ -48,7 +53,8 @@ Outcome may_move(Context& context, const Target& target, const Found& from, cons
     return -errno;
   }
   Refusal refusal;
-  if (const Outcome rc = may_move_below(context.judge, from, to, info, refusal); rc < 0) {
+  if (const Outcome rc = may_move_below(context.judge, from, to, info, names(context), refusal);
+      rc < 0) {
     return tell_below(context, target, refusal, to.path);
   }
   if (!S_ISLNK(info.st_mode)) return 0;
@@ -78,6 +84,9 @@ Outcome link_object(Context& context, const Target& target, const Found& from, c
     if (const Outcome rc = need_write(context, target, from, to.path); rc < 0) return rc;
     if (!context.judge.at(from.path).holds(context.judge.at(to.path))) return -EXDEV;
     if (S_ISLNK(info.st_mode)) return -EPERM;
+    if (gains_socket(context.judge, names(context), info, from.path, to.path)) {
+      return refuse(context, target, Denied::socket, to, from.path);
+    }
   }
   const int rc = linkat(AT_FDCWD, Resolver::own_path(from.object).c_str(), to.directory.get(),
                         to.name.c_str(), AT_SYMLINK_FOLLOW);

@@ -93,6 +93,25 @@ TEST_P(Sockets, AreConnectedToWhereThePolicyAllowsThem) {
   EXPECT_EQ(ran.reports[0].path, box.in("other"));
 }
 
+TEST_P(Sockets, DoNotGetAnAllowedNameByMoving) {  // L8
+  box.make_directory("d");
+  const std::string allowed = box.in("e/other");
+  box.sockets = [allowed](std::string_view name) { return name == allowed; };
+  const Ran ran = box.run([] {
+    const std::string own = "/proc/self/fd/" + std::to_string(open("other", O_PATH));
+    std::vector<std::string> said = {
+        outcome(mkdir("e", 0777)),
+        outcome(rename("other", "e/other")),
+        outcome(link("other", "e/other")),
+        outcome(linkat(AT_FDCWD, own.c_str(), AT_FDCWD, "e/other", AT_SYMLINK_FOLLOW)),
+        outcome(rename("other", "d/other")),
+        outcome(rmdir("e")),
+        outcome(rename("d", "e"))};
+    return joined(said);
+  });
+  EXPECT_EQ(ran.said, "ok,EACCES,EACCES,EACCES,ok,ok,EACCES");
+}
+
 TEST_P(Sockets, OfDatagramsAreNotMade) {
   const Ran ran = box.run([] {
     int pair[2];
