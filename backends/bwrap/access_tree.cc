@@ -22,9 +22,10 @@ void sort_findings(AccessTree& tree) {
     return std::tie(a.rule, a.kind, a.operation) < std::tie(b.rule, b.kind, b.operation);
   };
   std::ranges::stable_sort(tree.later, by_rule);
-  std::ranges::sort(tree.over_limit);
-  tree.over_limit.erase(std::unique(tree.over_limit.begin(), tree.over_limit.end()),
-                        tree.over_limit.end());
+  for (std::vector<RuleId>* rules : {&tree.over_limit, &tree.left_to_broker}) {
+    std::ranges::sort(*rules);
+    rules->erase(std::unique(rules->begin(), rules->end()), rules->end());
+  }
 }
 
 }  // namespace

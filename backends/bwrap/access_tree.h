@@ -61,6 +61,8 @@ struct AccessTree {
   std::vector<Later> later;                 // by rule, one of each kind and operation
   std::vector<LinkFollowed> links;          // followed
   std::vector<LinkFollowed> links_refused;  // not followed: the command could point them elsewhere
+  std::vector<RuleId> left_to_broker;       // whose wildcards were not looked for: it runs anyway
+  std::string left_at;                      // the first directory where that was so
   std::vector<RuleId> over_limit;           // whose wildcards were not looked at to the end
   std::string over_limit_at;                // the directory where the limit was met
   size_t entries_read = 0;

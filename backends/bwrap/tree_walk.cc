@@ -113,7 +113,7 @@ void TreeWalk::add_listed(const Place& here, Names& names) {
 // Whether no wildcard gives anything here that names below lack: then the mounts need not know which
 // names there are. A checkout with all its packages need not be listed before each start, and holds
 // no mount points that could not be renamed or removed.
-bool TreeWalk::left_to_broker(const Place& here) const {
+bool TreeWalk::may_leave_to_broker(const Place& here) const {
   if (!options_.brokered || here.region == Access::none) return false;
   for (const Pending& pending : here.stand->outlook().pending) {
     const Track& track = tree_.tracks[pending.track];
@@ -125,6 +125,16 @@ bool TreeWalk::left_to_broker(const Place& here) const {
     if (!track.restricts() && !nothing_to_give) return false;
   }
   return true;
+}
+
+void TreeWalk::leave_to_broker(const Place& here) {
+  if (tree_.left_at.empty()) tree_.left_at = here.node->path;
+  for (const Pending& pending : here.stand->outlook().pending) {
+    const Track& track = tree_.tracks[pending.track];
+    if (!track.glob.is_literal() && !track.glob.is_subtree()) {
+      tree_.left_to_broker.push_back(track.rule);
+    }
+  }
 }
 
 TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
@@ -140,7 +150,11 @@ TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
     }
     for (auto& [name, kind] : names) kind = view_.kind(join(here.node->path, name));
     const bool listed = here.stand->wants_listing() && !is_made_up(here.node->path);
-    if (listed && !left_to_broker(here)) add_listed(here, names);
+    if (listed && may_leave_to_broker(here)) {
+      leave_to_broker(here);
+    } else if (listed) {
+      add_listed(here, names);
+    }
   }
   if (here.stand->wants_listing()) note_wildcards(here);
   return names;

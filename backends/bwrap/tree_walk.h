@@ -58,7 +58,8 @@ class TreeWalk {
   void hide_listing(Place& here);
   Names names_to_visit(const Place& here);
   void add_listed(const Place& here, Names& names);
-  bool left_to_broker(const Place& here) const;
+  bool may_leave_to_broker(const Place& here) const;
+  void leave_to_broker(const Place& here);
   void visit(Place& here, const std::string& name, FileKind kind);
   void visit_missing(Place& here, Place& child);
   void note_out_of_sight(const Place& here);

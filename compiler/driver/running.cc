@@ -103,8 +103,9 @@ launch::Launch launch_of(const Planning& planning) {
                              asking.size() * sizeof(asking[0]));
   order.broker = broker_main(planning.followed, notify_options(plan));
   const int abi = landlock::abi();
-  order.landlock = abi > 0;
   set_wall(landlock::wall_of(plan, abi), order);
+  // Nothing to install is an error to Landlock: scopes came with ABI 6.
+  order.landlock = abi >= 6 || order.landlock_rights != 0;
   for (const bwrap::Step& step : plan.steps) {
     if (is_of_this_machine(step)) order.mounted.push_back({step.source, step.target});
   }

@@ -63,7 +63,8 @@ class Walk {
 
   void visit(const Here& here) {
     const Asked asked = joint_.asked_of(here.spot);
-    if (!here.movable.empty() && !asked.has(kWrite)) {
+    // Who holds a name that exists judges a directory's moves by all that is below it.
+    if (!here.movable.empty() && !asked.has(kWrite) && !asked.has(kAlsoOld)) {
       report({Operation::write, Finding::movable, here.path, true, here.movable, asked.shown});
     }
     if (here.there == There::link) return;  // no canonical path: what it leads to is one

@@ -74,15 +74,18 @@ struct Tried {
   TwoViews views;
   PlanBytes plan;
 
-  Tried(const testing::RandomPolicy& random, const RandomTree& tree, bool static_only)
-      : views(tree.views()),
-        plan(PlanBytes::of(without_listening(random),
-                           {.files = &views.files, .static_only = static_only})) {}
+  Tried(const testing::RandomPolicy& random, const RandomTree& tree, BwrapOptions options)
+      : views(tree.views()), plan(PlanBytes::of(without_listening(random), with_files(options))) {}
+
+  BwrapOptions& with_files(BwrapOptions& options) const {
+    options.files = &views.files;
+    return options;
+  }
 };
 
 void expect_verifies(const testing::RandomPolicy& random, const RandomTree& tree,
-                     bool static_only) {
-  const Tried tried(random, tree, static_only);
+                     const BwrapOptions& options) {
+  const Tried tried(random, tree, options);
   const Verification verification = tried.plan.verify(tried.views.facts);
   if (!verification.holds()) RC_LOG() << in_words(verification) << "\n" << tried.plan.json;
   RC_ASSERT(verification.holds());
@@ -90,17 +93,27 @@ void expect_verifies(const testing::RandomPolicy& random, const RandomTree& tree
 
 RC_GTEST_PROP(VerifyRandom, WhatTheEmitterMakesVerifies, ()) {
   const auto policy = *testing::random_policy();
-  expect_verifies(policy, *random_tree(0), false);
+  expect_verifies(policy, *random_tree(0), {});
 }
 
 RC_GTEST_PROP(VerifyRandom, WhatItMakesForMountsAloneVerifies, ()) {
   const auto policy = *testing::random_policy();
-  expect_verifies(policy, *random_tree(0), true);
+  expect_verifies(policy, *random_tree(0), {.static_only = true});
 }
 
 RC_GTEST_PROP(VerifyRandom, WithLinksToo, ()) {
   const auto policy = *testing::random_policy();
-  expect_verifies(policy, *random_tree(3), false);
+  expect_verifies(policy, *random_tree(3), {});
+}
+
+RC_GTEST_PROP(VerifyRandom, WhatLeavesWildcardsToTheBrokerVerifies, ()) {
+  const auto policy = *testing::random_policy();
+  expect_verifies(policy, *random_tree(0), {.brokered = true});
+}
+
+RC_GTEST_PROP(VerifyRandom, WhatLeavesWildcardsToTheBrokerVerifiesWithLinksToo, ()) {
+  const auto policy = *testing::random_policy();
+  expect_verifies(policy, *random_tree(3), {.brokered = true});
 }
 
 // A file of the tree that the steps show against the policy, or hide against it.
@@ -119,7 +132,7 @@ std::optional<std::string> wrong_file(const Tried& tried, const TamperedPlan& pl
 }
 
 RC_GTEST_PROP(VerifyRandom, AStepThatIsChangedIsFoundWhereAFileShowsIt, ()) {
-  const Tried tried(*testing::random_policy(), *random_tree(0), false);
+  const Tried tried(*testing::random_policy(), *random_tree(0), {});
   TamperedPlan plan(tried.plan);
   RC_PRE(plan.step_count() > 1);
   const auto index = *rc::gen::inRange<size_t>(0, plan.step_count() - 1);
