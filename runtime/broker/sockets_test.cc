@@ -174,8 +174,11 @@ TEST_P(Sockets, AreNotReachedByChangingTheAddressMeanwhile) {
     std::atomic<bool> done = false;
     std::thread changer([&] {
       while (!done) {
+        // A compiler must not leave out the first of the two.
         memcpy(name.address.sun_path, "other", 6);
+        asm volatile("" ::: "memory");
         memcpy(name.address.sun_path, "agent", 6);
+        asm volatile("" ::: "memory");
       }
     });
     int reached = 0;
