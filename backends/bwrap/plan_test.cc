@@ -91,6 +91,16 @@ TEST(BwrapPlan, HidesWhatIsDeniedBelowTheWholeSystemAndShowsAllowedChildrenAgain
   world.expect_agreement_on({"/etc/shadow", "/etc/passwd", "/home/u/.ssh", "/home/u/.ssh/id_rsa"});
 }
 
+TEST(BwrapPlan, TheProcessTableAndTheDevicesAreTheSandboxsOwnWhateverThePolicySaysOfThem) {
+  MemoryFileSystem files;
+  files.add("/proc/1/environ").add("/dev/sda", FileKind::device).add("/usr/bin/true");
+  for (const char* rule : {"allow read /**", "allow write /**"}) {
+    const World world(files, {rule});
+    EXPECT_THAT(world.steps(), Contains("proc /proc")) << rule;
+    EXPECT_THAT(world.steps(), Contains("dev /dev")) << rule;
+  }
+}
+
 TEST(BwrapPlan, NamesThatCouldBeMadeNeedTheBroker) {
   const World world(checkout(), {"allow write /w/**", "deny write /w/.git/commondir",
                                  "deny write /w/**/.envrc", "allow read /etc/*.conf"});

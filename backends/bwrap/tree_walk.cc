@@ -9,8 +9,14 @@ namespace {
 // spell out more than /sys itself are followed as anywhere.
 bool is_made_up(const std::string& path) { return path == "/sys"; }
 
-// The sandbox has a /proc and a /dev of its own: what patterns from above (`/**/NAME`) say about
-// the names in this machine's is of no interest, and listing those would be misleading.
+// The sandbox has a /proc and a /dev of its own, also where the policy tells them from nothing: the
+// machine's show every process and every disk.
+bool is_own(const Node& node) {
+  return node.kind == FileKind::directory && (node.path == "/proc" || node.path == "/dev");
+}
+
+// What patterns from above (`/**/NAME`) say about the names in this machine's is of no interest,
+// and listing those would be misleading.
 void drop_wildcards_from_above(const std::vector<Track>& tracks, Standing& standing) {
   std::erase_if(standing, [&](const TrackState& state) {
     const Track& track = tracks[state.track];
@@ -110,9 +116,9 @@ void TreeWalk::add_listed(const Place& here, Names& names) {
   }
 }
 
-// Whether no wildcard gives anything here that names below lack: then the mounts need not know which
-// names there are. A checkout with all its packages need not be listed before each start, and holds
-// no mount points that could not be renamed or removed.
+// Whether no wildcard gives anything here that names below lack: then the mounts need not know
+// which names there are. A checkout with all its packages need not be listed before each start, and
+// holds no mount points that could not be renamed or removed.
 bool TreeWalk::may_leave_to_broker(const Place& here) const {
   if (!options_.brokered || here.region == Access::none) return false;
   for (const Pending& pending : here.stand->outlook().pending) {
@@ -148,6 +154,9 @@ TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
       const size_t end = at->find('/', prefix.size());
       names.emplace(at->substr(prefix.size(), end - prefix.size()), FileKind::missing);
     }
+    if (here.node->path == "/") {
+      for (const char* name : {"dev", "proc"}) names.emplace(name, FileKind::missing);
+    }
     for (auto& [name, kind] : names) kind = view_.kind(join(here.node->path, name));
     const bool listed = here.stand->wants_listing() && !is_made_up(here.node->path);
     if (listed && may_leave_to_broker(here)) {
@@ -161,6 +170,7 @@ TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
 }
 
 bool TreeWalk::keep(const Node& parent, const Node& child) const {
+  if (is_own(child) && parent.below.access != Access::none) return true;
   if (!child.children.empty() || child.pin || child.to_create || child.stand_in) return true;
   if (child.kind == FileKind::missing) return false;
   if (!child.missing_program.empty()) return true;

@@ -1,0 +1,99 @@
+#include "compiler/driver/eventual_judge.h"
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstring>
+#include <new>
+#include <optional>
+
+#include "backends/path_table/path_table_builder.h"
+#include "compiler/policy/decide.h"
+#include "runtime/broker/table_judge.h"
+
+namespace sbxc::driver {
+namespace {
+
+// Memory that both processes have. Pages that nobody writes cost nothing.
+struct Shared {
+  static constexpr size_t kRoom = size_t{256} << 20U;
+  static constexpr size_t kTable = 4096;  // where the bytes begin
+
+  std::atomic<size_t> size{0};  // of the table; 0 until it is whole
+};
+static_assert(std::atomic<size_t>::is_always_lock_free);
+
+Shared* share() {
+  void* memory = mmap(nullptr, Shared::kRoom, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return memory == MAP_FAILED ? nullptr : new (memory) Shared();
+}
+
+uint8_t* table_in(Shared* shared) { return reinterpret_cast<uint8_t*>(shared) + Shared::kTable; }
+
+[[noreturn]] void build(const Policy& policy, Shared* shared, pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+  const auto table = build_path_table(policy, Os::linux);
+  if (table && table->size() <= Shared::kRoom - Shared::kTable) {
+    std::memcpy(table_in(shared), table->data(), table->size());
+    shared->size.store(table->size(), std::memory_order_release);
+  }
+  _exit(0);
+}
+
+class EventualJudge : public broker::Judge {
+ public:
+  explicit EventualJudge(const Policy& policy) : policy_(policy), shared_(share()) {
+    if (shared_ == nullptr) return;
+    const pid_t parent = getpid();
+    if (fork() == 0) build(policy, shared_, parent);
+  }
+
+  broker::Rights at(std::string_view path) override {
+    if (auto* judge = by_table()) return judge->at(path);
+    return {allows(Operation::read, path), allows(Operation::write, path),
+            allows(Operation::exec, path)};
+  }
+  bool no_gain_below(std::string_view from, std::string_view to, broker::Rights mask) override {
+    auto* judge = by_table();
+    return judge != nullptr && judge->no_gain_below(from, to, mask);
+  }
+  bool writable_below(std::string_view path) override {
+    auto* judge = by_table();
+    return judge != nullptr && judge->writable_below(path);
+  }
+  bool socket(std::string_view name) override { return allows(Operation::socket, name); }
+
+ private:
+  bool allows(Operation operation, std::string_view target) const {
+    const Request request{operation, std::string(target)};
+    return decide(policy_, Os::linux, request).verdict == Effect::allow;
+  }
+
+  broker::TableJudge* by_table() {
+    if (judge_ || shared_ == nullptr) return judge_ ? &*judge_ : nullptr;
+    const size_t size = shared_->size.load(std::memory_order_acquire);
+    if (size == 0) return nullptr;
+    const auto error = path_table::PathTable::view({table_in(shared_), size}, table_);
+    if (error == path_table::Error::none) judge_.emplace(table_);
+    shared_ = nullptr;  // asked once
+    return judge_ ? &*judge_ : nullptr;
+  }
+
+  const Policy& policy_;
+  Shared* shared_;
+  path_table::PathTable table_;
+  std::optional<broker::TableJudge> judge_;
+};
+
+}  // namespace
+
+std::unique_ptr<broker::Judge> eventual_judge(const Policy& policy) {
+  return std::make_unique<EventualJudge>(policy);
+}
+
+}  // namespace sbxc::driver
