@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -50,7 +51,8 @@ class EventualJudge : public broker::Judge {
   explicit EventualJudge(const Policy& policy) : policy_(policy), shared_(share()) {
     if (shared_ == nullptr) return;
     const pid_t parent = getpid();
-    if (fork() == 0) build(policy, shared_, parent);
+    builder_ = fork();
+    if (builder_ == 0) build(policy, shared_, parent);
   }
 
   broker::Rights at(std::string_view path) override {
@@ -59,11 +61,11 @@ class EventualJudge : public broker::Judge {
             allows(Operation::exec, path)};
   }
   bool no_gain_below(std::string_view from, std::string_view to, broker::Rights mask) override {
-    auto* judge = by_table();
+    auto* judge = when_there();
     return judge != nullptr && judge->no_gain_below(from, to, mask);
   }
   bool writable_below(std::string_view path) override {
-    auto* judge = by_table();
+    auto* judge = when_there();
     return judge != nullptr && judge->writable_below(path);
   }
   bool socket(std::string_view name) override { return allows(Operation::socket, name); }
@@ -84,8 +86,21 @@ class EventualJudge : public broker::Judge {
     return judge_ ? &*judge_ : nullptr;
   }
 
+  // Whole places can be compared by the table alone, so these questions wait for it: a link that is
+  // refused now and allowed in a moment would be no answer.
+  broker::TableJudge* when_there() {
+    while (!judge_ && shared_ != nullptr) {
+      const bool ended = builder_ <= 0 || waitpid(builder_, nullptr, WNOHANG) != 0;
+      if (by_table() != nullptr) break;
+      if (ended) shared_ = nullptr;  // over the budget, or killed
+      if (!ended) usleep(200);
+    }
+    return judge_ ? &*judge_ : nullptr;
+  }
+
   const Policy& policy_;
   Shared* shared_;
+  pid_t builder_ = -1;
   path_table::PathTable table_;
   std::optional<broker::TableJudge> judge_;
 };
