@@ -58,8 +58,7 @@ std::string limit_text(const limits::Holding& holding) {
 std::string alone_text(const DoctorAnswer& answer) {
   const landlock::Alone& alone = answer.prognosis.alone;
   if (alone.holds()) {
-    return "without namespaces Landlock and a filter could hold it; `sbxc run` asks for "
-           "namespaces\n";
+    return "without namespaces Landlock and a filter hold it, and `sbxc run` uses them\n";
   }
   std::string out = "without namespaces it cannot be held either:\n";
   for (const landlock::Unheld& reason : alone.reasons) {

@@ -77,18 +77,24 @@ class Prognosis {
     return rules;
   }
 
+  bool is_there(std::string_view id) const {
+    const doctor::Mechanism* mechanism = doctor::find(machine_, id);
+    return mechanism != nullptr && mechanism->state != doctor::State::missing;
+  }
+
   void decide() {
-    result_.enforced = std::ranges::none_of(result_.reliances,
-                                            [](const Reliance& one) {
-                                              return one.state == doctor::State::missing;
-                                            }) &&
-                       std::ranges::none_of(result_.limits, [](const limits::Holding& holding) {
-                         return holding.by == limits::Mechanism::nobody;
-                       });
+    const bool limited = std::ranges::none_of(result_.limits, [](const limits::Holding& holding) {
+      return holding.by == limits::Mechanism::nobody;
+    });
+    const bool whole = std::ranges::none_of(
+        result_.reliances, [](const Reliance& one) { return one.state == doctor::State::missing; });
+    result_.enforced = limited && whole;
     const doctor::Mechanism* namespaces = doctor::find(machine_, "namespaces");
     if (namespaces == nullptr || namespaces->state != doctor::State::missing) return;
     result_.without_namespaces = true;
     result_.alone = landlock::landlock_alone(plan_, policy_, landlock::abi());
+    const bool walls = is_there("filter") && is_there("landlock");
+    if (result_.alone.holds() && limited && walls) result_.enforced = true;
   }
 
   const Policy& policy_;

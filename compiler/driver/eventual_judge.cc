@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +39,7 @@ uint8_t* table_in(Shared* shared) { return reinterpret_cast<uint8_t*>(shared) + 
 [[noreturn]] void build(const Policy& policy, Shared* shared, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
+  setpriority(PRIO_PROCESS, 0, 10);  // the command's start comes first
   const auto table = build_path_table(policy, Os::linux);
   if (table && table->size() <= Shared::kRoom - Shared::kTable) {
     std::memcpy(table_in(shared), table->data(), table->size());
