@@ -3,8 +3,8 @@
 // of examples.toml are first made without the sandbox, where each must succeed: a failure inside
 // would prove nothing otherwise.
 //
-// The plan alone is tried here. What the broker and the proxy hold (names that appear later, hosts)
-// is not, and an allowed `connect` cannot be: inside there is no network but the proxy's.
+// Twice: by the plan as a script, with nothing running beside it, and by `sbxc run`. An allowed
+// `connect` cannot be tried: inside there is no network but the proxy's.
 #include <gtest/gtest.h>
 #include <toml++/toml.h>
 
@@ -71,7 +71,23 @@ void fill_in(std::vector<Attempt>& attempts, Scenario& scenario) {
   for (Attempt& attempt : attempts) attempt.target = scenario.filled(attempt.target);
 }
 
-void try_example(Example example, const Account& account) {
+// What stands before the command to run it in the sandbox.
+using Sandbox = std::vector<std::string> (*)(const std::string& policy, Scenario& scenario);
+
+std::vector<std::string> by_script(const std::string& policy, Scenario& scenario) {
+  const auto compiled = scenario.compile(
+      policy, {"-t", "bwrap,seccomp", "-o", "-", "--emit", "script", "--static", "-q"});
+  EXPECT_EQ(compiled.status, 0) << compiled.err;
+  const std::string script = scenario.root() + "/run.sh";
+  testing::write_whole(script, compiled.out);
+  return {"/bin/sh", script};
+}
+
+std::vector<std::string> by_run(const std::string& policy, Scenario& scenario) {
+  return {scenario.root() + "/sbxc", "run", "-q", policy, "--"};
+}
+
+void try_example(Example example, const Account& account, Sandbox sandbox_of) {
   SCOPED_TRACE(example.policy + " as " + account.name);
   Scenario scenario(account);
   fill_in(example.allowed, scenario);
@@ -81,21 +97,16 @@ void try_example(Example example, const Account& account) {
   for (const Attempt& attempt : example.denied) prepare(attempt, scenario);
   const int port = scenario.listen_tcp();
   example.denied.push_back({"connect", std::to_string(port)});
-
-  const auto compiled =
-      scenario.compile(kExamples + example.policy,
-                       {"-t", "bwrap,seccomp", "-o", "-", "--emit", "script", "--static", "-q"});
-  ASSERT_EQ(compiled.status, 0) << compiled.err;
-  const std::string script = scenario.root() + "/run.sh";
-  testing::write_whole(script, compiled.out);
-  const std::vector<std::string> sandbox = {"/bin/sh", script};
+  const std::vector<std::string> sandbox = sandbox_of(kExamples + example.policy, scenario);
 
   for (const Attempt& attempt : example.allowed) {
     EXPECT_TRUE(succeeds(attempt, scenario, {}))
         << "hollow: fails without the sandbox: " << attempt.operation << " " << attempt.target;
+    std::vector<std::string> harmless = sandbox;
+    harmless.push_back("/usr/bin/true");
     EXPECT_TRUE(succeeds(attempt, scenario, sandbox))
         << "the policy allows it: " << attempt.operation << " " << attempt.target << "\n"
-        << scenario.run({"/bin/sh", script, "/usr/bin/true"}).err;
+        << scenario.run(harmless).err;
   }
   for (const Attempt& attempt : example.denied) {
     EXPECT_TRUE(succeeds(attempt, scenario, {}))
@@ -108,7 +119,11 @@ void try_example(Example example, const Account& account) {
 class ExamplePlan : public ::testing::TestWithParam<Example> {};
 
 TEST_P(ExamplePlan, HoldsInTheRealKernel) {
-  for (const Account& account : accounts_here()) try_example(GetParam(), account);
+  for (const Account& account : accounts_here()) try_example(GetParam(), account, by_script);
+}
+
+TEST_P(ExamplePlan, HoldsWhenItIsRun) {
+  for (const Account& account : accounts_here()) try_example(GetParam(), account, by_run);
 }
 
 std::string name_of_example(const ::testing::TestParamInfo<Example>& param) {

@@ -80,5 +80,16 @@ TEST_P(RunTerminal, NothingCanBeTypedIntoTheTerminal) {
   EXPECT_EQ(terminal.shown().find("typed"), std::string::npos) << terminal.shown();
 }
 
+TEST_P(RunTerminal, ACommandThatMayTypeHasNoTerminalToTypeInto) {
+  const RunStage stage(GetParam(), kProjectPolicy + "allow syscall ioctl:TIOCSTI\n");
+  Terminal terminal(stage.work(), GetParam(),
+                    {stage.program(), "run", stage.policy_path(), "--", "/usr/bin/python3", "-c",
+                     "import fcntl\n"
+                     "try: fcntl.ioctl(0, 0x5412, b'x'); print('typed')\n"
+                     "except OSError as e: print('refused', e.errno)\n"});
+  EXPECT_TRUE(terminal.shows("refused")) << terminal.shown();
+  EXPECT_EQ(terminal.shown().find("typed"), std::string::npos) << terminal.shown();
+}
+
 }  // namespace
 }  // namespace sbxc::conformance

@@ -114,6 +114,11 @@ int start(const RunOptions& options, const Loaded& loaded, const Planning& plann
   }
   launch::Launch order = launch_of(planning);
   if (*group) order.control_group = (*group)->processes();
+  if (!options.quiet) {
+    order.on_note = [&](const std::string& note) {
+      console.err(fmt::format("note: {}\n", printable(note)));
+    };
+  }
   order.on_reports = [&](std::string_view bytes) { return log.take(bytes); };
   if (!log.record_start(options.command)) {
     say({.message = log.failure()}, console);

@@ -2,8 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+
 #include "backends/seccomp/seccomp.h"
 #include "compiler/driver/broker_main.h"
+#include "compiler/policy/decide.h"
 #include "runtime/landlock_wall/alone.h"
 #include "runtime/landlock_wall/landlock_wall.h"
 
@@ -66,13 +70,25 @@ Arch this_machine() {
 #endif
 }
 
+namespace {
+
+// A command that may type into the terminal must not have the person's.
+bool may_type(const Policy& policy) {
+  return std::ranges::any_of(std::array{"ioctl:TIOCSTI", "ioctl:TIOCLINUX"}, [&](const char* name) {
+    const auto call = syscall_named(name);
+    return call && decide(policy, Os::linux, {Operation::syscall, *call}).verdict == Effect::allow;
+  });
+}
+
+}  // namespace
+
 Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                   bool keep_terminal) {
   const BwrapOptions options{.brokered = true,
                              .environment = loaded.resolve.surroundings.environment,
                              .command = command,
                              .directory = loaded.resolve.surroundings.cwd,
-                             .keep_terminal = keep_terminal};
+                             .keep_terminal = keep_terminal && !may_type(*loaded.policy)};
   Planning planning{plan_bwrap(*loaded.policy, loaded.sources, options),
                     seccomp_filter(*loaded.policy, this_machine()),
                     {},

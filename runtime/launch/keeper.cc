@@ -19,8 +19,9 @@ namespace sbxc::launch {
 namespace {
 
 struct Told {
-  int32_t error = 0;
-  uint32_t index = 0;  // of the preparation that failed
+  int32_t error = 0;     // of the fork
+  int32_t not_made = 0;  // of the first preparation that failed
+  uint32_t index = 0;    // which one
 };
 
 bool make_one(const Preparation& wanted) {
@@ -105,24 +106,21 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
 
   std::vector<const Preparation*> made;
   Told result;
-  for (uint32_t i = 0; i < before.size() && result.error == 0; ++i) {
+  for (uint32_t i = 0; i < before.size(); ++i) {
     if (make_one(before[i])) {
       made.push_back(&before[i]);
-    } else if (errno != EEXIST) {
-      result = {errno, i};
+    } else if (errno != EEXIST && result.not_made == 0) {
+      result = {0, errno, i};
     }
   }
-  pid_t bubblewrap = -1;
-  if (result.error == 0) {
-    const pid_t keeper = getpid();
-    bubblewrap = fork();
-    if (bubblewrap == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      if (getppid() == keeper) become();
-      _exit(125);
-    }
-    if (bubblewrap < 0) result = {errno, static_cast<uint32_t>(before.size())};
+  const pid_t keeper = getpid();
+  const pid_t bubblewrap = fork();
+  if (bubblewrap == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() == keeper) become();
+    _exit(125);
   }
+  if (bubblewrap < 0) result.error = errno;
   (void)!write(told, &result, sizeof(result));
   // Whoever reads what the command writes would wait for this process's copies; nor may it hold
   // the sockets that others watch.
@@ -141,7 +139,8 @@ Keeper::Keeper(Keeper&& other) noexcept
     : alive_(std::move(other.alive_)), process_(std::exchange(other.process_, -1)) {}
 
 Result<Keeper> Keeper::start(const std::vector<Preparation>& before,
-                             const std::function<void()>& become) {
+                             const std::function<void()>& become,
+                             const std::function<void(const std::string&)>& note) {
   int alive[2];
   int told[2];
   if (pipe2(alive, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
@@ -159,16 +158,12 @@ Result<Keeper> Keeper::start(const std::vector<Preparation>& before,
   }
   told_write.reset();
   Told result;
-  if (read(told_read.get(), &result, sizeof(result)) != sizeof(result)) {
-    result = {ECHILD, static_cast<uint32_t>(before.size())};
+  if (read(told_read.get(), &result, sizeof(result)) != sizeof(result)) result.error = ECHILD;
+  if (result.error != 0) return tl::unexpected(system_failure("no process", result.error));
+  if (result.not_made != 0 && note) {
+    note("`" + before[result.index].path + "` cannot be made: " + std::strerror(result.not_made));
   }
-  if (result.error == 0) return keeper;
-  if (result.index == before.size()) {
-    return tl::unexpected(system_failure("no process", result.error));
-  }
-  return tl::unexpected(system_failure("`" + before[result.index].path + "` cannot be made",
-                                       result.error,
-                                       "make it yourself, or leave it out of the policy"));
+  return keeper;
 }
 
 Keeper::~Keeper() {

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "runtime/launch/descriptor.h"
@@ -21,9 +22,11 @@ namespace sbxc::launch {
 class Keeper {
  public:
   // `become` runs in the process that is to be bubblewrap and does not return. Comes back when what
-  // has to be there is, and that process is made.
+  // has to be there is, and that process is made. What cannot be made is not there, and `note` is
+  // told why: a command then sees less.
   static Result<Keeper> start(const std::vector<Preparation>& before,
-                              const std::function<void()>& become);
+                              const std::function<void()>& become,
+                              const std::function<void(const std::string&)>& note = {});
   Keeper(Keeper&& other) noexcept;
   Keeper& operator=(Keeper&&) = delete;
   ~Keeper();

@@ -25,7 +25,8 @@ struct Mounted {
   std::string target;
 };
 
-// Made before the start, removed afterwards if it was made and (a directory) is empty.
+// Made before the start, removed afterwards if it was made and (a directory) is empty. One that
+// cannot be made is a note.
 struct Preparation {
   std::string path;
   bool directory = true;
@@ -62,6 +63,8 @@ struct Launch {
   BrokerMain broker{};
   // What the broker wrote, in pieces. False: it cannot be recorded, so the command is ended.
   std::function<bool(std::string_view bytes)> on_reports{};
+  // Something that a person should know although the command is started.
+  std::function<void(const std::string&)> on_note{};
   bool landlock = false;
   uint64_t landlock_rights = 0;  // handled; 0: files are left to the mounts
   std::vector<Grant> grants;

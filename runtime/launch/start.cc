@@ -155,11 +155,12 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
   Descriptor complaints_in(complaints[1]);
   inherited.standard_error = stdio.of_command[2].get();
 
-  auto keeper = Keeper::start(order.before, [&] {
+  const auto become = [&] {
     prepare_child(inherited, stdio, complaints_in.get(), order.control_group);
     if (order.alone) become_init(order, inherited);
     become_bubblewrap(*bubblewrap, inherited);
-  });
+  };
+  auto keeper = Keeper::start(order.before, become, order.on_note);
   if (!keeper) return tl::unexpected(std::move(keeper.error()));
   for (Descriptor& end : stdio.of_command) end.reset();
   return Started{std::move(*keeper), std::move(messages), std::move(complaints_out)};

@@ -29,8 +29,8 @@ struct Received {
   pid_t sender = -1;
 };
 
-// Nothing when there is none, or none any more.
-std::vector<Received> receive(int socket) {
+// Nothing when there is none now; `end` when there will be none any more.
+std::vector<Received> receive(int socket, bool& end) {
   std::vector<Received> one(1);
   iovec data{&one[0].message, sizeof(init::Message)};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(ucred))];
@@ -52,6 +52,7 @@ std::vector<Received> receive(int socket) {
       one[0].sender = sender.pid;
     }
   }
+  end = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
   if (got != sizeof(init::Message)) one.clear();
   if (!one.empty()) one[0].message.text[sizeof(init::Message::text) - 1] = '\0';
   return one;
@@ -105,7 +106,7 @@ Result<int> Supervisor::wait() {
     if (ready < 0 && errno != EINTR) return tl::unexpected(system_failure("poll", errno));
     if (ready < 0) continue;
     end_in_time();
-    if (watched[1].revents != 0) take_message();
+    if (watched[1].revents != 0) take_messages();
     if (watched[2].revents != 0) take_complaints();
     if (watched[3].revents != 0) take_reports();
     for (size_t i = 0; i < pumps_.size(); ++i) {
@@ -130,20 +131,24 @@ void Supervisor::end_in_time() {
   deadline_ = Clock::now() + kGrace;
 }
 
-void Supervisor::take_message() {
-  std::vector<Received> received = receive(started_.messages.get());
-  if (received.empty()) {
-    started_.messages.reset();
-    return;
+void Supervisor::take_messages() {
+  while (started_.messages) {
+    bool end = false;
+    std::vector<Received> received = receive(started_.messages.get(), end);
+    if (end) started_.messages.reset();
+    if (received.empty()) return;
+    take(received[0].message, std::move(received[0].descriptor), received[0].sender);
   }
-  const init::Message& message = received[0].message;
+}
+
+void Supervisor::take(const init::Message& message, Descriptor descriptor, pid_t sender) {
   switch (message.kind) {
     case init::Kind::starting:
-      command_process_ = received[0].sender;
+      command_process_ = sender;
       command_.reset(static_cast<int>(syscall(SYS_pidfd_open, command_process_, 0U)));
       return;
     case init::Kind::listener:
-      broker_.hand_over(std::move(received[0].descriptor), received[0].sender);
+      broker_.hand_over(std::move(descriptor), sender);
       return;
     case init::Kind::executing:
       executing_ = true;
@@ -197,6 +202,9 @@ void Supervisor::take_signal() {
     }
     if (pid != broker_.process()) continue;
     broker_.forget();
+    // A command that was quick may have ended before the broker stood; it says so before it is
+    // gone.
+    take_messages();
     // Without it every call that it answers would fail, one by one, with a wrong reason.
     if (last_.empty() && !sandbox_is_gone() && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) {
       broker_lost_ = true;

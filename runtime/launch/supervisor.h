@@ -31,7 +31,8 @@ class Supervisor {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void take_message();
+  void take_messages();
+  void take(const init::Message& message, Descriptor descriptor, pid_t sender);
   void take_complaints();
   void take_reports();
   void take_signal();
