@@ -198,9 +198,9 @@ class Judge {
 
   void judge_limits(const Rule& rule) {
     if (std::ranges::binary_search(findings_.tree.left_to_broker, rule.id)) {
-      hand_over(rule, Need::broker,
-                {rule.id, rule.operation, "a match that was not looked for",
-                 findings_.tree.left_at});
+      hand_over(
+          rule, Need::broker,
+          {rule.id, rule.operation, "a match that was not looked for", findings_.tree.left_at});
     }
     if (!std::ranges::binary_search(findings_.tree.over_limit, rule.id)) return;
     const bool loosens = rule.effect == Effect::allow && rule.except.empty();
