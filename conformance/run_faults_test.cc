@@ -56,6 +56,15 @@ TEST_P(RunFaults, EveryDenialIsALineOfTheAuditFile) {
       << read.err;
 }
 
+TEST_P(RunFaults, AnAuditFileThatTheCommandMayWriteIsWarnedOf) {
+  const RunStage stage(GetParam(), kGuarded);
+  const auto result = stage.shell("exit 0", {"--audit", stage.work() + "/audit"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.err, HasSubstr("warning: the command may write `"));
+  EXPECT_THAT(stage.shell("exit 0", {"--audit", stage.home() + "/audit"}).err,
+              Not(HasSubstr("warning")));
+}
+
 TEST_P(RunFaults, OddNamesAreNamesLikeOthers) {
   const RunStage stage(GetParam(), kGuarded);
   const std::string odd = "a b\nc'd\"e--\\\xff\xfe*?[x]";

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
+#include <cstdlib>
 #include <optional>
 
 #include "compiler/diag/printable.h"
@@ -13,6 +15,7 @@
 #include "compiler/driver/findings_output.h"
 #include "compiler/driver/load.h"
 #include "compiler/driver/running.h"
+#include "compiler/policy/decide.h"
 #include "runtime/landlock_wall/alone.h"
 #include "runtime/limits/group.h"
 
@@ -52,6 +55,13 @@ void report(const Loaded& loaded, bool quiet, Console& console) {
   }
   shown.sort();
   console.err(render(shown, loaded.sources, console.render_options()));
+}
+
+bool may_write(const Policy& policy, const std::string& path) {
+  char canonical[PATH_MAX];
+  if (realpath(path.c_str(), canonical) == nullptr) return false;
+  const Request request{Operation::write, std::string(canonical)};
+  return decide(policy, Os::linux, request).verdict == Effect::allow;
 }
 
 bool has_terminal() {
@@ -172,6 +182,12 @@ int run_command(const RunOptions& options, Console& console) {
     if (auto opened = log.open_audit(options.audit); !opened) {
       console.err(render(opened.error(), loaded.sources, console.render_options()));
       return launch::kOwnFailure;
+    }
+    if (may_write(*loaded.policy, options.audit)) {
+      console.err(fmt::format(
+          "warning: the command may write `{}` itself, and change what is recorded there\n"
+          "help: name a file outside of what the policy lets be written\n",
+          printable(options.audit)));
     }
   }
   return start(options, loaded, planning, log, console);
