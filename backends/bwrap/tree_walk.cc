@@ -198,8 +198,7 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
   node.below = child.stand->outlook().below;
   // Nothing is below what is no directory: a link's target has a path of its own.
   if (kind != FileKind::directory && kind != FileKind::missing) node.below = node.self;
-  child.region =
-      kind == FileKind::missing ? std::min(here.region, node.below.access) : node.below.access;
+  child.region = kind == FileKind::missing ? here.region : node.below.access;
   const bool less =
       node.self.access < here.node->below.access || node.below.access < here.node->below.access;
   if (kind == FileKind::link) {

@@ -48,8 +48,8 @@ class TreeWalk {
   struct Place {  // a node on the way, with where the walk stands there
     Node* node;
     Stand::Pointer stand;
-    // What a name that appears in here would be given: `below`, unless the place does not exist and
-    // will not be made; then no more than the mount above it gives.
+    // What a mount gives to a name that appears in here: `below`, unless the place does not exist
+    // and will not be made; then what the mount above it gives, whatever the policy says.
     Access region = Access::none;
   };
   using Names = std::map<std::string, FileKind>;

@@ -56,6 +56,14 @@ TEST(LaterNames, WhatAnExceptionTakesFromWritingIsHeldAgainstReadingToo) {
   planned.expect_verifies();
 }
 
+TEST(LaterNames, ADenialInsideAMissingDirectoryThatIsDeniedButForItIsHeld) {
+  const Planned planned(machine(),
+                        {"allow write /w/**", "deny read /w/.ssh/** except /w/.ssh/hosts",
+                         "deny write /w/.ssh/hosts"});
+  EXPECT_THAT(planned.held("broker", 2), Contains("write: a name that the command could make"));
+  planned.expect_verifies();
+}
+
 TEST(LaterNames, WhatAnExceptionTakesFromWritingStaysReadableWhereAnotherRuleSaysSo) {
   const Planned planned(
       machine(), {"allow write /w/** except /w/**/*.key", "allow read /w/**", "allow exec /w/**"});
