@@ -92,5 +92,22 @@ TEST_P(RunEnds, WhatWasMadeForItIsRemovedIfItIsEmpty) {
       << result.err;
 }
 
+// Whoever ends first must not take the directory away from the others.
+TEST_P(RunEnds, WhatWasMadeIsLeftToRunsThatStillUseIt) {
+  const RunStage stage(GetParam(), kProjectPolicy + "allow write ~/made/here/**\n");
+  const auto result = stage.outside(
+      "run /bin/sh -c 'echo >first; while [ ! -e second ]; do sleep 0.05; done' &\n"
+      "while [ ! -e first ]; do sleep 0.05; done\n"
+      "run /bin/sh -c 'echo >second; while [ ! -e over ]; do sleep 0.05; done; echo kept "
+      ">~/made/here/file && cat ~/made/here/file' & last=$!\n"
+      "wait %1; ls -d ~/made/here; echo >over; wait $last");
+  EXPECT_EQ(result.out, stage.home() + "/made/here\nkept\n") << result.err;
+  const auto many = stage.outside(
+      "rm -rf ~/made; for i in $(seq 12); do run /bin/sh -c 'ls -d ~/made/here' >out$i 2>err$i & "
+      "done; "
+      "wait; cat out* | sort | uniq -c | tr -s ' '; cat err*");
+  EXPECT_EQ(many.out, " 12 " + stage.home() + "/made/here\n") << many.err;
+}
+
 }  // namespace
 }  // namespace sbxc::conformance

@@ -1,5 +1,6 @@
 #include "compiler/driver/running.h"
 
+#include <dirent.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,6 +34,15 @@ bool is_of_this_machine(const bwrap::Step& step) {
       return false;
   }
   return false;
+}
+
+bool is_empty_directory(const std::string& path) {
+  DIR* directory = opendir(path.c_str());
+  if (directory == nullptr) return false;
+  int names = 0;
+  while (names < 3 && readdir(directory) != nullptr) ++names;  // `.` and `..` are two
+  closedir(directory);
+  return names < 3;
 }
 
 void set_wall(landlock::OwnedWall wall, launch::Launch& order) {
@@ -124,6 +134,8 @@ launch::Launch launch_of(const Planning& planning) {
   order.landlock = abi >= 6 || order.landlock_rights != 0;
   for (const bwrap::Step& step : plan.steps) {
     if (is_of_this_machine(step)) order.mounted.push_back({step.source, step.target});
+    const bool writable = step.kind == bwrap::StepKind::bind;
+    if (writable && is_empty_directory(step.source)) order.shared.push_back(step.source);
   }
   for (const bwrap::Preparation& made : plan.before) {
     order.before.push_back({made.path, made.directory});

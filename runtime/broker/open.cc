@@ -19,6 +19,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "runtime/broker/perform.h"
 
 namespace sbxc::broker {
@@ -55,7 +57,7 @@ Outcome hand_over(const Opening& opening, Descriptor file) {
     const int status = opening.flags & (O_APPEND | O_DIRECT | O_NOATIME);
     if (fcntl(file.get(), F_SETFL, status) != 0) return -errno;
   }
-  return give(opening.context.listener, opening.target.id(), file, opening.flags);
+  return give(opening.context.listener, opening.target.id(), std::move(file), opening.flags);
 }
 
 // In a process of its own: waits as long as it takes. Opens the very thing that was judged.
@@ -64,8 +66,8 @@ Outcome open_waiting(const Opening& opening, const Descriptor& object) {
   const int listener = opening.context.listener;
   const uint64_t id = opening.target.id();
   const auto work = [&] {
-    const Descriptor file(open(Resolver::own_path(object).c_str(), flags));
-    const Outcome rc = file.is_open() ? give(listener, id, file, flags) : -errno;
+    Descriptor file(open(Resolver::own_path(object).c_str(), flags));
+    const Outcome rc = file.is_open() ? give(listener, id, std::move(file), flags) : -errno;
     if (rc != kAnswered) answer(listener, id, rc);
   };
   const Outcome rc = opening.context.waiting.start(id, work);

@@ -31,14 +31,18 @@ void answer(int listener, uint64_t id, Outcome outcome) {
   ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
 }
 
-Outcome give(int listener, uint64_t id, const Descriptor& file, int flags) {
+Outcome give(int listener, uint64_t id, Descriptor file, int flags) {
+  const bool writes = (flags & O_ACCMODE) != O_RDONLY;
   seccomp_notif_addfd addition{};
   addition.id = id;
-  addition.flags = SECCOMP_ADDFD_FLAG_SEND;
+  addition.flags = writes ? 0 : SECCOMP_ADDFD_FLAG_SEND;  // given and answered at once
   addition.srcfd = static_cast<uint32_t>(file.get());
   addition.newfd_flags = static_cast<uint32_t>(flags & O_CLOEXEC);
-  if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &addition) >= 0) return kAnswered;
-  return -errno;
+  const int given = ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &addition);
+  if (given < 0) return -errno;
+  file.reset();
+  if (writes) answer(listener, id, given);
+  return kAnswered;
 }
 
 std::string_view parent_of(std::string_view path) {

@@ -91,8 +91,10 @@ class Masked {
 Outcome umask_of(const Target& target, mode_t& mask);
 
 void answer(int listener, uint64_t id, Outcome outcome);
-// Gives the command a descriptor of its own for `file`: the answer, or a negative errno.
-Outcome give(int listener, uint64_t id, const Descriptor& file, int flags);
+// Gives the command a descriptor of its own for `file`: the answer, or a negative errno. `file` is
+// closed before the command goes on: a program that it writes and executes at once must not be busy
+// (ETXTBSY) because it is still open here.
+Outcome give(int listener, uint64_t id, Descriptor file, int flags);
 
 std::string_view parent_of(std::string_view path);
 

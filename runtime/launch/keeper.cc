@@ -3,11 +3,14 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -24,18 +27,70 @@ struct Told {
   uint32_t index = 0;    // which one
 };
 
-bool make_one(const Preparation& wanted) {
-  if (wanted.directory) return mkdir(wanted.path.c_str(), 0777) == 0;
+bool make_file(const Preparation& wanted) {
   const int file = open(wanted.path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
   if (file >= 0) close(file);
   return file >= 0;
 }
 
-void remove_one(const Preparation& made) {
-  if (made.directory) {
-    rmdir(made.path.c_str());
-    return;
+// On what a run has made: whichever run is the last to use it removes it.
+constexpr const char* kMade = "user.sbxc.made";
+
+// A directory, locked together with all other runs that use it; made when it is not there. Not
+// there in the end: it cannot be made, or opened.
+class SharedDirectory {
+ public:
+  explicit SharedDirectory(const std::string& path) : path_(path) {
+    for (int tries = 0; tries < 100 && !hold(); ++tries) {
+    }
   }
+  SharedDirectory(SharedDirectory&& other) noexcept = default;
+
+  int number() const { return file_.get(); }
+  bool made() const { return made_; }
+  int error() const { return error_; }
+  void remove() const {
+    if (made_ && file_ && flock(file_.get(), LOCK_EX | LOCK_NB) == 0) rmdir(path_.c_str());
+  }
+
+ private:
+  // False: it was removed in between, by a run that has ended.
+  bool hold() {
+    const bool fresh = mkdir(path_.c_str(), 0777) == 0;
+    if (!fresh && errno != EEXIST) {
+      error_ = errno;
+      return true;
+    }
+    made_ = made_ || fresh;
+    file_.reset(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!file_) return errno != ENOENT;
+    // A file system without attributes: then each run removes what it made itself.
+    if (fresh) fsetxattr(file_.get(), kMade, "", 0, 0);
+    made_ = made_ || fgetxattr(file_.get(), kMade, nullptr, 0) >= 0;
+    while (flock(file_.get(), LOCK_SH) != 0 && errno == EINTR) {
+    }
+    struct stat held {};
+    struct stat named {};
+    return fstat(file_.get(), &held) == 0 && lstat(path_.c_str(), &named) == 0 &&
+           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+  }
+
+  std::string path_;
+  Descriptor file_;
+  bool made_ = false;
+  int error_ = 0;
+};
+
+// With the directories above it that a run has made: those first.
+void share(const std::string& path, std::vector<SharedDirectory>& directories) {
+  const std::string above = path.substr(0, path.rfind('/'));
+  if (!above.empty() && getxattr(above.c_str(), kMade, nullptr, 0) >= 0) {
+    share(above, directories);
+  }
+  directories.emplace_back(path);
+}
+
+void remove_file(const Preparation& made) {
   struct stat facts {};
   if (lstat(made.path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size == 0) {
     unlink(made.path.c_str());
@@ -90,8 +145,8 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   }
 }
 
-[[noreturn]] void keep(const std::vector<Preparation>& before, const std::function<void()>& become,
-                       int alive, int told) {
+[[noreturn]] void keep(const Launch& order, const std::function<void()>& become, int alive,
+                       int told) {
   // What ends the process group of the command does not end this.
   for (const int signal :
        {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU}) {
@@ -104,15 +159,21 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   sigprocmask(SIG_BLOCK, &children, nullptr);
   const int signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
 
-  std::vector<const Preparation*> made;
+  std::vector<const Preparation*> files;
+  std::vector<SharedDirectory> directories;
   Told result;
-  for (uint32_t i = 0; i < before.size(); ++i) {
-    if (make_one(before[i])) {
-      made.push_back(&before[i]);
-    } else if (errno != EEXIST && result.not_made == 0) {
-      result = {0, errno, i};
+  for (uint32_t i = 0; i < order.before.size(); ++i) {
+    int error = 0;
+    if (order.before[i].directory) {
+      error = directories.emplace_back(order.before[i].path).error();
+    } else if (make_file(order.before[i])) {
+      files.push_back(&order.before[i]);
+    } else if (errno != EEXIST) {
+      error = errno;
     }
+    if (error != 0 && result.not_made == 0) result = {0, error, i};
   }
+  for (const std::string& path : order.shared) share(path, directories);
   const pid_t keeper = getpid();
   const pid_t bubblewrap = fork();
   if (bubblewrap == 0) {
@@ -125,11 +186,14 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   // Whoever reads what the command writes would wait for this process's copies; nor may it hold
   // the sockets that others watch.
   for (int number = 0; number < 1024; ++number) {
-    if (number != alive && number != signals) close(number);
+    const bool held =
+        std::ranges::find(directories, number, &SharedDirectory::number) != directories.end();
+    if (number != alive && number != signals && !held) close(number);
   }
   if (bubblewrap > 0) wait_for_an_end(bubblewrap, alive, signals);
   end_children();
-  for (size_t i = made.size(); i > 0; --i) remove_one(*made[i - 1]);
+  for (const Preparation* file : files) remove_file(*file);
+  for (size_t i = directories.size(); i > 0; --i) directories[i - 1].remove();
   _exit(0);
 }
 
@@ -138,9 +202,7 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
 Keeper::Keeper(Keeper&& other) noexcept
     : alive_(std::move(other.alive_)), process_(std::exchange(other.process_, -1)) {}
 
-Result<Keeper> Keeper::start(const std::vector<Preparation>& before,
-                             const std::function<void()>& become,
-                             const std::function<void(const std::string&)>& note) {
+Result<Keeper> Keeper::start(const Launch& order, const std::function<void()>& become) {
   int alive[2];
   int told[2];
   if (pipe2(alive, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
@@ -154,14 +216,15 @@ Result<Keeper> Keeper::start(const std::vector<Preparation>& before,
   if (keeper.process_ < 0) return tl::unexpected(system_failure("no process", errno));
   if (keeper.process_ == 0) {
     close(alive[1]);
-    keep(before, become, alive[0], told[1]);
+    keep(order, become, alive[0], told[1]);
   }
   told_write.reset();
   Told result;
   if (read(told_read.get(), &result, sizeof(result)) != sizeof(result)) result.error = ECHILD;
   if (result.error != 0) return tl::unexpected(system_failure("no process", result.error));
-  if (result.not_made != 0 && note) {
-    note("`" + before[result.index].path + "` cannot be made: " + std::strerror(result.not_made));
+  if (result.not_made != 0 && order.on_note) {
+    order.on_note("`" + order.before[result.index].path +
+                  "` cannot be made: " + std::strerror(result.not_made));
   }
   return keeper;
 }

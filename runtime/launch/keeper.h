@@ -1,7 +1,8 @@
 // The process between the supervisor and bubblewrap, whose one business is that nothing is left.
 // It makes what has to be there before the start, starts bubblewrap, and waits. When bubblewrap has
 // ended, or the supervisor has gone in whatever way, it ends every process that is left (orphans
-// become its children), and removes what was made if it is still empty.
+// become its children), and removes what was made if it is still empty and no other run uses it:
+// each holds a shared lock on such directories (flock), and who removes one needs the whole lock.
 //
 // `--die-with-parent` alone does not do: a bubblewrap that is killed while it sets up leaves a
 // child behind that waits for it for ever.
@@ -24,9 +25,7 @@ class Keeper {
   // `become` runs in the process that is to be bubblewrap and does not return. Comes back when what
   // has to be there is, and that process is made. What cannot be made is not there, and `note` is
   // told why: a command then sees less.
-  static Result<Keeper> start(const std::vector<Preparation>& before,
-                              const std::function<void()>& become,
-                              const std::function<void(const std::string&)>& note = {});
+  static Result<Keeper> start(const Launch& order, const std::function<void()>& become);
   Keeper(Keeper&& other) noexcept;
   Keeper& operator=(Keeper&&) = delete;
   ~Keeper();

@@ -78,6 +78,8 @@ struct Launch {
   int control_group = -1;                // open for writing: the `cgroup.procs` to enter
   std::vector<Mounted> mounted;
   std::vector<Preparation> before;
+  // Empty directories that are mounted: another run may have made them, and is not to remove them.
+  std::vector<std::string> shared;
 };
 
 // The command's status; 128 and the signal's number when a signal ended it, 124 after its time.

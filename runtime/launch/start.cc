@@ -160,7 +160,7 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
     if (order.alone) become_init(order, inherited);
     become_bubblewrap(*bubblewrap, inherited);
   };
-  auto keeper = Keeper::start(order.before, become, order.on_note);
+  auto keeper = Keeper::start(order, become);
   if (!keeper) return tl::unexpected(std::move(keeper.error()));
   for (Descriptor& end : stdio.of_command) end.reset();
   return Started{std::move(*keeper), std::move(messages), std::move(complaints_out)};
