@@ -149,6 +149,20 @@ TEST_P(RealWork, ADebuggerWhereThePolicyAllowsIt) {
   EXPECT_THAT(result.out, HasSubstr("$1 = 42")) << result.err;
 }
 
+// The broker opened it, too; nobody may meet that (ETXTBSY).
+TEST_P(RealWork, WhatWasJustWrittenCanBeExecuted) {
+  EXPECT_EQ(work("/usr/bin/python3 -c '\n"
+                 "import os\n"
+                 "program = open(\"/bin/true\", \"rb\").read()\n"
+                 "for i in range(300):\n"
+                 "  f = os.open(\"p\", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o755)\n"
+                 "  os.write(f, program); os.close(f)\n"
+                 "  pid = os.posix_spawn(\"./p\", [\"p\"], {})\n"
+                 "  assert os.waitpid(pid, 0)[1] == 0\n"
+                 "  os.unlink(\"p\")'"),
+            "done\n");
+}
+
 TEST_P(RealWork, TheSameIsDeniedToEverybody) {
   stage_.scenario().make_file(stage_.scenario().home() + "/.ssh/id_rsa", "key", false);
   stage_.scenario().make_file(stage_.work() + "/.env", "KEY=1", false);
