@@ -122,9 +122,8 @@ TEST_P(ExamplePlan, HoldsInTheRealKernel) {
   for (const Account& account : accounts_here()) try_example(GetParam(), account, by_script);
 }
 
-TEST_P(ExamplePlan, HoldsWhenItIsRun) {
-  for (const Account& account : accounts_here()) try_example(GetParam(), account, by_run);
-}
+// As one of them: that both are refused the same is for the tests of `sbxc run`.
+TEST_P(ExamplePlan, HoldsWhenItIsRun) { try_example(GetParam(), accounts_here().back(), by_run); }
 
 std::string name_of_example(const ::testing::TestParamInfo<Example>& param) {
   std::string name = param.param.policy;
