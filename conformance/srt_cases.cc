@@ -116,7 +116,7 @@ namespace {
 // On macOS /tmp, /var and /etc are links, so a rule spells what is below them otherwise.
 std::string place_without_links() {
   const char* home = std::getenv("HOME");
-  for (const std::string place : {SBXC_BINARY_DIR, home != nullptr ? home : "", "/dev/shm"}) {
+  for (const std::string place : {SBXC_BINARY_DIR, home != nullptr ? home : "", "/srv", "/opt"}) {
     const bool linked =
         place.starts_with("/tmp/") || place.starts_with("/var/") || place.starts_with("/etc/");
     if (!place.empty() && !linked && access(place.c_str(), W_OK) == 0) return place;
