@@ -11,7 +11,7 @@
 #include "compiler/driver/load.h"
 #include "compiler/policy/decide.h"
 #include "runtime/broker/report.h"
-#include "runtime/launch/descriptor.h"
+#include "runtime/descriptor/descriptor.h"
 
 namespace sbxc::driver {
 
@@ -48,7 +48,7 @@ class DenialLog {
 
   const Policy& policy_;
   const Sources& sources_;
-  launch::Descriptor audit_;
+  Descriptor audit_;
   std::string audit_path_;
   std::string pending_;
   std::vector<Group> groups_;

@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-#include "runtime/broker/descriptor.h"
+#include "runtime/descriptor/descriptor.h"
 
 namespace sbxc::broker {
 

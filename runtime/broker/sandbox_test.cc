@@ -20,6 +20,7 @@
 #include "backends/path_table/path_table_builder.h"
 #include "compiler/policy/terse_policy.h"
 #include "runtime/broker/sandbox_for_test.h"
+#include "runtime/descriptor/passing.h"
 
 namespace sbxc::broker {
 
@@ -37,37 +38,13 @@ void must(bool condition, const char* what) {
 }
 
 void send_descriptor(int socket, int number) {
-  char byte = 0;
-  iovec data{&byte, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(header), &number, sizeof number);
-  must(sendmsg(socket, &message, 0) == 1, "send the listener");
+  const char byte = 0;
+  must(send_with_descriptor(socket, &byte, 1, number), "send the listener");
 }
 
 int receive_descriptor(int socket) {
   char byte = 0;
-  iovec data{&byte, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != 1) return -1;
-  const cmsghdr* header = CMSG_FIRSTHDR(&message);
-  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return -1;
-  int number = -1;
-  memcpy(&number, CMSG_DATA(header), sizeof number);
-  return number;
+  return receive_with_descriptor(socket, &byte, 1);
 }
 
 void write_text(const char* path, const std::string& text) {

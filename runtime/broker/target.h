@@ -8,8 +8,8 @@
 
 #include <string>
 
-#include "runtime/broker/descriptor.h"
 #include "runtime/broker/enter.h"
+#include "runtime/descriptor/descriptor.h"
 
 namespace sbxc::broker {
 

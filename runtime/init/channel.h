@@ -1,34 +1,16 @@
 // The socket to the supervisor: one message a datagram, perhaps with a descriptor.
 #pragma once
 
-#include <sys/socket.h>
-
-#include <cerrno>
 #include <cstring>
 
+#include "runtime/descriptor/passing.h"
 #include "runtime/init/orders.h"
 
 namespace sbxc::init {
 
+// Nobody there any more: then this process is about to be ended.
 inline void send_message(int socket, const Message& message, int descriptor = -1) {
-  Message copy = message;
-  iovec data{&copy, sizeof(copy)};
-  msghdr header{};
-  header.msg_iov = &data;
-  header.msg_iovlen = 1;
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  if (descriptor >= 0) {
-    header.msg_control = control;
-    header.msg_controllen = sizeof(control);
-    cmsghdr* rights = CMSG_FIRSTHDR(&header);
-    rights->cmsg_level = SOL_SOCKET;
-    rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(rights), &descriptor, sizeof(int));
-  }
-  // Nobody there any more: then this process is about to be ended.
-  while (sendmsg(socket, &header, MSG_NOSIGNAL) < 0 && errno == EINTR) {
-  }
+  (void)send_with_descriptor(socket, &message, sizeof(message), descriptor);
 }
 
 inline void send_failure(int socket, Stage stage, int error, const char* text = "") {

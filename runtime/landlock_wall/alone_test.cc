@@ -101,13 +101,13 @@ TEST_P(LandlockAloneHere, TheWallHoldsThePolicy) {
   char name[] = "/tmp/alone-XXXXXX";
   const std::string root = mkdtemp(name);
   ASSERT_EQ(chmod(root.c_str(), 0755), 0);
-  for (const char* directory : {"/work", "/work/deep", "/shown", "/other"}) {
+  for (const char* directory : {"/shop", "/shop/deep", "/shown", "/other"}) {
     fs::create_directory(root + directory);
     std::ofstream(root + directory + "/file") << "text";
     ASSERT_EQ(chmod((root + directory).c_str(), 0777), 0);
     ASSERT_EQ(chmod((root + directory + "/file").c_str(), 0666), 0);
   }
-  const std::string writing = "allow write " + root + "/work/**";
+  const std::string writing = "allow write " + root + "/shop/**";
   const std::string reading = "allow read " + root + "/shown/**";
   const Policy policy = terse_policy({writing, reading});
   const Alone alone = judged(policy, nullptr, abi());
@@ -117,9 +117,9 @@ TEST_P(LandlockAloneHere, TheWallHoldsThePolicy) {
     return behind(GetParam(), {.handled = alone.wall.handled, .grants = grants},
                   [&] { return result_of(open((root + path).c_str(), flags, 0600)); });
   };
-  EXPECT_EQ(opens("/work/deep/file", O_RDWR), 0);
-  EXPECT_EQ(opens("/work/new", O_RDWR | O_CREAT), 0);
-  EXPECT_EQ(opens("/work", O_RDONLY), 0);
+  EXPECT_EQ(opens("/shop/deep/file", O_RDWR), 0);
+  EXPECT_EQ(opens("/shop/new", O_RDWR | O_CREAT), 0);
+  EXPECT_EQ(opens("/shop", O_RDONLY), 0);
   EXPECT_EQ(opens("/shown/file", O_RDONLY), 0);
   EXPECT_EQ(opens("/shown/file", O_RDWR), EACCES);
   EXPECT_EQ(opens("/shown/new", O_RDWR | O_CREAT), EACCES);

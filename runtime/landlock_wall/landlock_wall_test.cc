@@ -32,26 +32,26 @@ const Step kQuietRoot = {.kind = StepKind::read_only, .target = "/"};
 
 TEST(LandlockWall, ReadOnlyIsReadAndWritableIsEveryChange) {
   const OwnedWall wall = wall_of(plan_of({{.kind = StepKind::ro_bind, .target = "/usr"},
-                                          {.kind = StepKind::bind, .target = "/work"},
+                                          {.kind = StepKind::bind, .target = "/shop"},
                                           kClosedRoot,
                                           kQuietRoot}),
                                  kNewest);
   EXPECT_EQ(wall.handled, kEverything);
   EXPECT_EQ(rights_at(wall, "/usr/bin/x"), kReading | kExecute);
-  EXPECT_EQ(rights_at(wall, "/work/x"), kReading | kWriting | kExecute);
+  EXPECT_EQ(rights_at(wall, "/shop/x"), kReading | kWriting | kExecute);
   EXPECT_EQ(rights_at(wall, "/home"), 0U);
 }
 
 TEST(LandlockWall, AMountThatItsDirectoryCoversAlreadyTakesNoGrant) {
-  const OwnedWall wall = wall_of(plan_of({{.kind = StepKind::bind, .target = "/work"},
-                                          {.kind = StepKind::bind, .target = "/work/pin"},
-                                          {.kind = StepKind::ro_bind, .target = "/work/.git"},
-                                          {.kind = StepKind::tmpfs, .target = "/work/hidden"},
+  const OwnedWall wall = wall_of(plan_of({{.kind = StepKind::bind, .target = "/shop"},
+                                          {.kind = StepKind::bind, .target = "/shop/pin"},
+                                          {.kind = StepKind::ro_bind, .target = "/shop/.git"},
+                                          {.kind = StepKind::tmpfs, .target = "/shop/hidden"},
                                           kClosedRoot,
                                           kQuietRoot}),
                                  kNewest);
   ASSERT_EQ(wall.grants.size(), 1U);
-  EXPECT_EQ(wall.grants[0].path, "/work");
+  EXPECT_EQ(wall.grants[0].path, "/shop");
 }
 
 TEST(LandlockWall, AMountCoversWhatWasMountedBelowItBefore) {

@@ -7,51 +7,16 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+
+#include "runtime/descriptor/passing.h"
 
 namespace sbxc::launch {
 namespace {
 
-union Control {
-  cmsghdr align;
-  char bytes[CMSG_SPACE(sizeof(int))];
-};
-
-void send_listener(int socket, int listener, pid_t process) {
-  iovec data{&process, sizeof(process)};
-  Control control{};
-  msghdr header{};
-  header.msg_iov = &data;
-  header.msg_iovlen = 1;
-  header.msg_control = control.bytes;
-  header.msg_controllen = sizeof(control.bytes);
-  cmsghdr* rights = CMSG_FIRSTHDR(&header);
-  rights->cmsg_level = SOL_SOCKET;
-  rights->cmsg_type = SCM_RIGHTS;
-  rights->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(rights), &listener, sizeof(int));
-  while (sendmsg(socket, &header, MSG_NOSIGNAL) < 0 && errno == EINTR) {
-  }
-}
-
 // Without a listener when there will be none: the sandbox was not made.
 Asked receive_listener(int socket) {
   Asked asked;
-  iovec data{&asked.process, sizeof(asked.process)};
-  Control control{};
-  msghdr header{};
-  header.msg_iov = &data;
-  header.msg_iovlen = 1;
-  header.msg_control = control.bytes;
-  header.msg_controllen = sizeof(control.bytes);
-  ssize_t got = -1;
-  while ((got = recvmsg(socket, &header, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
-  }
-  const cmsghdr* rights = CMSG_FIRSTHDR(&header);
-  if (got != sizeof(asked.process) || rights == nullptr || rights->cmsg_type != SCM_RIGHTS) {
-    return {};
-  }
-  std::memcpy(&asked.listener, CMSG_DATA(rights), sizeof(int));
+  asked.listener = receive_with_descriptor(socket, &asked.process, sizeof(asked.process));
   return asked;
 }
 
@@ -104,7 +69,8 @@ Result<BrokerProcess> BrokerProcess::start(const Launch& order) {
 }
 
 void BrokerProcess::hand_over(Descriptor listener, pid_t process) {
-  send_listener(socket_.get(), listener.get(), process);
+  // A broker that is gone is noticed by its end.
+  (void)send_with_descriptor(socket_.get(), &process, sizeof(process), listener.get());
   expect_nothing();
 }
 

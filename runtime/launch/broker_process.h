@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "runtime/launch/descriptor.h"
+#include "runtime/descriptor/descriptor.h"
 #include "runtime/launch/launch.h"
 
 namespace sbxc::launch {

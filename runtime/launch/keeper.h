@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/launch/descriptor.h"
+#include "runtime/descriptor/descriptor.h"
 #include "runtime/launch/failure.h"
 #include "runtime/launch/launch.h"
 

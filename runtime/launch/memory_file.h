@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "runtime/launch/descriptor.h"
+#include "runtime/descriptor/descriptor.h"
 #include "runtime/launch/failure.h"
 
 namespace sbxc::launch {

@@ -7,8 +7,8 @@
 
 #include <cerrno>
 
+#include "runtime/descriptor/descriptor.h"
 #include "runtime/init/orders.h"
-#include "runtime/launch/descriptor.h"
 
 namespace sbxc::launch {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "runtime/launch/descriptor.h"
+#include "runtime/descriptor/descriptor.h"
 #include "runtime/launch/failure.h"
 
 namespace sbxc::launch {

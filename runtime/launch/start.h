@@ -1,7 +1,7 @@
 // Starts bubblewrap with pid 1 behind it.
 #pragma once
 
-#include "runtime/launch/descriptor.h"
+#include "runtime/descriptor/descriptor.h"
 #include "runtime/launch/keeper.h"
 #include "runtime/launch/launch.h"
 #include "runtime/launch/stdio.h"

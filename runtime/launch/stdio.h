@@ -7,7 +7,7 @@
 #include <array>
 #include <vector>
 
-#include "runtime/launch/descriptor.h"
+#include "runtime/descriptor/descriptor.h"
 #include "runtime/launch/failure.h"
 
 namespace sbxc::launch {

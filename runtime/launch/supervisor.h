@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "runtime/descriptor/descriptor.h"
 #include "runtime/init/orders.h"
 #include "runtime/launch/broker_process.h"
-#include "runtime/launch/descriptor.h"
 #include "runtime/launch/launch.h"
 #include "runtime/launch/pumping.h"
 #include "runtime/launch/start.h"

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "runtime/descriptor/passing.h"
 #include "runtime/doctor/linux/probes.h"
 
 #ifndef SECCOMP_ADDFD_FLAG_SEND
@@ -55,38 +56,15 @@ int say(int said, const std::string& text) {
   return 1;
 }
 
+constexpr char kByte = 'x';
+
 bool send_descriptor(int socket, int descriptor) {
-  char byte = 'x';
-  iovec data{&byte, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  return sendmsg(socket, &message, 0) == 1;
+  return send_with_descriptor(socket, &kByte, 1, descriptor);
 }
 
 int receive_descriptor(int socket) {
   char byte = 0;
-  iovec data{&byte, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != 1) return -1;
-  const cmsghdr* header = CMSG_FIRSTHDR(&message);
-  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return -1;
-  int descriptor = -1;
-  std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-  return descriptor;
+  return receive_with_descriptor(socket, &byte, 1);
 }
 
 // Behind the asking filter: 0 when its call gave a descriptor from which `y` can be read.

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace sbxc::broker {
+namespace sbxc {
 
 class Descriptor {
  public:
@@ -13,24 +13,23 @@ class Descriptor {
   explicit Descriptor(int number) : number_(number) {}
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
-    if (this != &other) {
-      reset();
-      number_ = std::exchange(other.number_, -1);
-    }
+    if (this != &other) reset(std::exchange(other.number_, -1));
     return *this;
   }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() { reset(); }
 
-  void reset() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-  }
   int get() const { return number_; }
   bool is_open() const { return number_ >= 0; }
+  explicit operator bool() const { return is_open(); }
+  void reset(int number = -1) {
+    if (number_ >= 0) ::close(number_);
+    number_ = number;
+  }
 
  private:
   int number_ = -1;
 };
 
-}  // namespace sbxc::broker
+}  // namespace sbxc
