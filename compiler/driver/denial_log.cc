@@ -13,7 +13,8 @@
 #include "compiler/diag/printable.h"
 #include "compiler/driver/allowing_statements.h"
 #include "compiler/driver/rule_text.h"
-#include "compiler/driver/running.h"
+#include "compiler/driver/system_names.h"
+#include "compiler/driver/this_system.h"
 
 namespace sbxc::driver {
 namespace {
@@ -108,7 +109,7 @@ bool DenialLog::take(std::string_view bytes) {
 bool DenialLog::take(const broker::Report& report) {
   dropped_ += report.dropped;
   const Request request{operation_of(report.operation), report.path};
-  const Decision decision = decide(policy_, Os::linux, request);
+  const Decision decision = decide(policy_, kThisSystem, request);
   count(report, request, decision);
   if (!audit_) return true;
   nlohmann::ordered_json line = {{"event", "denied"},
@@ -117,9 +118,8 @@ bool DenialLog::take(const broker::Report& report) {
                                  {"target", report.path}};
   if (!report.second.empty()) line["second"] = report.second;
   if (report.cut) line["cut"] = true;
-  line["error"] = strerrorname_np(report.error);
-  const auto call = syscall_numbered(this_machine(), static_cast<uint32_t>(report.call));
-  if (call) line["syscall"] = syscall(*call).name;
+  line["error"] = error_name(report.error);
+  if (const auto call = call_name(report.call)) line["syscall"] = *call;
   line["pid"] = report.pid;
   line["rules"] = nlohmann::ordered_json::array();
   for (const RuleId id : decision.deciding) {
@@ -129,7 +129,7 @@ bool DenialLog::take(const broker::Report& report) {
     if (!rule.because.empty()) entry["because"] = rule.because;
     line["rules"].push_back(std::move(entry));
   }
-  line["allow"] = allowing_statements(policy_, sources_, Os::linux, request);
+  line["allow"] = allowing_statements(policy_, sources_, kThisSystem, request);
   return write_line(dumped(line));
 }
 
@@ -181,7 +181,7 @@ std::string DenialLog::summary() const {
     const Request first{group.operation, group.targets.front()};
     out += fmt::format(
         "  to allow it: {}\n",
-        fmt::join(allowing_statements(policy_, sources_, Os::linux, first), "\n               "));
+        fmt::join(allowing_statements(policy_, sources_, kThisSystem, first), "\n               "));
   }
   if (dropped_ > 0) out += fmt::format("{} denials were too many to be told\n", dropped_);
   return out;

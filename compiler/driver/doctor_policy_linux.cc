@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "compiler/driver/doctor_policy.h"
-#include "compiler/driver/running.h"
+#include "compiler/driver/running_linux.h"
 #include "runtime/landlock/landlock.h"
 #include "runtime/limits/delegation.h"
 

@@ -1,11 +1,11 @@
-#include "compiler/driver/dry_run.h"
+#include "compiler/driver/dry_run_linux.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "compiler/diag/printable.h"
-#include "compiler/driver/broker_main.h"
+#include "compiler/driver/broker_main_linux.h"
 #include "runtime/landlock_wall/landlock_wall.h"
 #include "runtime/launch/programs.h"
 

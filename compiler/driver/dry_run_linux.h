@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "compiler/driver/running.h"
+#include "compiler/driver/running_linux.h"
 
 namespace sbxc::driver {
 

@@ -1,7 +1,7 @@
 // The broker's side of a run: who decides, and the process that serves.
 #pragma once
 
-#include "compiler/driver/running.h"
+#include "compiler/driver/running_linux.h"
 #include "runtime/broker/notify_filter.h"
 
 namespace sbxc::driver {

@@ -1,9 +1,9 @@
-#include "compiler/driver/broker_main.h"
+#include "compiler/driver/broker_main_linux.h"
 
 #include <algorithm>
 #include <memory>
 
-#include "compiler/driver/eventual_judge.h"
+#include "compiler/driver/eventual_judge_linux.h"
 #include "runtime/broker/broker.h"
 
 namespace sbxc::driver {

@@ -1,4 +1,4 @@
-#include "compiler/driver/running.h"
+#include "compiler/driver/running_linux.h"
 
 #include <dirent.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <array>
 
 #include "backends/seccomp/seccomp.h"
-#include "compiler/driver/broker_main.h"
+#include "compiler/driver/broker_main_linux.h"
 #include "compiler/policy/decide.h"
 #include "runtime/landlock_wall/alone.h"
 #include "runtime/landlock_wall/landlock_wall.h"

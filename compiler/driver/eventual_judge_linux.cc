@@ -1,4 +1,4 @@
-#include "compiler/driver/eventual_judge.h"
+#include "compiler/driver/eventual_judge_linux.h"
 
 #include <sys/mman.h>
 #include <sys/prctl.h>

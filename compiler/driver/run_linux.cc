@@ -1,0 +1,134 @@
+// Linux: bubblewrap, the filter, Landlock and the broker; Landlock and the filter alone where there
+// are no namespaces and they suffice.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "compiler/diag/printable.h"
+#include "compiler/driver/dry_run_linux.h"
+#include "compiler/driver/run.h"
+#include "compiler/driver/running_linux.h"
+#include "runtime/landlock_wall/alone.h"
+#include "runtime/limits/group.h"
+
+namespace sbxc::driver {
+
+struct Run::Plan {
+  Planning planning;
+};
+
+namespace {
+
+// A group for what only a group can hold; nothing when nothing needs one.
+launch::Result<std::optional<limits::Group>> group_for(const Planning& planning) {
+  const auto needs = [&](limits::Mechanism mechanism) {
+    return std::ranges::find(planning.limits, mechanism, &limits::Holding::by);
+  };
+  if (const auto nobody = needs(limits::Mechanism::nobody); nobody != planning.limits.end()) {
+    return tl::unexpected(launch::Failure{
+        .status = launch::kCannotEnforce,
+        .message =
+            fmt::format("`limit {}` cannot be held here: {}", name_of(nobody->kind), nobody->how),
+        .help = nobody->help});
+  }
+  if (needs(limits::Mechanism::group) == planning.limits.end()) return std::nullopt;
+  auto group = limits::Group::make(*planning.delegation.delegation, planning.limits);
+  if (group) return std::move(*group);
+  launch::Failure failure = launch::system_failure(group.error().what, group.error().error);
+  failure.status = launch::kCannotEnforce;
+  return tl::unexpected(std::move(failure));
+}
+
+// Landlock and the filters alone hold some policies; whoever runs one is told, for less is hidden.
+launch::Result<int> without_namespaces(const Loaded& loaded, const Planning& planning,
+                                       const RunOptions& options, launch::Failure failure,
+                                       Console& console) {
+  constexpr size_t kReasonsShown = 5;
+  std::vector<std::string> why;
+  std::optional<launch::Launch> order = launch_alone(loaded, planning, why);
+  if (!order) {
+    failure.notes.push_back("Landlock and the system call filter alone do not hold this policy:");
+    for (size_t i = 0; i < std::min(why.size(), kReasonsShown); ++i)
+      failure.notes.push_back(why[i]);
+    if (why.size() > kReasonsShown) {
+      failure.notes.push_back(fmt::format("and {} more", why.size() - kReasonsShown));
+    }
+    return tl::unexpected(std::move(failure));
+  }
+  if (!options.quiet) {
+    console.err(
+        fmt::format("note: {}: the policy is held by Landlock and the system call filter alone\n",
+                    printable(failure.message)));
+    for (const std::string_view shown : landlock::shown_alone()) {
+      console.err(fmt::format("note: not hidden from the command: {}\n", shown));
+    }
+  }
+  return launch::launch(*order);
+}
+
+}  // namespace
+
+Run::Run(Loaded& loaded, const RunOptions& options)
+    : loaded_(loaded),
+      options_(options),
+      plan_(std::make_unique<Plan>(Plan{plan_run(loaded, options.command, has_terminal())})) {}
+
+Run::~Run() = default;
+
+bool Run::holds() {
+  Planned& planned = plan_->planning.planned;
+  const Lowered verdicts{
+      .target = TargetName::bwrap, .artifacts = {}, .verdicts = planned.verdicts, .map = {}};
+  report_verdicts(*loaded_.policy, verdicts, loaded_.diagnostics);
+  for (Diagnostic& d : planned.diagnostics) loaded_.diagnostics.report(std::move(d));
+  return !loaded_.diagnostics.has_errors();
+}
+
+std::string Run::dry_run() const {
+  const Planning& planning = plan_->planning;
+  return options_.format == "json"
+             ? plan_json(planning.planned.plan, *loaded_.policy, loaded_.sources)
+             : dry_run_text(loaded_, planning);
+}
+
+std::string Run::before_the_start() const {
+  if (!plan_->planning.planned.plan.network) return {};
+  return "note: the network stays closed: this version has no proxy, so `connect` and `listen` "
+         "rules open nothing\n";
+}
+
+int Run::start(DenialLog& log, Console& console) {
+  const Planning& planning = plan_->planning;
+  auto group = group_for(planning);
+  if (!group) {
+    console.err(in_words(group.error()));
+    return group.error().status;
+  }
+  launch::Launch order = launch_of(planning);
+  if (*group) order.control_group = (*group)->processes();
+  if (!options_.quiet) {
+    order.on_note = [&](const std::string& note) {
+      console.err(fmt::format("note: {}\n", printable(note)));
+    };
+  }
+  order.on_reports = [&](std::string_view bytes) { return log.take(bytes); };
+  if (!log.record_start(options_.command)) {
+    console.err(in_words({.message = log.failure()}));
+    return launch::kOwnFailure;
+  }
+  launch::Result<int> status = launch::launch(order);
+  if (!status && status.error().no_namespaces) {
+    status = without_namespaces(loaded_, planning, options_, std::move(status.error()), console);
+  }
+  if (!options_.quiet) console.err(log.summary());
+  int result = status ? *status : status.error().status;
+  if (!status) console.err(in_words(status.error()));
+  if (!log.failure().empty() || !log.record_end(result)) {
+    console.err(in_words({.message = log.failure()}));
+    result = launch::kOwnFailure;
+  }
+  return result;
+}
+
+}  // namespace sbxc::driver
