@@ -26,6 +26,10 @@
 #include "compiler/pattern/ip_address.h"
 #include "runtime/host_table/host_table.h"
 
+namespace sbxc::ask {
+class Asker;
+}
+
 namespace sbxc::egress {
 
 enum class ListenerKind : uint8_t {
@@ -44,8 +48,8 @@ struct Listener {
   uint16_t port = 0;  // of forward_in: inside; of the others: what it is bound to, for messages
 };
 
-// A table that stays while somebody holds it. `view` keeps a copy of bytes that need not be
-// aligned; both give null for a table that is refused, and say why in `error`.
+// A table that stays while somebody holds it. Null for one that is refused, with `error` saying
+// why. view_table() copies the bytes.
 using Table = std::shared_ptr<const host_table::HostTable>;
 Table open_table(const char* path, std::string& error);
 Table view_table(std::string_view bytes, std::string& error);
@@ -56,7 +60,6 @@ struct Timeouts {
   Time resolve{10'000};           // one name
   Time stagger{250};              // before the next address is dialled beside one that is silent
   Time connect{20'000};           // all addresses of one name
-  Time ask{300'000};              // a question nobody answers is denied
   Time idle{2 * 60 * 60'000};     // no byte either way
   Time half_closed{10 * 60'000};  // the same, where one side has said its last
   Time name_cache{3'000};         // addresses of a name are asked for again after this
@@ -64,9 +67,7 @@ struct Timeouts {
 };
 
 struct Limits {
-  size_t sessions = 16'384;       // more are not accepted until some end
-  size_t head_bytes = 64 * 1024;  // of one request head
-  size_t questions = 64;          // connections that wait for an answer of `ask`
+  size_t sessions = 16'384;  // more are not accepted until some end
   size_t resolver_threads = 8;
   size_t waiting_names = 512;        // names that wait for one of them
   size_t buffer_bytes = 256 * 1024;  // the one buffer that everything is copied through
@@ -91,6 +92,7 @@ struct Metrics {
   std::atomic<uint64_t> bytes_out{0};  // from clients
   std::atomic<uint64_t> bytes_in{0};   // to clients
   std::atomic<uint64_t> dns_queries{0};
+  std::atomic<uint64_t> dns_denied{0};
   std::atomic<uint64_t> reloads{0};
   std::atomic<uint64_t> out_of_descriptors{0};  // times that accepting paused for it
 };
@@ -120,14 +122,10 @@ struct Options {
   int reload = -1;
   std::function<Table()> next_table;
 
-  // A synthetic address -> its canonical name (runtime/dns). Unset: there are none.
-  std::function<std::optional<std::string>(const IpAddress&)> name_of;
-  // One DNS message -> its answer; 0: no answer. Called for dns_udp (`tcp` false) and dns_tcp,
-  // without the length that TCP puts in front. `out` has 4096 bytes over UDP, 65535 over TCP; how
-  // much of it the client takes is the answerer's business.
-  std::function<size_t(std::string_view query, bool tcp, char* out, size_t capacity)> answer_dns;
-  // Called after a new table was taken, before anything is asked of the two above.
-  std::function<void(const Table&)> table_changed;
+  // What the sandbox of captured, redirected and dns listeners resolves names with (runtime/dns):
+  // `names`: names have synthetic addresses there; `v6`: IPv6 works there.
+  bool names = false;
+  bool v6 = false;
 
   // A TCP socket inside the sandbox's network, unconnected; -1 with errno. For forward_in.
   std::function<int(bool v6)> socket_inside;
@@ -135,8 +133,8 @@ struct Options {
   std::function<Resolved(const std::string& name)> resolve;
 
   Upstream upstream;
-  int reports = -1;    // a pipe for report.h's records; never waited for
-  int questions = -1;  // a socket for question.h's records; -1: what asks is denied
+  int reports = -1;             // a pipe for report.h's records; never waited for
+  ask::Asker* asker = nullptr;  // null: what asks is denied
   Metrics* metrics = nullptr;
   // Something for the user or the log, one line, no newline: `out of descriptors; …`.
   std::function<void(std::string_view)> say;
