@@ -98,6 +98,15 @@ Orders read_orders(int descriptor, int supervisor) {
   return orders;
 }
 
+// The network is made from outside, and has to stand before the command can try it.
+void wait_for_leave(int supervisor) {
+  char leave = 0;
+  ssize_t got = -1;
+  while ((got = recv(supervisor, &leave, 1, 0)) < 0 && errno == EINTR) {
+  }
+  if (got != 1) _exit(125);  // whoever would give it is gone
+}
+
 struct Pipe {
   int read = -1;
   int write = -1;
@@ -175,6 +184,7 @@ void until_on_its_own(pid_t command, int supervisor, int signals, const Pipes& p
   fcntl(orders_in, F_SETFD, FD_CLOEXEC);
   Orders orders = read_orders(orders_in, supervisor);
   close(orders_in);
+  if (orders.header.waits != 0) wait_for_leave(supervisor);
   const Pipes pipes{make_pipe(supervisor), make_pipe(supervisor), make_pipe(supervisor)};
   CommandOrders& command = orders.command;
   command.supervisor = supervisor;

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "runtime/launch/network_process.h"
 #include "runtime/launch/start.h"
 #include "runtime/launch/supervisor.h"
 
@@ -29,21 +30,35 @@ class Blocked {
   Descriptor file_;
 };
 
+Result<Companion> start_broker(const Launch& order) {
+  if (!order.broker) return Companion();
+  return Companion::start([&order](int socket, int reports) {
+    const auto wait = [socket] {
+      Asked asked;
+      asked.listener = receive_handed_over(socket, asked.process);
+      return asked;
+    };
+    return order.broker(wait, reports);
+  });
+}
+
 }  // namespace
 
 Result<int> launch(const Launch& order) {
   Blocked blocked;
   Descriptor signals = blocked.take();
   if (!signals) return tl::unexpected(system_failure("signals cannot be waited for", errno));
-  // First of all, so that it has no copy of what the command reads and writes.
-  auto broker = BrokerProcess::start(order);
+  // First of all, so that they have no copy of what the command reads and writes.
+  auto broker = start_broker(order);
   if (!broker) return tl::unexpected(std::move(broker.error()));
+  auto network = start_network(order.network);
+  if (!network) return tl::unexpected(std::move(network.error()));
   auto stdio = stdio_for_command();
   if (!stdio) return tl::unexpected(std::move(stdio.error()));
   auto started = start(order, *stdio);
   if (!started) return tl::unexpected(std::move(started.error()));
-  Supervisor supervisor(order, std::move(*broker), std::move(*started), std::move(*stdio),
-                        std::move(signals));
+  Supervisor supervisor(order, {std::move(*broker), std::move(*network)}, std::move(*started),
+                        std::move(*stdio), std::move(signals));
   return supervisor.wait();
 }
 

@@ -54,6 +54,40 @@ struct Asked {
 // and gives its exit status; `reports` is where to write what it refused.
 using BrokerMain = std::function<int(const std::function<Asked()>& wait, int reports)>;
 
+// A process of the sandbox, before anything of the command runs. No process: there is no sandbox.
+struct Joining {
+  int32_t process = -1;  // as the process table outside numbers it
+  int descriptor = -1;   // a pidfd of it
+};
+
+struct NetworkEnds {
+  std::function<Joining()> wait;
+  // Once: the network stands (nothing), or why it cannot. The command waits for it.
+  std::function<void(const std::optional<Failure>&)> tell;
+  int stop = -1;     // readable when there is nothing left to serve
+  int reports = -1;  // where to write what it refused
+};
+
+// Who serves the sandbox's network, in a process of its own. Without it there is none inside.
+struct Network {
+  std::function<int(const NetworkEnds&)> serve{};
+  std::vector<int> descriptors{};  // what it needs of this process's
+  // As `Launch::on_reports`.
+  std::function<bool(std::string_view bytes)> on_reports{};
+};
+
+// Watched while the command runs; `ready` is called when there is something to read.
+struct Watched {
+  int descriptor = -1;
+  std::function<void()> ready;
+};
+
+// A file of the sandbox's own, read-only, where the mounts have a place for it.
+struct OwnFile {
+  std::string path;
+  std::string text;
+};
+
 struct Launch {
   std::vector<std::string> arguments;  // of bubblewrap, without the command
   std::vector<std::string> command;
@@ -63,6 +97,9 @@ struct Launch {
   BrokerMain broker{};
   // What the broker wrote, in pieces. False: it cannot be recorded, so the command is ended.
   std::function<bool(std::string_view bytes)> on_reports{};
+  Network network{};
+  std::vector<Watched> watched{};
+  std::vector<OwnFile> files{};
   // Something that a person should know although the command is started.
   std::function<void(const std::string&)> on_note{};
   bool landlock = false;

@@ -26,6 +26,8 @@ struct Inherited {  // everything that bubblewrap is to have beyond 0, 1 and 2
   Descriptor program;
   Descriptor orders;
   Descriptor messages;
+  Descriptor facts{};
+  std::vector<Descriptor> files{};
   int standard_error = -1;
   std::string program_path{};  // inside
 };
@@ -78,9 +80,10 @@ void prepare_child(const Inherited& inherited, const Stdio& stdio, int complaint
   if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
     say_and_end("descriptors could not be closed: the kernel is older than 5.11\n");
   }
-  const int kept[] = {inherited.arguments.get(), inherited.program.get(), inherited.orders.get(),
-                      inherited.messages.get(), inherited.standard_error};
+  const int kept[] = {inherited.arguments.get(), inherited.program.get(),  inherited.orders.get(),
+                      inherited.messages.get(),  inherited.standard_error, inherited.facts.get()};
   for (const int number : kept) fcntl(number, F_SETFD, 0);
+  for (const Descriptor& file : inherited.files) fcntl(file.get(), F_SETFD, 0);
 }
 
 [[noreturn]] void become_bubblewrap(const Program& bubblewrap, const Inherited& inherited) {
@@ -135,6 +138,20 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
   auto made = put(inherited.program, memory_file("sbxc-init", init_program(), MemoryUse::program));
   if (!made) return tl::unexpected(std::move(made.error()));
   std::vector<std::string> arguments = order.arguments;
+  for (const OwnFile& file : order.files) {
+    auto text = memory_file("sbxc-file", file.text, MemoryUse::data);
+    if (!text) return tl::unexpected(std::move(text.error()));
+    place_file(arguments, text->get(), file.path);
+    inherited.files.push_back(std::move(*text));
+  }
+  Descriptor facts_out;
+  if (order.network.serve) {
+    int facts[2];
+    if (pipe2(facts, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
+    facts_out.reset(facts[0]);
+    inherited.facts.reset(facts[1]);
+    arguments.insert(arguments.begin(), {"--info-fd", std::to_string(facts[1])});
+  }
   inherited.program_path = place_program(arguments, inherited.program.get());
   for (auto& result :
        {put(inherited.arguments, memory_file("sbxc-plan", bytes_of(arguments), MemoryUse::data)),
@@ -163,7 +180,8 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
   auto keeper = Keeper::start(order, become);
   if (!keeper) return tl::unexpected(std::move(keeper.error()));
   for (Descriptor& end : stdio.of_command) end.reset();
-  return Started{std::move(*keeper), std::move(messages), std::move(complaints_out)};
+  return Started{std::move(*keeper), std::move(messages), std::move(complaints_out),
+                 std::move(facts_out)};
 }
 
 }  // namespace sbxc::launch

@@ -12,6 +12,7 @@ struct Started {
   Keeper keeper;
   Descriptor messages;    // the socket to pid 1
   Descriptor complaints;  // what bubblewrap writes to its standard error
+  Descriptor facts;       // what it tells of its child, when a network is to be served
 };
 
 // Takes the command's ends out of `stdio`.

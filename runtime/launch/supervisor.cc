@@ -69,11 +69,13 @@ sigset_t blocked_signals() {
   return set;
 }
 
-Supervisor::Supervisor(const Launch& order, BrokerProcess broker, Started started, Stdio stdio,
+Supervisor::Supervisor(const Launch& order, Companions companions, Started started, Stdio stdio,
                        Descriptor signals)
     : order_(order),
-      broker_(std::move(broker)),
+      broker_(std::move(companions.broker)),
+      network_(std::move(companions.network)),
       started_(std::move(started)),
+      network_start_(network_, std::move(started_.facts)),
       signals_(std::move(signals)) {
   for (Pump& pump : stdio.pumps) pumps_.emplace_back(std::move(pump));
   if (order.time) deadline_ = Clock::now() + *order.time;
@@ -84,7 +86,7 @@ bool Supervisor::over() const {
     return pump.done() || pump.events() == POLLOUT;  // nobody reads what would go in
   });
   return sandbox_is_gone() && !started_.messages && !started_.complaints && broker_.reports_end() &&
-         copied;
+         network_.reports_end() && copied;
 }
 
 int Supervisor::milliseconds_left() const {
@@ -94,25 +96,37 @@ int Supervisor::milliseconds_left() const {
 }
 
 Result<int> Supervisor::wait() {
+  struct Waiting {
+    int descriptor;
+    std::function<void()> take;
+  };
   while (!over()) {
-    std::vector<pollfd> watched = {{signals_.get(), POLLIN, 0},
-                                   {started_.messages.get(), POLLIN, 0},
-                                   {started_.complaints.get(), POLLIN, 0},
-                                   {broker_.reports().get(), POLLIN, 0}};
+    std::vector<Waiting> waiting = {
+        {started_.messages.get(), [this] { take_messages(); }},
+        {started_.complaints.get(), [this] { take_complaints(); }},
+        {broker_.reports().get(), [this] { take_reports(broker_, order_.on_reports); }},
+        {network_start_.facts().get(), [this] { network_start_.take_facts(); }},
+        {network_told_ ? -1 : network_.socket().get(), [this] { take_told(); }},
+        {network_.reports().get(), [this] { take_reports(network_, order_.network.on_reports); }}};
+    for (const Watched& other : order_.watched) waiting.push_back({other.descriptor, other.ready});
+    std::vector<pollfd> watched;
+    watched.reserve(waiting.size() + pumps_.size() + 1);
+    for (const Waiting& one : waiting) watched.push_back({one.descriptor, POLLIN, 0});
     for (const Pumping& pump : pumps_) {
       watched.push_back({pump.done() ? -1 : pump.waits_for(), pump.events(), 0});
     }
+    watched.push_back({signals_.get(), POLLIN, 0});
     const int ready = poll(watched.data(), watched.size(), milliseconds_left());
     if (ready < 0 && errno != EINTR) return tl::unexpected(system_failure("poll", errno));
     if (ready < 0) continue;
     end_in_time();
-    if (watched[1].revents != 0) take_messages();
-    if (watched[2].revents != 0) take_complaints();
-    if (watched[3].revents != 0) take_reports();
-    for (size_t i = 0; i < pumps_.size(); ++i) {
-      if (watched[4 + i].revents != 0) pumps_[i].step();
+    for (size_t i = 0; i < waiting.size(); ++i) {
+      if (watched[i].revents != 0) waiting[i].take();
     }
-    if (watched[0].revents != 0) take_signal();
+    for (size_t i = 0; i < pumps_.size(); ++i) {
+      if (watched[waiting.size() + i].revents != 0) pumps_[i].step();
+    }
+    if (watched.back().revents != 0) take_signal();
   }
   return verdict();
 }
@@ -149,6 +163,7 @@ void Supervisor::take(const init::Message& message, Descriptor descriptor, pid_t
       return;
     case init::Kind::listener:
       broker_.hand_over(std::move(descriptor), sender);
+      broker_.expect_nothing();
       return;
     case init::Kind::executing:
       executing_ = true;
@@ -171,15 +186,28 @@ void Supervisor::take_complaints() {
   complaints_.resize(std::min(complaints_.size(), kComplaintsKept));
 }
 
-void Supervisor::take_reports() {
-  char bytes[16384];
-  const ssize_t got = read(broker_.reports().get(), bytes, sizeof(bytes));
-  if (got <= 0) {
-    broker_.reports().reset();
+void Supervisor::take_told() {
+  network_told_ = true;
+  std::optional<Failure> failure = network_start_.take_told();
+  if (failure) {
+    if (!lost_ && last_.empty()) lost_ = std::move(failure);
+    started_.keeper.end_all();
     return;
   }
-  if (not_recorded_ || !order_.on_reports) return;
-  if (order_.on_reports({bytes, static_cast<size_t>(got)})) return;
+  const char leave = 1;
+  // Pid 1 that is gone has said why.
+  (void)!send(started_.messages.get(), &leave, 1, MSG_NOSIGNAL);
+}
+
+void Supervisor::take_reports(Companion& from,
+                              const std::function<bool(std::string_view)>& record) {
+  char bytes[16384];
+  const ssize_t got = read(from.reports().get(), bytes, sizeof(bytes));
+  if (got <= 0) {
+    from.reports().reset();
+    return;
+  }
+  if (not_recorded_ || !record || record({bytes, static_cast<size_t>(got)})) return;
   not_recorded_ = true;
   started_.keeper.end_all();
 }
@@ -199,18 +227,28 @@ void Supervisor::take_signal() {
     if (pid == started_.keeper.process()) {
       started_.keeper.forget();
       broker_.expect_nothing();
+      network_.expect_nothing();
     }
-    if (pid != broker_.process()) continue;
-    broker_.forget();
-    // A command that was quick may have ended before the broker stood; it says so before it is
-    // gone.
-    take_messages();
-    // Without it every call that it answers would fail, one by one, with a wrong reason.
-    if (last_.empty() && !sandbox_is_gone() && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) {
-      broker_lost_ = true;
-      started_.keeper.end_all();
-    }
+    if (pid == broker_.process()) companion_ended(broker_, "broker", status);
+    if (pid == network_.process()) companion_ended(network_, "egress proxy", status);
   }
+}
+
+void Supervisor::companion_ended(Companion& companion, const char* name, int status) {
+  companion.forget();
+  // A command that was quick may have ended before the broker stood; it says so before it is gone.
+  take_messages();
+  if (!last_.empty() || sandbox_is_gone() || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) {
+    return;
+  }
+  // Without it every call that it answers would fail, one by one, with a wrong reason.
+  Failure failure{
+      .message = std::string("the ") + name + " ended before the command, which was ended, too",
+      .help = "start it again; if it happens again, report it as a bug in sbxc"};
+  const std::string words = companion.complaint();
+  if (!words.empty()) failure.notes.push_back("it says: " + words);
+  if (!lost_) lost_ = std::move(failure);
+  started_.keeper.end_all();
 }
 
 void Supervisor::pass_on(int signal) {
@@ -226,13 +264,7 @@ void Supervisor::pass_on(int signal) {
 }
 
 Result<int> Supervisor::verdict() {
-  if (broker_lost_) {
-    Failure failure{.message = "the broker ended before the command, which was ended, too",
-                    .help = "start it again; if it happens again, report it as a bug in sbxc"};
-    const std::string words = broker_.complaint();
-    if (!words.empty()) failure.notes.push_back("it says: " + words);
-    return tl::unexpected(std::move(failure));
-  }
+  if (lost_) return tl::unexpected(std::move(*lost_));
   for (const Pumping& pump : pumps_) {
     if (pump.failed() == 0 || last_.empty()) continue;
     return tl::unexpected(

@@ -11,17 +11,23 @@
 
 #include "runtime/descriptor/descriptor.h"
 #include "runtime/init/orders.h"
-#include "runtime/launch/broker_process.h"
+#include "runtime/launch/companion.h"
 #include "runtime/launch/launch.h"
+#include "runtime/launch/network_process.h"
 #include "runtime/launch/pumping.h"
 #include "runtime/launch/start.h"
 
 namespace sbxc::launch {
 
+struct Companions {
+  Companion broker;
+  Companion network;
+};
+
 class Supervisor {
  public:
   // `signals` is a signalfd of those that blocked_signals() holds.
-  Supervisor(const Launch& order, BrokerProcess broker, Started started, Stdio stdio,
+  Supervisor(const Launch& order, Companions companions, Started started, Stdio stdio,
              Descriptor signals);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
@@ -34,8 +40,10 @@ class Supervisor {
   void take_messages();
   void take(const init::Message& message, Descriptor descriptor, pid_t sender);
   void take_complaints();
-  void take_reports();
+  void take_told();
+  void take_reports(Companion& from, const std::function<bool(std::string_view)>& record);
   void take_signal();
+  void companion_ended(Companion& companion, const char* name, int status);
   void pass_on(int signal);
   void end_in_time();
   int milliseconds_left() const;
@@ -44,15 +52,18 @@ class Supervisor {
   Result<int> verdict();
 
   const Launch& order_;
-  BrokerProcess broker_;
+  Companion broker_;
+  Companion network_;
   Started started_;
+  NetworkStart network_start_;
   std::vector<Pumping> pumps_;
   Descriptor signals_;
   Descriptor command_;  // a pidfd
   pid_t command_process_ = -1;
   std::string complaints_;
   bool executing_ = false;
-  bool broker_lost_ = false;
+  bool network_told_ = false;
+  std::optional<Failure> lost_;  // what the command could not do without
   bool not_recorded_ = false;
   bool timed_out_ = false;
   std::vector<init::Message> last_;  // `ended` or `failed`

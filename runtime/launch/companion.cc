@@ -1,0 +1,101 @@
+#include "runtime/launch/companion.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <vector>
+
+#include "runtime/descriptor/passing.h"
+
+namespace sbxc::launch {
+namespace {
+
+// A copy of what belongs to others would keep it open after they have closed it.
+void close_all_but(std::vector<int> kept) {
+  std::ranges::sort(kept);
+  unsigned first = STDERR_FILENO + 1;
+  for (const int number : kept) {
+    if (number < static_cast<int>(first)) continue;
+    const auto next = static_cast<unsigned>(number);
+    if (next > first) syscall(SYS_close_range, first, next - 1, 0U);
+    first = next + 1;
+  }
+  syscall(SYS_close_range, first, ~0U, 0U);
+}
+
+}  // namespace
+
+Companion::Companion(Companion&& other) noexcept
+    : process_(std::exchange(other.process_, -1)),
+      socket_(std::move(other.socket_)),
+      reports_(std::move(other.reports_)),
+      complaints_(std::move(other.complaints_)) {}
+
+Result<Companion> Companion::start(const Main& main, std::span<const int> kept) {
+  Companion made;
+  int sockets[2];
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+    return tl::unexpected(system_failure("no socket pair", errno));
+  }
+  made.socket_.reset(sockets[0]);
+  const Descriptor its_socket(sockets[1]);
+  if (pipe2(ends, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
+  made.reports_.reset(ends[0]);
+  const Descriptor its_reports(ends[1]);
+  int words[2];
+  if (pipe2(words, O_CLOEXEC | O_NONBLOCK) != 0) {
+    return tl::unexpected(system_failure("no pipe", errno));
+  }
+  made.complaints_.reset(words[0]);
+  const Descriptor its_words(words[1]);
+  const pid_t parent = getpid();
+  made.process_ = fork();
+  if (made.process_ < 0) return tl::unexpected(system_failure("no process", errno));
+  if (made.process_ > 0) return made;
+
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(125);
+  // The terminal's signals are for the command; this process ends with its supervisor.
+  for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP}) {
+    std::signal(signal, SIG_IGN);
+  }
+  dup2(its_words.get(), STDERR_FILENO);
+  // Whoever reads what the command writes would wait for this process's copies.
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) close(standard);
+  std::vector<int> all(kept.begin(), kept.end());
+  all.insert(all.end(), {its_socket.get(), its_reports.get()});
+  close_all_but(std::move(all));
+  _exit(main(its_socket.get(), its_reports.get()));
+}
+
+void Companion::hand_over(Descriptor descriptor, pid_t process) {
+  // One that is gone is noticed by its end.
+  (void)send_with_descriptor(socket_.get(), &process, sizeof(process), descriptor.get());
+}
+
+int receive_handed_over(int socket, pid_t& process) {
+  return receive_with_descriptor(socket, &process, sizeof(process));
+}
+
+std::string Companion::complaint() const {
+  char bytes[512];
+  const ssize_t got = read(complaints_.get(), bytes, sizeof(bytes));
+  std::string line(bytes, got > 0 ? static_cast<size_t>(got) : 0);
+  return line.substr(0, line.find('\n'));
+}
+
+Companion::~Companion() {
+  if (process_ < 0) return;
+  kill(process_, SIGKILL);
+  while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace sbxc::launch

@@ -1,0 +1,94 @@
+#include "runtime/launch/network_process.h"
+
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+namespace sbxc::launch {
+namespace {
+
+struct Told {
+  int32_t failed = 0;
+  int32_t status = 0;
+  char message[400] = {};
+  char help[400] = {};
+};
+
+void copy(const std::string& from, char (&to)[400]) {
+  std::memcpy(to, from.data(), std::min(from.size(), sizeof(to) - 1));
+}
+
+}  // namespace
+
+Result<Companion> start_network(const Network& network) {
+  if (!network.serve) return Companion();
+  const auto main = [&network](int socket, int reports) {
+    NetworkEnds ends;
+    ends.wait = [socket] {
+      Joining joining;
+      joining.descriptor = receive_handed_over(socket, joining.process);
+      return joining;
+    };
+    ends.tell = [socket](const std::optional<Failure>& failure) {
+      Told told;
+      if (failure) {
+        told.failed = 1;
+        told.status = failure->status;
+        copy(failure->message, told.message);
+        copy(failure->help, told.help);
+      }
+      (void)!send(socket, &told, sizeof(told), MSG_NOSIGNAL);
+    };
+    ends.stop = socket;
+    ends.reports = reports;
+    return network.serve(ends);
+  };
+  return Companion::start(main, network.descriptors);
+}
+
+void NetworkStart::take_facts() {
+  char bytes[512];
+  const ssize_t got = read(facts_.get(), bytes, sizeof(bytes));
+  if (got > 0) text_.append(bytes, static_cast<size_t>(got));
+  const pid_t child = child_in(text_);
+  if (child > 0) {
+    process_.hand_over(Descriptor(static_cast<int>(syscall(SYS_pidfd_open, child, 0U))), child);
+  } else if (got > 0 && text_.size() < 4096) {
+    return;
+  } else {
+    process_.expect_nothing();
+  }
+  facts_.reset();
+}
+
+std::optional<Failure> NetworkStart::take_told() {
+  Told told;
+  const ssize_t got = recv(process_.socket().get(), &told, sizeof(told), 0);
+  if (got != sizeof(told)) {
+    return Failure{.message = "the process that serves the network ended before the command began"};
+  }
+  if (told.failed == 0) return std::nullopt;
+  told.message[sizeof(told.message) - 1] = '\0';
+  told.help[sizeof(told.help) - 1] = '\0';
+  return Failure{.status = told.status, .message = told.message, .help = told.help};
+}
+
+pid_t child_in(std::string_view facts) {
+  constexpr std::string_view kKey = "\"child-pid\":";
+  const size_t key = facts.find(kKey);
+  if (key == std::string_view::npos) return -1;
+  facts.remove_prefix(key + kKey.size());
+  facts.remove_prefix(std::min(facts.find_first_not_of(' '), facts.size()));
+  pid_t process = -1;
+  const auto [end, error] = std::from_chars(facts.data(), facts.data() + facts.size(), process);
+  // Without something behind it, the number may not be whole.
+  const bool whole = error == std::errc() && end != facts.data() + facts.size() && process > 0;
+  return whole ? process : -1;
+}
+
+}  // namespace sbxc::launch
