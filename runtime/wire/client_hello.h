@@ -35,7 +35,6 @@ class ClientHelloReader {
 
  private:
   Outcome read_record(std::string_view bytes, ClientHello& hello);
-  Outcome gather(std::string_view fragment);
 
   size_t at_ = 0;         // where the next record begins
   std::string gathered_;  // of the handshake message, from earlier records

@@ -20,7 +20,7 @@ namespace sbxc::wire {
 
 enum class FirstBytes : uint8_t { incomplete, tls, http, http2, other };
 
-inline constexpr size_t kMaxFirstLine = 16384;  // a longer first line counts as HTTP's
+inline constexpr size_t kMaxFirstLine = 8192;  // a longer first line counts as HTTP's
 
 FirstBytes tell_captured(std::string_view bytes);
 

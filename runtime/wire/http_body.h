@@ -48,10 +48,12 @@ class BodyReader {
   };
 
   size_t skip(size_t available);
-  Refusal step(uint8_t byte);
-  Refusal step_size(uint8_t byte);
-  Refusal step_trailer(uint8_t byte);
-  Refusal end_size();
+  Refusal step(char byte);
+  bool step_chunk(char byte);
+  bool add_digit(char byte);
+  bool end_size();
+  Refusal step_trailer(char byte);
+  bool add_to_name(char byte);
 
   uint64_t left_ = 0;  // of the body, or of the chunk
   uint32_t line_ = 0;  // bytes of the chunk's line, or of all trailers

@@ -92,6 +92,7 @@ class RequestReader {
 
 struct ResponseHead : Head {
   uint16_t status = 0;
+  std::string_view reason;
   std::optional<uint64_t> content_length;
   bool is_chunked = false;
 
