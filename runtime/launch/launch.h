@@ -64,8 +64,9 @@ struct NetworkEnds {
   std::function<Joining()> wait;
   // Once: the network stands (nothing), or why it cannot. The command waits for it.
   std::function<void(const std::optional<Failure>&)> tell;
-  int stop = -1;     // readable when there is nothing left to serve
-  int reports = -1;  // where to write what it refused
+  std::function<void(std::string_view note)> say;  // something that a person should know
+  int stop = -1;                                   // readable when there is nothing left to serve
+  int reports = -1;                                // where to write what it refused
 };
 
 // Who serves the sandbox's network, in a process of its own. Without it there is none inside.
@@ -74,12 +75,6 @@ struct Network {
   std::vector<int> descriptors{};  // what it needs of this process's
   // As `Launch::on_reports`.
   std::function<bool(std::string_view bytes)> on_reports{};
-};
-
-// Watched while the command runs; `ready` is called when there is something to read.
-struct Watched {
-  int descriptor = -1;
-  std::function<void()> ready;
 };
 
 // A file of the sandbox's own, read-only, where the mounts have a place for it.
@@ -98,7 +93,6 @@ struct Launch {
   // What the broker wrote, in pieces. False: it cannot be recorded, so the command is ended.
   std::function<bool(std::string_view bytes)> on_reports{};
   Network network{};
-  std::vector<Watched> watched{};
   std::vector<OwnFile> files{};
   // Something that a person should know although the command is started.
   std::function<void(const std::string&)> on_note{};

@@ -12,16 +12,20 @@
 namespace sbxc::launch {
 namespace {
 
+using Kind = NetworkMessage::Kind;
+
 struct Told {
-  int32_t failed = 0;
+  Kind kind = Kind::stands;
   int32_t status = 0;
   char message[400] = {};
   char help[400] = {};
 };
 
-void copy(const std::string& from, char (&to)[400]) {
+void copy(std::string_view from, char (&to)[400]) {
   std::memcpy(to, from.data(), std::min(from.size(), sizeof(to) - 1));
 }
+
+void tell(int socket, const Told& told) { (void)!send(socket, &told, sizeof(told), MSG_NOSIGNAL); }
 
 }  // namespace
 
@@ -37,12 +41,17 @@ Result<Companion> start_network(const Network& network) {
     ends.tell = [socket](const std::optional<Failure>& failure) {
       Told told;
       if (failure) {
-        told.failed = 1;
+        told.kind = Kind::failed;
         told.status = failure->status;
         copy(failure->message, told.message);
         copy(failure->help, told.help);
       }
-      (void)!send(socket, &told, sizeof(told), MSG_NOSIGNAL);
+      tell(socket, told);
+    };
+    ends.say = [socket](std::string_view note) {
+      Told told{.kind = Kind::note};
+      copy(note, told.message);
+      tell(socket, told);
     };
     ends.stop = socket;
     ends.reports = reports;
@@ -66,16 +75,12 @@ void NetworkStart::take_facts() {
   facts_.reset();
 }
 
-std::optional<Failure> NetworkStart::take_told() {
+NetworkMessage NetworkStart::take_told() {
   Told told;
-  const ssize_t got = recv(process_.socket().get(), &told, sizeof(told), 0);
-  if (got != sizeof(told)) {
-    return Failure{.message = "the process that serves the network ended before the command began"};
-  }
-  if (told.failed == 0) return std::nullopt;
+  if (recv(process_.socket().get(), &told, sizeof(told), 0) != sizeof(told)) return {};
   told.message[sizeof(told.message) - 1] = '\0';
   told.help[sizeof(told.help) - 1] = '\0';
-  return Failure{.status = told.status, .message = told.message, .help = told.help};
+  return {told.kind, {.status = told.status, .message = told.message, .help = told.help}};
 }
 
 pid_t child_in(std::string_view facts) {

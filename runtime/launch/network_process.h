@@ -3,7 +3,6 @@
 // network, and when it has told that everything stands, pid 1 may go on.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +14,12 @@ namespace sbxc::launch {
 // None, when the order has nobody to serve the network.
 Result<Companion> start_network(const Network& network);
 
+struct NetworkMessage {
+  enum class Kind : int32_t { stands, failed, note, ended };
+  Kind kind = Kind::ended;
+  Failure failure{};  // of `failed`; its message of `note`
+};
+
 class NetworkStart {
  public:
   // `facts`: bubblewrap's --info-fd.
@@ -24,8 +29,7 @@ class NetworkStart {
   const Descriptor& facts() const { return facts_; }
   // To be called when there is something to read from facts() or the process's socket.
   void take_facts();
-  // Nothing: the network stands. It is a failure, too, when the process went away.
-  std::optional<Failure> take_told();
+  NetworkMessage take_told();
 
  private:
   Companion& process_;

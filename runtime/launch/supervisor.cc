@@ -106,9 +106,8 @@ Result<int> Supervisor::wait() {
         {started_.complaints.get(), [this] { take_complaints(); }},
         {broker_.reports().get(), [this] { take_reports(broker_, order_.on_reports); }},
         {network_start_.facts().get(), [this] { network_start_.take_facts(); }},
-        {network_told_ ? -1 : network_.socket().get(), [this] { take_told(); }},
+        {network_.socket().get(), [this] { take_told(); }},
         {network_.reports().get(), [this] { take_reports(network_, order_.network.on_reports); }}};
-    for (const Watched& other : order_.watched) waiting.push_back({other.descriptor, other.ready});
     std::vector<pollfd> watched;
     watched.reserve(waiting.size() + pumps_.size() + 1);
     for (const Waiting& one : waiting) watched.push_back({one.descriptor, POLLIN, 0});
@@ -187,16 +186,26 @@ void Supervisor::take_complaints() {
 }
 
 void Supervisor::take_told() {
-  network_told_ = true;
-  std::optional<Failure> failure = network_start_.take_told();
-  if (failure) {
-    if (!lost_ && last_.empty()) lost_ = std::move(failure);
-    started_.keeper.end_all();
-    return;
+  using Kind = NetworkMessage::Kind;
+  NetworkMessage told = network_start_.take_told();
+  switch (told.kind) {
+    case Kind::stands: {
+      const char leave = 1;
+      // Pid 1 that is gone has said why.
+      (void)!send(started_.messages.get(), &leave, 1, MSG_NOSIGNAL);
+      return;
+    }
+    case Kind::failed:
+      if (!lost_ && last_.empty()) lost_ = std::move(told.failure);
+      started_.keeper.end_all();
+      return;
+    case Kind::note:
+      if (order_.on_note) order_.on_note(told.failure.message);
+      return;
+    case Kind::ended:  // its status tells whether it should have
+      network_.expect_nothing();
+      return;
   }
-  const char leave = 1;
-  // Pid 1 that is gone has said why.
-  (void)!send(started_.messages.get(), &leave, 1, MSG_NOSIGNAL);
 }
 
 void Supervisor::take_reports(Companion& from,

@@ -62,7 +62,6 @@ class Supervisor {
   pid_t command_process_ = -1;
   std::string complaints_;
   bool executing_ = false;
-  bool network_told_ = false;
   std::optional<Failure> lost_;  // what the command could not do without
   bool not_recorded_ = false;
   bool timed_out_ = false;
