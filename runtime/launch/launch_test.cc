@@ -2,13 +2,11 @@
 #include "runtime/launch/launch.h"
 
 #include <gmock/gmock.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
+#include "runtime/launch/order_for_test.h"
 #include "runtime/launch/program_place.h"
 
 namespace sbxc::launch {
@@ -16,54 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-
-class Stage {
- public:
-  Stage() {
-    char name[] = "/tmp/sbxc-launch-XXXXXX";
-    path_ = mkdtemp(name);
-    fs::create_directory(path_ / "planned");
-    fs::create_directory(path_ / "other");
-  }
-  ~Stage() { fs::remove_all(path_); }
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
-
-  std::string at(const char* name) const { return path_ / name; }
-
-  // Mounts `planned` at /shown.
-  Launch order(std::vector<std::string> command) const {
-    Launch order;
-    order.arguments = {"--unshare-user",
-                       "--unshare-pid",
-                       "--die-with-parent",
-                       "--ro-bind",
-                       "/usr",
-                       "/usr",
-                       "--symlink",
-                       "usr/lib",
-                       "/lib",
-                       "--symlink",
-                       "usr/lib64",
-                       "/lib64",
-                       "--symlink",
-                       "usr/bin",
-                       "/bin",
-                       "--proc",
-                       "/proc",
-                       "--ro-bind",
-                       at("planned"),
-                       "/shown",
-                       "--chdir",
-                       "/"};
-    order.mounted = {{at("planned"), "/shown"}};
-    order.command = std::move(command);
-    return order;
-  }
-
- private:
-  fs::path path_;
-};
 
 TEST(Launch, StartsWhatWasPlanned) {
   const Stage stage;
@@ -139,6 +89,16 @@ TEST(Launch, EndsTheCommandWithItsBroker) {
   ASSERT_FALSE(status);
   EXPECT_THAT(status.error().message, HasSubstr("the broker ended before the command"));
   EXPECT_THAT(status.error().notes, ::testing::ElementsAre("it says: out of luck"));
+}
+
+TEST(FilePlace, IsOnWhatIsMountedAndBeforeItIsMadeReadOnly) {
+  std::vector<std::string> arguments = {"--tmpfs",      "/etc", "--chmod", "0111", "/etc",
+                                        "--remount-ro", "/etc", "--chdir", "/"};
+  place_file(arguments, 9, "/etc/hosts");
+  EXPECT_THAT(arguments,
+              ::testing::ElementsAre("--tmpfs", "/etc", "--perms", "0444", "--ro-bind-data", "9",
+                                     "/etc/hosts", "--chmod", "0111", "/etc", "--remount-ro",
+                                     "/etc", "--chdir", "/"));
 }
 
 TEST(ProgramPlace, IsTheDescriptorWhereThereIsAProcessTable) {

@@ -12,6 +12,8 @@
 namespace sbxc::launch {
 namespace {
 
+constexpr size_t kMostFacts = 4096;
+
 using Kind = NetworkMessage::Kind;
 
 struct Told {
@@ -63,16 +65,18 @@ Result<Companion> start_network(const Network& network) {
 void NetworkStart::take_facts() {
   char bytes[512];
   const ssize_t got = read(facts_.get(), bytes, sizeof(bytes));
-  if (got > 0) text_.append(bytes, static_cast<size_t>(got));
-  const pid_t child = child_in(text_);
-  if (child > 0) {
-    process_.hand_over(Descriptor(static_cast<int>(syscall(SYS_pidfd_open, child, 0U))), child);
-  } else if (got > 0 && text_.size() < 4096) {
+  if (got <= 0) {
+    if (!handed_over_) process_.expect_nothing();
+    facts_.reset();
     return;
-  } else {
-    process_.expect_nothing();
   }
-  facts_.reset();
+  // All of it is read: bubblewrap gives up when nobody takes what it tells.
+  if (handed_over_ || text_.size() > kMostFacts) return;
+  text_.append(bytes, static_cast<size_t>(got));
+  const pid_t child = child_in(text_);
+  if (child < 0) return;
+  process_.hand_over(Descriptor(static_cast<int>(syscall(SYS_pidfd_open, child, 0U))), child);
+  handed_over_ = true;
 }
 
 NetworkMessage NetworkStart::take_told() {

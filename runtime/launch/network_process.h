@@ -35,6 +35,7 @@ class NetworkStart {
   Companion& process_;
   Descriptor facts_;
   std::string text_;
+  bool handed_over_ = false;
 };
 
 // `{ "child-pid": 123, … }`, as bubblewrap writes it; -1 when there is no such number, or not all
