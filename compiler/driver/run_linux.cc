@@ -93,7 +93,9 @@ std::string Run::dry_run() const {
 }
 
 std::string Run::before_the_start() const {
-  return {};
+  if (!plan_->planning.planned.plan.network) return {};
+  return "note: the network stays closed: this version has no proxy, so `connect` and `listen` "
+         "rules open nothing\n";
 }
 
 int Run::start(DenialLog& log, Console& console) {
@@ -104,9 +106,6 @@ int Run::start(DenialLog& log, Console& console) {
     return group.error().status;
   }
   launch::Launch order = launch_of(planning);
-  if (planning.network) {
-    add_network(*planning.network, loaded_, options_, planning.planned.plan, order);
-  }
   if (*group) order.control_group = (*group)->processes();
   if (!options_.quiet) {
     order.on_note = [&](const std::string& note) {
