@@ -15,8 +15,11 @@ namespace sbxc::ask {
 
 inline bool until(const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!holds() && std::chrono::steady_clock::now() < end) poll(nullptr, 0, 10);
-  return holds();
+  while (std::chrono::steady_clock::now() < end) {
+    if (holds()) return true;
+    poll(nullptr, 0, 10);
+  }
+  return false;
 }
 
 inline Question question_for(const std::string& host, uint16_t port = 443) {

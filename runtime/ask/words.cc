@@ -32,7 +32,8 @@ std::string first_line(std::string_view text) {
 
 std::string host_and_port(const Question& question) {
   const bool v6 = question.host.find(':') != std::string::npos;
-  return fmt::format(v6 ? "[{}]:{}" : "{}:{}", printable(question.host), question.port);
+  const std::string host = printable(question.host);
+  return fmt::format("{}:{}", v6 ? "[" + host + "]" : host, question.port);
 }
 
 Word word_of(std::string_view line) {
