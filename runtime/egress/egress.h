@@ -32,6 +32,8 @@ class Asker;
 
 namespace sbxc::egress {
 
+enum class Reason : uint8_t;  // report.h
+
 enum class ListenerKind : uint8_t {
   captured,    // the socket's own address is the destination: any address is local inside
   redirected,  // SO_ORIGINAL_DST is the destination (nft redirect)
@@ -117,6 +119,8 @@ struct Options {
 
   // Readable or closed at the other end: serve() returns. -1: never.
   int stop = -1;
+  // The same: nobody is let in any more, and serve() returns with the last connection. -1: never.
+  int drain = -1;
   // Every byte that can be read here is a wish for a new table: `next_table` is called, and null
   // keeps the old one. Connections that are open stay.
   int reload = -1;
@@ -136,6 +140,9 @@ struct Options {
   int reports = -1;             // a pipe for report.h's records; never waited for
   ask::Asker* asker = nullptr;  // null: what asks is denied
   Metrics* metrics = nullptr;
+  // What came of each request in the end, for counting: called by the serving thread, once each.
+  // `rule` as in report.h; of `allowed` the rule that allows it.
+  std::function<void(Reason reason, uint32_t rule)> outcome;
   // Something for the user or the log, one line, no newline: `out of descriptors; …`.
   std::function<void(std::string_view)> say;
 
