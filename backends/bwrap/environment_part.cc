@@ -5,9 +5,13 @@
 namespace sbxc::bwrap {
 namespace {
 
-bool may_pass(const Policy& policy, const std::string& name) {
+bool exists_on(const OsSet& systems, Os os) {
+  return os == Os::linux ? systems.linux : systems.macos;
+}
+
+bool may_pass(const Policy& policy, Os os, const std::string& name) {
   const Request request{Operation::env, name};
-  return decide(policy, Os::linux, request).verdict == Effect::allow;
+  return decide(policy, os, request).verdict == Effect::allow;
 }
 
 std::vector<NameGlob> globs_of(const std::vector<Pattern>& patterns) {
@@ -22,22 +26,23 @@ std::vector<NameGlob> globs_of(const std::vector<Pattern>& patterns) {
 }  // namespace
 
 EnvironmentPart environment_part(const Policy& policy,
-                                 const std::optional<std::map<std::string, std::string>>& outside) {
+                                 const std::optional<std::map<std::string, std::string>>& outside,
+                                 Os os) {
   EnvironmentPart part;
   part.resolved = outside.has_value();
   std::map<std::string, std::string> values;
   for (const auto& [name, value] : outside.value_or(std::map<std::string, std::string>())) {
     const bool whole = value.find('\0') == std::string::npos;
-    if (!name.empty() && whole && may_pass(policy, name)) values[name] = value;
+    if (!name.empty() && whole && may_pass(policy, os, name)) values[name] = value;
   }
   for (const SetEnv& set : policy.environment) {
-    if (!set.os.linux) continue;
+    if (!exists_on(set.os, os)) continue;
     values[set.name] = set.value;
     part.policy_values.push_back(set.name);
   }
   part.set.assign(values.begin(), values.end());
   for (const Rule& rule : policy.rules) {
-    if (rule.operation != Operation::env || !rule.os.linux) continue;
+    if (rule.operation != Operation::env || !exists_on(rule.os, os)) continue;
     EnvironmentRule& made = part.rules.emplace_back();
     made.rule = rule.id;
     made.effect = rule.effect;

@@ -11,6 +11,7 @@
 namespace sbxc::bwrap {
 
 EnvironmentPart environment_part(const Policy& policy,
-                                 const std::optional<std::map<std::string, std::string>>& outside);
+                                 const std::optional<std::map<std::string, std::string>>& outside,
+                                 Os os = Os::linux);
 
 }  // namespace sbxc::bwrap
