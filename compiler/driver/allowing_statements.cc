@@ -39,9 +39,9 @@ Policy without(const Policy& policy, const std::vector<RuleId>& rules) {
 }  // namespace
 
 std::vector<std::string> allowing_statements(const Policy& policy, const Sources& sources, Os os,
-                                             const Request& request) {
+                                             const Request& request, std::string written) {
   std::vector<std::string> statements;
-  const std::string target = spelled(request);
+  const std::string target = written.empty() ? spelled(request) : std::move(written);
   Policy rest = policy;
   // A denial may hide another: of reading, where writing was asked for.
   for (int round = 0; round < 4; ++round) {

@@ -9,8 +9,10 @@
 
 namespace sbxc::driver {
 
-// In the order to write them; empty when the request is allowed. For paths and sockets.
+// In the order to write them; empty when the request is allowed. For paths, sockets and hosts.
+// `written`: how the request is spelled in a pattern, where its own text is not what a person would
+// write.
 std::vector<std::string> allowing_statements(const Policy& policy, const Sources& sources, Os os,
-                                             const Request& request);
+                                             const Request& request, std::string written = {});
 
 }  // namespace sbxc::driver

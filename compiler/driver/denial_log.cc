@@ -1,13 +1,8 @@
 #include "compiler/driver/denial_log.h"
 
-#include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "compiler/diag/printable.h"
@@ -23,13 +18,6 @@ constexpr size_t kTargetsShown = 3;
 constexpr size_t kGroupsShown = 12;
 constexpr size_t kTargetsKept = 20'000;  // beyond these a target may be counted twice
 
-std::string now() {
-  timespec time{};
-  clock_gettime(CLOCK_REALTIME, &time);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(time.tv_sec),
-                     time.tv_nsec / 1'000'000);
-}
-
 Operation operation_of(broker::Denied denied) {
   switch (denied) {
     case broker::Denied::read:
@@ -42,54 +30,21 @@ Operation operation_of(broker::Denied denied) {
   return Operation::write;
 }
 
-std::string dumped(const nlohmann::ordered_json& json) {
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-}
-
 }  // namespace
 
-Result<bool> DenialLog::open_audit(const std::string& path) {
-  audit_path_ = path;
-  audit_.reset(open(path.c_str(),
-                    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
-  struct stat facts {};
-  const bool opened = audit_ && fstat(audit_.get(), &facts) == 0;
-  const bool fit = opened && !S_ISDIR(facts.st_mode);
-  if (fit) return true;
-  Diagnostic d{Kind::cannot_write, {}, {}};
-  d.message = fmt::format("`{}` cannot be written: {}", printable(path),
-                          errno == ELOOP ? "it is a link" : std::strerror(errno));
-  d.help = "name a file in a directory that you may write to, outside of what the command may";
-  return tl::unexpected(std::move(d));
-}
-
-bool DenialLog::write_line(std::string line) {
-  if (!audit_) return true;
-  std::string_view left = line;
-  while (!left.empty()) {
-    const ssize_t put = write(audit_.get(), left.data(), left.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) {
-      failure_ =
-          fmt::format("`{}` cannot be written: {}", printable(audit_path_), std::strerror(errno));
-      return false;
-    }
-    left.remove_prefix(static_cast<size_t>(put));
-  }
-  return true;
-}
-
 bool DenialLog::record_start(const std::vector<std::string>& command) {
-  return write_line(dumped({{"sbxc_audit", 1},
-                            {"event", "start"},
-                            {"time", now()},
-                            {"policy", policy_.name},
-                            {"command", command}}));
+  return audit_.write(audit_line({{"sbxc_audit", 1},
+                                  {"event", "start"},
+                                  {"time", audit_time()},
+                                  {"policy", policy_.name},
+                                  {"command", command}}));
 }
 
 bool DenialLog::record_end(int status) {
-  return write_line(
-      dumped({{"event", "end"}, {"time", now()}, {"status", status}, {"not_recorded", dropped_}}));
+  return audit_.write(audit_line({{"event", "end"},
+                                  {"time", audit_time()},
+                                  {"status", status},
+                                  {"not_recorded", dropped_ + connections_.dropped()}}));
 }
 
 bool DenialLog::take(std::string_view bytes) {
@@ -106,14 +61,20 @@ bool DenialLog::take(std::string_view bytes) {
   return recorded;
 }
 
+bool DenialLog::take_connections(std::string_view bytes) {
+  const std::string lines = connections_.take(bytes, audit_time());
+  if (connections_.damaged()) failure_ = "the proxy's reports are damaged";
+  return !connections_.damaged() && audit_.write(lines);
+}
+
 bool DenialLog::take(const broker::Report& report) {
   dropped_ += report.dropped;
   const Request request{operation_of(report.operation), report.path};
   const Decision decision = decide(policy_, kThisSystem, request);
   count(report, request, decision);
-  if (!audit_) return true;
+  if (!audit_.is_open()) return true;
   nlohmann::ordered_json line = {{"event", "denied"},
-                                 {"time", now()},
+                                 {"time", audit_time()},
                                  {"operation", name_of(request.operation)},
                                  {"target", report.path}};
   if (!report.second.empty()) line["second"] = report.second;
@@ -130,7 +91,7 @@ bool DenialLog::take(const broker::Report& report) {
     line["rules"].push_back(std::move(entry));
   }
   line["allow"] = allowing_statements(policy_, sources_, kThisSystem, request);
-  return write_line(dumped(line));
+  return audit_.write(audit_line(line));
 }
 
 void DenialLog::count(const broker::Report& report, const Request& request,
@@ -184,7 +145,7 @@ std::string DenialLog::summary() const {
         fmt::join(allowing_statements(policy_, sources_, kThisSystem, first), "\n               "));
   }
   if (dropped_ > 0) out += fmt::format("{} denials were too many to be told\n", dropped_);
-  return out;
+  return out + connections_.summary();
 }
 
 }  // namespace sbxc::driver

@@ -1,6 +1,6 @@
-// What the broker refused while a command ran: for the person at the end, each kind once with the
-// rule and the text that would allow it; for `--audit`, each as a line of JSON at once
-// (docs/running.md).
+// What the broker and the egress proxy refused while a command ran: for the person at the end, each
+// kind once with the rule and the text that would allow it; for `--audit`, each as a line of JSON
+// at once (docs/running.md).
 #pragma once
 
 #include <map>
@@ -8,30 +8,33 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/driver/audit_file.h"
+#include "compiler/driver/connection_denials.h"
 #include "compiler/driver/load.h"
 #include "compiler/policy/decide.h"
 #include "runtime/broker/report.h"
-#include "runtime/descriptor/descriptor.h"
 
 namespace sbxc::driver {
 
 class DenialLog {
  public:
   // Both must outlive it.
-  DenialLog(const Policy& policy, const Sources& sources) : policy_(policy), sources_(sources) {}
+  DenialLog(const Policy& policy, const Sources& sources)
+      : policy_(policy), sources_(sources), connections_(judge_by_policy(policy, sources)) {}
 
-  // Opens the file to append to; one that a command could write to through a link is refused.
-  Result<bool> open_audit(const std::string& path);
+  Result<bool> open_audit(const std::string& path) { return audit_.open(path); }
   bool record_start(const std::vector<std::string>& command);
   bool record_end(int status);
 
   // Pieces of the broker's reports; false when the audit file does not take them.
   bool take(std::string_view bytes);
+  // The same of the egress proxy's reports.
+  bool take_connections(std::string_view bytes);
 
   // Empty when nothing was denied.
   std::string summary() const;
   // Why a record could not be written, empty when all could.
-  const std::string& failure() const { return failure_; }
+  const std::string& failure() const { return failure_.empty() ? audit_.failure() : failure_; }
 
  private:
   struct Group {
@@ -43,16 +46,15 @@ class DenialLog {
   };
 
   bool take(const broker::Report& report);
-  bool write_line(std::string line);
   void count(const broker::Report& report, const Request& request, const Decision& decision);
 
   const Policy& policy_;
   const Sources& sources_;
-  Descriptor audit_;
-  std::string audit_path_;
+  AuditFile audit_;
   std::string pending_;
   std::vector<Group> groups_;
   std::map<std::string, size_t> seen_;  // an operation and its target: the group
+  ConnectionDenials connections_;
   uint64_t dropped_ = 0;
   std::string failure_;
 };
