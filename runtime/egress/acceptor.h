@@ -1,0 +1,27 @@
+// A listening socket: accepts what is there, as many as it may, and hands it to sessions.
+#pragma once
+
+#include "runtime/egress/egress.h"
+#include "runtime/egress/loop.h"
+
+namespace sbxc::egress {
+
+class Engine;
+
+class Acceptor final : private Watcher {
+ public:
+  Acceptor(Engine& engine, const Listener& listener) : engine_(engine), listener_(listener) {}
+
+  bool open(Loop& loop);  // false: errno; the descriptor is still the caller's
+  void resume() { watch_.wait(Wait::read); }
+  void close() { watch_.close(); }
+
+ private:
+  void ready(Watch& watch, Wait what) override;
+
+  Engine& engine_;
+  Listener listener_;
+  Watch watch_;
+};
+
+}  // namespace sbxc::egress

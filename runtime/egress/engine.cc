@@ -1,0 +1,248 @@
+// Serving, from the options to the end. On the way out every watch is closed and the loop runs once
+// more, until nothing that Asio still holds points into them.
+#include "runtime/egress/engine.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "runtime/egress/session.h"
+#include "runtime/egress/sockets.h"
+
+namespace sbxc::egress {
+
+namespace {
+
+constexpr int64_t kSayAgain = 60'000;
+
+int64_t shortest(std::initializer_list<Timeouts::Time> times, int64_t most) {
+  int64_t least = most;
+  for (const Timeouts::Time time : times) least = std::min<int64_t>(least, time.count() / 4);
+  return std::max<int64_t>(least, 5);
+}
+
+void raise_descriptor_limit(size_t wanted) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, wanted);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+Engine::Engine(Options given)
+    : options(std::move(given)),
+      metrics(options.metrics != nullptr ? *options.metrics : own_metrics),
+      gate(options.table),
+      copier(options.limits.buffer_bytes, metrics),
+      reports(options.reports, options.limits.reports_a_second) {
+  const Timeouts& times = options.timeouts;
+  brisk_interval_ =
+      shortest({times.head, times.resolve, times.stagger, times.connect, times.linger}, 50);
+  tunnel_interval_ = shortest({times.idle, times.half_closed, times.head}, 1000);
+}
+
+Engine::~Engine() = default;
+
+void Engine::say(std::string_view line) const {
+  if (options.say) options.say(line);
+}
+
+void Engine::read_clock() {
+  now_ = std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+             .count();
+}
+
+bool Engine::open_listener(const Listener& listener) {
+  auto acceptor = std::make_unique<Acceptor>(*this, listener);
+  if (!acceptor->open(loop)) return false;
+  acceptors_.push_back(std::move(acceptor));
+  note_own(listener);
+  return true;
+}
+
+void Engine::note_own(const Listener& listener) {
+  if (listener.kind != ListenerKind::forward_in) return;
+  if (const auto place = local_place(listener.descriptor)) gate.add_own(*place);
+}
+
+bool Engine::open() {
+  if (!loop.is_open() || !names.open(loop, options)) {
+    say(std::string("cannot wait for sockets: ") + std::strerror(errno));
+    return false;
+  }
+  for (const auto& [watch, descriptor] :
+       {std::pair(&stop_, options.stop), std::pair(&reload_, options.reload)}) {
+    if (descriptor < 0) continue;
+    make_nonblocking(descriptor);
+    if (!watch->open(loop, descriptor, *this)) {
+      say(std::string("cannot wait for orders: ") + std::strerror(errno));
+      return false;
+    }
+    watch->wait(Wait::read);
+  }
+  for (const Listener& listener : options.listeners) {
+    if (open_listener(listener)) continue;
+    say("cannot listen on port " + std::to_string(listener.port) + ": " + std::strerror(errno));
+    return false;
+  }
+  return true;
+}
+
+int Engine::run() {
+  raise_descriptor_limit(2 * options.limits.sessions + 256);
+  read_clock();
+  const bool opened = open();
+  if (opened) loop.run();
+  close_all();
+  return opened ? 0 : 1;
+}
+
+void Engine::close_all() {
+  for (const auto& acceptor : acceptors_) acceptor->close();
+  stop_.close();
+  reload_.close();
+  names.close();
+  for (List* list : {&brisk_, &tunnels_}) {
+    for (Session* session = list->first; session != nullptr;) {
+      Session* next = session->next;
+      session->close();
+      session = next;
+    }
+  }
+  loop.drain();
+}
+
+void Engine::ready(Watch& watch, Wait) {
+  char bytes[256];
+  const ssize_t got = ::read(watch.descriptor(), bytes, sizeof bytes);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+    watch.wait(Wait::read);
+  } else if (&watch == &stop_) {
+    loop.stop();
+  } else if (got > 0) {
+    watch.wait(Wait::read);
+    reload();
+  }
+}
+
+void Engine::reload() {
+  Table table = options.next_table ? options.next_table() : nullptr;
+  if (!table) return;
+  gate.use(std::move(table));
+  count(metrics.reloads);
+}
+
+std::optional<std::string> Engine::name_of(const IpAddress&) const { return std::nullopt; }
+
+uint64_t Engine::ask(Session&, const Setup&) { return 0; }
+void Engine::forget_question(uint64_t) {}
+
+void Engine::put(List& list, Session& session) {
+  session.previous = nullptr;
+  session.next = list.first;
+  if (list.first != nullptr) list.first->previous = &session;
+  list.first = &session;
+  ++list.count;
+}
+
+void Engine::take(List& list, Session& session) {
+  (session.previous != nullptr ? session.previous->next : list.first) = session.next;
+  if (session.next != nullptr) session.next->previous = session.previous;
+  --list.count;
+}
+
+bool Engine::is_full() const { return brisk_.count + tunnels_.count >= options.limits.sessions; }
+
+Session* Engine::start_session() {
+  auto* session = new Session(*this);
+  put(brisk_, *session);
+  count(metrics.accepted);
+  count(metrics.open);
+  tick_within(brisk_interval_);
+  return session;
+}
+
+void Engine::to_tunnels(Session& session) {
+  if (session.in_tunnel) return;
+  take(brisk_, session);
+  session.in_tunnel = true;
+  put(tunnels_, session);
+}
+
+void Engine::recycle(Session& session) {
+  take(session.in_tunnel ? tunnels_ : brisk_, session);
+  delete &session;
+  count(metrics.open, -1);
+  // Not from here: whoever is told now may be in the middle of something.
+  if (paused_) tick_within(1);
+}
+
+void Engine::pause_accepting(int error) {
+  paused_ = true;
+  tick_within(brisk_interval_);
+  if (error != 0) count(metrics.out_of_descriptors);
+  if (said_full_ != 0 && now_ - said_full_ < kSayAgain) return;
+  said_full_ = now_;
+  if (error == 0) {
+    say("too many connections at once (" + std::to_string(options.limits.sessions) +
+        "); new ones wait");
+  } else {
+    say(std::string("out of descriptors or memory (") + std::strerror(error) +
+        "); new connections wait");
+  }
+}
+
+void Engine::resume_accepting() {
+  if (!paused_ || is_full()) return;
+  paused_ = false;
+  for (const auto& acceptor : acceptors_) acceptor->resume();
+}
+
+void Engine::tick_within(int64_t time) {
+  if (next_tick_ != 0 && next_tick_ <= now_ + time) return;
+  next_tick_ = now_ + time;
+  loop.tick_after(std::chrono::milliseconds(time), *this);
+}
+
+void Engine::sweep(List& list, int64_t now) {
+  for (Session* session = list.first; session != nullptr;) {
+    Session* next = session->next;  // it may go, its neighbours may not
+    session->tick(now);
+    session = next;
+  }
+}
+
+void Engine::tick() {
+  read_clock();
+  next_tick_ = 0;
+  resume_accepting();
+  sweep(brisk_, now_);
+  if (now_ >= next_sweep_of_tunnels_) {
+    sweep(tunnels_, now_);
+    next_sweep_of_tunnels_ = now_ + tunnel_interval_;
+  }
+  if (brisk_.count != 0 || paused_) {
+    tick_within(brisk_interval_);
+  } else if (tunnels_.count != 0) {
+    tick_within(tunnel_interval_);
+  }
+}
+
+int serve(Options options) {
+  struct sigaction ignore {};
+  struct sigaction before {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignore, &before);
+  const auto engine = std::make_unique<Engine>(std::move(options));
+  const int status = engine->run();
+  sigaction(SIGPIPE, &before, nullptr);
+  return status;
+}
+
+}  // namespace sbxc::egress

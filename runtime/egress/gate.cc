@@ -1,0 +1,122 @@
+// The order of denials matters for what a user is told: a rule that denies an address is named
+// before the kind of the address.
+#include "runtime/egress/gate.h"
+
+#include <algorithm>
+
+namespace sbxc::egress {
+
+namespace {
+
+using host_table::Verdict;
+
+constexpr size_t kMaxDialled = 16;  // addresses of one name
+
+host_table::Address table_address(const IpAddress& address) {
+  return {.v6 = address.v6, .bytes = address.bytes};
+}
+
+Ruling ruling_of(const host_table::Decision& decision) {
+  Ruling ruling{decision.verdict, Reason::allowed, decision.rule};
+  if (decision.verdict != Verdict::deny) return ruling;
+  switch (decision.reason) {
+    case host_table::Reason::rule:
+      ruling.reason = Reason::rule;
+      break;
+    case host_table::Reason::no_rule:
+      ruling.reason = Reason::no_rule;
+      break;
+    case host_table::Reason::bad_name:
+      ruling.reason = Reason::bad_name;
+      break;
+  }
+  return ruling;
+}
+
+bool is_loopback(const IpAddress& address) {
+  if (!address.v6) return address.bytes[0] == 127;
+  return address ==
+         IpAddress{.v6 = true, .bytes = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+}
+
+bool is_unspecified(const IpAddress& address) { return address == IpAddress{.v6 = address.v6}; }
+
+// Addresses that are kept for documentation belong to nobody.
+bool leads_inward(const IpAddress& address) {
+  const auto use = special_use(address);
+  return use && *use != "documentation";
+}
+
+Ruling denial(Reason reason, std::string detail) {
+  return {Verdict::deny, reason, 0, std::move(detail)};
+}
+
+}  // namespace
+
+Gate::Gate(Table table)
+    : table_(table ? std::move(table) : std::make_shared<host_table::HostTable>()) {}
+
+void Gate::use(Table table) {
+  table_ = std::move(table);
+  ++generation_;
+}
+
+bool Gate::is_own(const Place& place) const {
+  return std::any_of(own_.begin(), own_.end(), [&place](const Place& own) {
+    return own.port == place.port && (own.address == place.address ||
+                                      (is_unspecified(own.address) && is_loopback(place.address)));
+  });
+}
+
+Ruling Gate::judge(const wire::Endpoint& asked) const {
+  if (const std::string* name = asked.name()) {
+    return ruling_of(table_->decide(*name, asked.port));
+  }
+  const Place place{*asked.address(), asked.port};
+  // Dialling "no address" reaches this machine.
+  if (is_unspecified(place.address)) return denial(Reason::address_special, place.address.text());
+  const Ruling ruling = ruling_of(table_->decide(table_address(place.address), place.port));
+  if (!ruling.is_deny() && is_own(place)) return denial(Reason::loop, {});
+  return ruling;
+}
+
+Ruling Gate::judge_resolved(const Place& place) const {
+  if (is_unspecified(place.address)) return denial(Reason::address_special, place.address.text());
+  const host_table::Decision decision = table_->decide(table_address(place.address), place.port);
+  if (decision.verdict == Verdict::deny && decision.reason == host_table::Reason::rule) {
+    return {Verdict::deny, Reason::address_denied, decision.rule, place.address.text()};
+  }
+  if (leads_inward(place.address) && decision.verdict != Verdict::allow) {
+    return denial(Reason::address_special, place.address.text());
+  }
+  if (is_own(place)) return denial(Reason::loop, {});
+  return {Verdict::allow, Reason::allowed, decision.rule};
+}
+
+std::vector<Place> dialable(const Gate& gate, const Resolved& resolved, uint16_t port,
+                            Ruling& why) {
+  std::vector<Place> families[2];
+  why = denial(Reason::unresolved, {});
+  for (const IpAddress& address : resolved.addresses) {
+    const Place place{address, port};
+    Ruling ruling = gate.judge_resolved(place);
+    if (ruling.is_deny()) {
+      if (why.reason != Reason::address_denied) why = std::move(ruling);
+      continue;
+    }
+    std::vector<Place>& family = families[address.v6 ? 1 : 0];
+    if (std::find(family.begin(), family.end(), place) == family.end()) family.push_back(place);
+  }
+  std::vector<Place> out;
+  const size_t first = resolved.addresses.empty() || !resolved.addresses[0].v6 ? 0 : 1;
+  for (size_t i = 0; i < std::max(families[0].size(), families[1].size()); ++i) {
+    for (const size_t family : {first, 1 - first}) {
+      if (i < families[family].size() && out.size() < kMaxDialled) {
+        out.push_back(families[family][i]);
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace sbxc::egress
