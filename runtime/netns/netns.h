@@ -55,6 +55,7 @@ enum class Method : uint8_t {
 };
 inline constexpr size_t kMostListeners = 256;
 inline constexpr size_t kMostRanges = 1024;  // of a redirect
+inline constexpr size_t kMostListening = 1000;
 
 enum class Loopback : uint8_t {
   await,  // someone else is about to bring `lo` up: bubblewrap dies when it finds it up before
@@ -71,8 +72,10 @@ struct Order {
   bool dns = true;
   Method method = Method::automatic;
   Loopback loopback = Loopback::await;
-  bool sockets_on_demand = false;  // the child stays, for socket_inside()
-  int wait_milliseconds = 5000;    // for all of it
+  // The child stays, for socket_inside() and listening_inside().
+  bool sockets_on_demand = false;
+  Ports forward_ports;           // what listening_inside() looks for
+  int wait_milliseconds = 5000;  // for all of it
 };
 
 struct Inside {
@@ -80,13 +83,15 @@ struct Inside {
   bool v6 = false;  // IPv6 works inside
 };
 
+enum class Request : uint8_t;
+
 // The child and the way to it. It ends with this object, and with the process that made it.
 class Capture {
  public:
   // Forks. Call it from a process with one thread, from the thread that stays: the child ends with
   // it. Returns at once, so that what builds the sandbox can go on meanwhile.
   static Result<Capture> start(const Order& order);
-  Capture(Capture&& other) noexcept;
+  Capture(Capture&&) = default;
   Capture& operator=(Capture&&) = delete;
   ~Capture();
 
@@ -95,14 +100,19 @@ class Capture {
 
   // A TCP socket inside, non-blocking, close-on-exec; -1 with errno. Only with sockets_on_demand.
   int socket_inside(bool v6) const;
+  // Of `forward_ports`: those on which programs inside listen for TCP at the loopback, ascending,
+  // at most kMostListening; empty when it cannot be told. Only with sockets_on_demand.
+  std::vector<uint16_t> listening_inside() const;
 
-  pid_t process() const { return process_; }  // of the child while it stays, or -1
+  pid_t process() const { return process_; }  // the child; it may have ended
 
  private:
   Capture() = default;
   void reap();
+  bool ask(Request request) const;
 
   Descriptor channel_;
+  Descriptor child_;  // a pidfd: whoever waits for any child may have waited for this one
   pid_t process_ = -1;
   int wait_milliseconds_ = 0;
 };
