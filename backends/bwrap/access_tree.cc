@@ -35,14 +35,18 @@ AccessTree build_access_tree(const Policy& policy, const FileSystemView& files,
   std::vector<Track> tracks = tracks_of(policy);
   const size_t written = tracks.size();
   RememberingView view(files, options.entry_limit);
-  for (size_t round = 1;; ++round) {
+  for (size_t round = 0;; ++round) {
     AccessTree tree;
     tree.tracks = tracks;
     TreeWalk walk(tree, view, options);
-    walk.run();
+    if (round == 0) {
+      walk.look_at_root();
+    } else {
+      walk.run();
+    }
     tree.entries_read = view.entries_read();
     const bool room = tracks.size() < written + kMaxLinkTracks && round < kMaxRounds;
-    if (walk.found_tracks().empty() || !room) {
+    if (round > 0 && (walk.found_tracks().empty() || !room)) {
       sort_findings(tree);
       return tree;
     }

@@ -5,12 +5,12 @@
 namespace sbxc::bwrap {
 namespace {
 
-void make_set(std::vector<std::string>& names) {
+void make_set(std::vector<std::string_view>& names) {
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
 }
 
-constexpr auto kName = [](const auto& named) -> const std::string& { return named.first; };
+constexpr auto kName = [](const auto& named) { return named.first; };
 
 }  // namespace
 
@@ -33,8 +33,8 @@ const Stand::Index& Stand::index() const {
       const auto* name = std::get_if<NameGlob>(&glob.components[position]);
       if (name == nullptr) return;
       const Step step{state, static_cast<uint32_t>(position + 1)};
-      if (auto literal = name->literal()) {
-        made.literals.emplace_back(std::move(*literal), step);
+      if (const auto literal = only_name(*name)) {
+        made.literals.emplace_back(*literal, step);
         return;
       }
       auto same = std::ranges::find_if(made.wildcards,
@@ -72,12 +72,14 @@ std::vector<Stand::Step> Stand::steps_for(std::string_view name) const {
 const Stand::Wanted& Stand::wanted() const {
   if (wanted_) return *wanted_;
   Wanted& made = wanted_.emplace(Wanted{});  // clang: no default constructor in here yet
-  for (const Pending& pending : outlook_.pending) {
+  auto state = standing_.begin();
+  for (const Pending& pending : outlook_.pending) {  // both are sorted by track
     const PathGlob& glob = tracks_[pending.track].glob;
-    for_each_position(find_state(standing_, pending.track)->at, [&](size_t position) {
+    while (state->track != pending.track) ++state;
+    for_each_position(state->at, [&](size_t position) {
       if (position >= glob.components.size()) return;
       const auto* name = std::get_if<NameGlob>(&glob.components[position]);
-      const auto literal = name != nullptr ? name->literal() : std::nullopt;
+      const auto literal = name != nullptr ? only_name(*name) : std::nullopt;
       const bool behind_any = position > 0 && is_any(glob.components[position - 1]);
       if (!literal) {
         made.listing = true;
@@ -92,22 +94,56 @@ const Stand::Wanted& Stand::wanted() const {
   return made;
 }
 
-Stand::Pointer Stand::enter_unnamed() const {
+// `lasting` is what every name leads to that no component names.
+Stand::Pointer Stand::unnamed(const Standing& lasting) const {
   if (unnamed_is_this_) return shared_from_this();
   if (!unnamed_) {
-    if (index().lasting == standing_) {
+    if (lasting == standing_) {
       unnamed_is_this_ = true;  // not a pointer to itself: that would never be freed
       return shared_from_this();
     }
-    unnamed_ = make(tracks_, index().lasting);
+    unnamed_ = make(tracks_, lasting);
   }
   return unnamed_;
 }
 
-// What lasts, and for each step its track with what lies behind the name: two sorted lists in one.
+// Component by component.
+Stand::Pointer Stand::enter_by_looking(std::string_view name) const {
+  Standing next;
+  next.reserve(standing_.size());
+  bool named = false;
+  for (const TrackState& state : standing_) {
+    const PathGlob& glob = tracks_[state.track].glob;
+    TrackState reached{state.track, {}};
+    for_each_position(state.at, [&](size_t position) {
+      if (position >= glob.components.size()) return;
+      const auto* component = std::get_if<NameGlob>(&glob.components[position]);
+      if (component == nullptr) {
+        add_position(glob, position, reached.at);
+      } else if (const auto only = only_name(*component);
+                 only ? *only == name : component->matches(name)) {
+        named = true;
+        add_position(glob, position + 1, reached.at);
+      }
+    });
+    if (reached.at.any()) next.push_back(reached);
+  }
+  return named ? make(tracks_, std::move(next)) : unnamed(next);
+}
+
 Stand::Pointer Stand::enter(std::string_view name) const {
+  constexpr int kFew = 4;  // names for which an index does not pay
+  if (!index_ && looked_ < kFew) {
+    ++looked_;
+    return enter_by_looking(name);
+  }
+  return enter_by_index(name);
+}
+
+// What lasts, and for each step its track with what lies behind the name: two sorted lists in one.
+Stand::Pointer Stand::enter_by_index(std::string_view name) const {
   const std::vector<Step> steps = steps_for(name);
-  if (steps.empty()) return enter_unnamed();
+  if (steps.empty()) return unnamed(index().lasting);
   const Standing& lasting = index().lasting;
   Standing next;
   next.reserve(lasting.size() + steps.size());

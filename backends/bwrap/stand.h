@@ -28,8 +28,8 @@ class Stand : public std::enable_shared_from_this<Stand> {
   bool names(std::string_view name) const;
   // Names to look for: those spelt out on the way from the root, and those behind a `**`, which a
   // listing finds as well.
-  const std::vector<std::string>& spelt() const { return wanted().spelt; }
-  const std::vector<std::string>& behind_any() const { return wanted().behind_any; }
+  const std::vector<std::string_view>& spelt() const { return wanted().spelt; }
+  const std::vector<std::string_view>& behind_any() const { return wanted().behind_any; }
   bool wants_listing() const { return wanted().listing; }
   // Whether some pattern goes on below whatever the directory is called.
   bool searches_everywhere() const { return wanted().everywhere; }
@@ -46,13 +46,13 @@ class Stand : public std::enable_shared_from_this<Stand> {
   };
   // What names lead on; it and Wanted are made when first asked for, files never ask.
   struct Index {
-    std::vector<std::pair<std::string, Step>> literals;  // sorted by name
+    std::vector<std::pair<std::string_view, Step>> literals;  // sorted by name; of the tracks
     std::vector<Wildcard> wildcards;
     Standing lasting;  // of a name that no component names
   };
   struct Wanted {
-    std::vector<std::string> spelt;       // sorted
-    std::vector<std::string> behind_any;  // sorted
+    std::vector<std::string_view> spelt;       // sorted; of the tracks, both
+    std::vector<std::string_view> behind_any;  // sorted
     bool listing = false;
     bool everywhere = false;
   };
@@ -61,7 +61,9 @@ class Stand : public std::enable_shared_from_this<Stand> {
   const Index& index() const;
   const Wanted& wanted() const;
   std::vector<Step> steps_for(std::string_view name) const;  // sorted by state
-  Pointer enter_unnamed() const;
+  Pointer enter_by_looking(std::string_view name) const;
+  Pointer enter_by_index(std::string_view name) const;
+  Pointer unnamed(const Standing& lasting) const;
 
   const std::vector<Track>& tracks_;
   Standing standing_;
@@ -70,6 +72,7 @@ class Stand : public std::enable_shared_from_this<Stand> {
   mutable std::optional<Wanted> wanted_;
   mutable Pointer unnamed_;  // of a name that names() knows nothing of
   mutable bool unnamed_is_this_ = false;
+  mutable int looked_ = 0;
 };
 
 }  // namespace sbxc::bwrap

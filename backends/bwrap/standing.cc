@@ -14,17 +14,11 @@ struct TrackView {
 
 TrackView view_of(const Track& track, const TrackState& state) {
   const size_t size = track.glob.components.size();
+  const bool ends_in_any = size > 0 && is_any(track.glob.components[size - 1]);
   TrackView view;
-  for_each_position(state.at, [&](size_t position) {
-    if (position == size) {
-      view.accepts = true;
-    } else if (position + 1U == size && is_any(track.glob.components[position])) {
-      view.universal = true;
-    } else {
-      view.pending = true;
-    }
-  });
-  if (view.universal) view.pending = false;
+  view.accepts = state.at.test(size);
+  view.universal = ends_in_any && state.at.test(size - 1);
+  view.pending = !view.universal && state.at._Find_first() < size;
   return view;
 }
 
@@ -65,60 +59,86 @@ RuleView view_of_rule(const std::vector<Track>& tracks, const Standing& standing
 
 std::vector<RuleView> views_of(const std::vector<Track>& tracks, const Standing& standing) {
   std::vector<RuleView> views;
+  views.reserve(standing.size());
   for (size_t at = 0; at < standing.size(); at = views.back().last) {
     views.push_back(view_of_rule(tracks, standing, at));
   }
   return views;
 }
 
-bool grants(const RuleView& view, Operation wanted) {
-  if (view.effect != Effect::allow) return false;
-  return view.operation == wanted ||
-         (wanted == Operation::read && view.operation == Operation::write);
+// Four operations at once, a bit for each.
+using Operations = uint8_t;
+constexpr Operations kRead = 1;
+constexpr Operations kWrite = 2;
+constexpr Operations kExec = 4;
+constexpr Operations kSocket = 8;
+
+Operations bit_of(Operation operation) {
+  if (operation == Operation::read) return kRead;
+  if (operation == Operation::write) return kWrite;
+  if (operation == Operation::exec) return kExec;
+  return operation == Operation::socket ? kSocket : 0;
 }
 
-bool denies(const RuleView& view, Operation wanted) {
-  if (view.effect != Effect::deny) return false;
-  if (view.operation == wanted) return true;
-  return view.operation == Operation::read && wanted != Operation::socket;  // law 4
+Operations granted_by(const RuleView& view) {
+  if (view.effect != Effect::allow) return 0;
+  return view.operation == Operation::write ? kRead | kWrite : bit_of(view.operation);
 }
 
-// One operation at one place: what is decided and whether more patterns could turn it.
-struct Question {
-  bool self = false;
-  bool below = false;
-  bool open = false;     // something below may be allowed
-  bool settled = false;  // an allowance holds for all below whatever else allows
+Operations denied_by(const RuleView& view) {
+  if (view.effect != Effect::deny) return 0;
+  return view.operation == Operation::read ? kRead | kWrite | kExec : bit_of(view.operation);
+}
+
+// At one place: which are allowed, and for which more patterns could turn that.
+struct Answers {
+  Operations self = 0;
+  Operations below = 0;
+  Operations open = 0;     // something below may be allowed
+  Operations settled = 0;  // an allowance holds for all below whatever else allows
 };
 
-Question ask(const std::vector<RuleView>& views, Operation wanted) {
-  Question answer;
-  bool may_allow = false;
-  bool denied_self = false;
-  bool denied_below = false;
-  bool denied_for_sure = false;
+Answers answers_of(const std::vector<RuleView>& views) {
+  Answers answers;
+  Operations denied_self = 0;
+  Operations denied_below = 0;
+  Operations denied_for_sure = 0;
+  const auto add = [](Operations& to, bool when, Operations which) {
+    to = static_cast<Operations>(to | (when ? which : 0));
+  };
   for (const RuleView& view : views) {
-    if (grants(view, wanted)) {
-      answer.self |= view.self;
-      answer.below |= view.below;
-      answer.settled |= view.sure;
-      may_allow |= view.below || view.may_gain;
-    } else if (denies(view, wanted)) {
-      denied_self |= view.self;
-      denied_below |= view.below;
-      denied_for_sure |= view.sure;
-    }
+    const Operations granted = granted_by(view);
+    const Operations denied = denied_by(view);
+    add(answers.self, view.self, granted);
+    add(answers.below, view.below, granted);
+    add(answers.settled, view.sure, granted);
+    add(answers.open, view.below || view.may_gain, granted);
+    add(denied_self, view.self, denied);
+    add(denied_below, view.below, denied);
+    add(denied_for_sure, view.sure, denied);
   }
-  answer.self = answer.self && !denied_self;
-  answer.below = answer.below && !denied_below;
-  answer.open = may_allow && !denied_for_sure;
-  return answer;
+  const auto take = [](Operations& from, Operations which) {
+    from = static_cast<Operations>(from & ~which);
+  };
+  take(answers.self, denied_self);
+  take(answers.below, denied_below);
+  take(answers.open, denied_for_sure);
+  // What cannot be read can be neither written nor executed.
+  if ((answers.open & kRead) == 0) take(answers.open, kWrite | kExec);
+  return answers;
 }
 
-bool matters(const RuleView& view, Operation wanted, const Question& question) {
-  if (!question.open) return false;
-  if (grants(view, wanted)) return !question.settled;
-  return denies(view, wanted);
+Operations turned_by(const RuleView& view, const Answers& answers) {
+  const int turned = answers.open & ((granted_by(view) & ~answers.settled) | denied_by(view));
+  return static_cast<Operations>(turned);
+}
+
+Rights rights_of(Operations allowed) {
+  const bool reads = (allowed & kRead) != 0;
+  const Access access = (allowed & kWrite) != 0 ? Access::write
+                        : reads                 ? Access::read
+                                                : Access::none;
+  return {access, reads && (allowed & kExec) != 0, (allowed & kSocket) != 0};
 }
 
 }  // namespace
@@ -170,7 +190,12 @@ Standing standing_at_root(const std::vector<Track>& tracks) {
   return standing;
 }
 
-bool is_any(const Component& component) { return std::holds_alternative<AnyComponents>(component); }
+std::optional<std::string_view> only_name(const NameGlob& glob) {
+  if (glob.atoms.empty()) return std::string_view();
+  const auto* literal = std::get_if<Literal>(&glob.atoms.front());
+  if (literal == nullptr || glob.atoms.size() > 1) return std::nullopt;
+  return literal->bytes;
+}
 
 const TrackState* find_state(const Standing& standing, uint32_t track) {
   const auto found = std::ranges::lower_bound(standing, track, {}, &TrackState::track);
@@ -221,28 +246,17 @@ Standing enter_unnamed(const std::vector<Track>& tracks, const Standing& standin
 
 Outlook outlook(const std::vector<Track>& tracks, const Standing& standing) {
   const std::vector<RuleView> views = views_of(tracks, standing);
-  const Question read = ask(views, Operation::read);
-  Question write = ask(views, Operation::write);
-  Question exec = ask(views, Operation::exec);
-  const Question socket = ask(views, Operation::socket);
-  write.open = write.open && read.open;
-  exec.open = exec.open && read.open;
-
-  Outlook result;
-  const auto rights = [&](bool Question::*place) {
-    const Access access = write.*place ? Access::write : read.*place ? Access::read : Access::none;
-    return Rights{access, exec.*place && read.*place, socket.*place};
-  };
-  result.self = rights(&Question::self);
-  result.below = rights(&Question::below);
-
+  const Answers answers = answers_of(views);
+  Outlook result{rights_of(answers.self), rights_of(answers.below), {}};
   for (const RuleView& view : views) {
+    if (!view.may_gain && !view.may_lose) continue;
+    const Operations turned = turned_by(view, answers);
+    if (turned == 0) continue;
     const Pending what{.track = 0,
-                       .reads = matters(view, Operation::read, read),
-                       .writes = matters(view, Operation::write, write),
-                       .execs = matters(view, Operation::exec, exec),
-                       .sockets = matters(view, Operation::socket, socket)};
-    if (!what.reads && !what.writes && !what.execs && !what.sockets) continue;
+                       .reads = (turned & kRead) != 0,
+                       .writes = (turned & kWrite) != 0,
+                       .execs = (turned & kExec) != 0,
+                       .sockets = (turned & kSocket) != 0};
     for (size_t at = view.first; at < view.last; ++at) {
       const Track& track = tracks[standing[at].track];
       if (track.except ? !view.may_lose : !view.may_gain) continue;

@@ -7,6 +7,7 @@
 
 #include <bitset>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,7 +56,11 @@ Standing enter_unnamed(const std::vector<Track>& tracks, const Standing& standin
 // The positions that `name` reaches through a component of its own: not by staying inside a `**`.
 Positions named_positions(const Track& track, const TrackState& before, std::string_view name);
 const TrackState* find_state(const Standing& standing, uint32_t track);
-bool is_any(const Component& component);
+inline bool is_any(const Component& component) {
+  return std::holds_alternative<AnyComponents>(component);
+}
+// The one name that the glob matches, if it has no wildcard; lives as long as the glob.
+std::optional<std::string_view> only_name(const NameGlob& glob);
 // Adds a position and, when a `**` stands there, the one behind it.
 void add_position(const PathGlob& glob, size_t position, Positions& at);
 

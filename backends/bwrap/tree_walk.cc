@@ -48,13 +48,26 @@ const std::vector<DirectoryEntry>* RememberingView::list(const std::string& path
   return found->second ? &*found->second : nullptr;
 }
 
-void TreeWalk::run() {
+TreeWalk::Place TreeWalk::root() {
   Place root{&tree_.root, Stand::make(tree_.tracks, standing_at_root(tree_.tracks)), Access::none};
   root.node->path = "/";
   root.node->kind = FileKind::directory;
   root.node->self = root.stand->outlook().self;
   root.node->below = root.stand->outlook().below;
   root.region = root.node->below.access;
+  return root;
+}
+
+void TreeWalk::look_at_root() {
+  Place here = root();
+  for (const std::string_view name : here.stand->spelt()) {
+    const std::string path = "/" + std::string(name);
+    if (view_.kind(path) == FileKind::link) visit(here, path.substr(1), FileKind::link);
+  }
+}
+
+void TreeWalk::run() {
+  Place root = this->root();
   root.node->rules = rules_holding(tree_.tracks, root.stand->standing(), false);
   note_hidden_sockets(root);
   fill(root);
@@ -102,7 +115,7 @@ void TreeWalk::add_listed(const Place& here, Names& names) {
   }
   here.node->listing_failed = true;
   // Names that are spelt out can be opened without listing.
-  for (const std::string& name : here.stand->behind_any()) {
+  for (const std::string_view name : here.stand->behind_any()) {
     const FileKind kind = view_.kind(join(here.node->path, name));
     if (kind != FileKind::missing) names.emplace(name, kind);
   }
@@ -146,7 +159,9 @@ void TreeWalk::leave_to_broker(const Place& here) {
 TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
   Names names;
   const bool exists = here.node->kind == FileKind::directory && !here.node->to_create;
-  for (const std::string& name : here.stand->spelt()) names.emplace(name, FileKind::missing);
+  for (const std::string_view name : here.stand->spelt()) {
+    names.emplace_hint(names.end(), name, FileKind::missing);
+  }
   if (exists) {
     const std::string prefix = here.node->path == "/" ? "/" : here.node->path + "/";
     for (auto at = std::ranges::lower_bound(options_.interests, prefix);

@@ -41,6 +41,9 @@ class TreeWalk {
       : tree_(tree), view_(view), options_(options) {}
 
   void run();
+  // Only the links in the root directory: /bin and the like are on so many rules' way that a whole
+  // walk to find them would be half of the work.
+  void look_at_root();
   // Tracks that the links met on the way ask for; empty when the tree is complete.
   const std::vector<Track>& found_tracks() const { return found_; }
 
@@ -54,6 +57,7 @@ class TreeWalk {
   };
   using Names = std::map<std::string, FileKind>;
 
+  Place root();
   void fill(Place& here);
   void hide_listing(Place& here);
   Names names_to_visit(const Place& here);

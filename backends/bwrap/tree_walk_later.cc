@@ -115,7 +115,7 @@ void TreeWalk::note_wildcards(const Place& here) {
     for_each_position(find_state(here.stand->standing(), pending.track)->at, [&](size_t position) {
       if (position >= wild) return;
       const auto* name = std::get_if<NameGlob>(&glob.components[position]);
-      if (name == nullptr || !name->literal()) wild = position;
+      if (name == nullptr || !only_name(*name)) wild = position;
     });
     if (wild == glob.components.size()) continue;
     // The nearest name that could come up: in this directory, unless it is there already.
@@ -290,10 +290,14 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
   }
   note_below_missing(here, child);
   if (node.self != here.node->below || node.below != here.node->below) {
-    for (const Pending& pending : here.stand->outlook().pending) {
+    auto state = child.stand->standing().begin();
+    const auto end = child.stand->standing().end();
+    for (const Pending& pending : here.stand->outlook().pending) {  // both are sorted by track
+      while (state != end && state->track < pending.track) ++state;
+      if (state == end) break;
       const Track& track = tree_.tracks[pending.track];
-      const TrackState* state = find_state(child.stand->standing(), pending.track);
-      if (state == nullptr || track.restricts() || !holds_here(track, *state)) continue;
+      if (state->track != pending.track || track.restricts() || !holds_here(track, *state))
+        continue;
       const std::optional<Open> open = what_opens(here, pending);
       if (open) note(track.rule, open->kind, open->operation, node.path);
     }
