@@ -98,7 +98,7 @@ std::optional<IpAddress> reverse_of(std::string_view name) {
     if (v4) {
       address.bytes[i] = static_cast<uint8_t>(*value);
     } else {
-      address.bytes[i / 2] = static_cast<uint8_t>(address.bytes[i / 2] << 4 | *value);
+      address.bytes[i / 2] = static_cast<uint8_t>(address.bytes[i / 2] * 16U + *value);
     }
   }
   if (!name.empty()) return std::nullopt;
