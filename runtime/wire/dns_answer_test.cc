@@ -59,7 +59,7 @@ TEST(DnsAnswer, RepeatsTheQuestionLetterForLetter) {
 }
 
 TEST(DnsAnswer, SaysThatThereIsNothingOfThatTypeWithAnSoaRecord) {
-  for (const uint16_t type : {65, 64, 16, 15, 33, 255, 2, 5, 6}) {
+  for (const uint16_t type : std::array<uint16_t, 9>{65, 64, 16, 15, 33, 255, 2, 5, 6}) {
     const auto answer =
         answer_to(QuestionForTest{.type = type}.bytes(), {.addresses = kAddresses, .ttl = 5});
     EXPECT_EQ(answer.code(), 0U) << type;

@@ -62,16 +62,16 @@ struct RecordForTest {
   uint16_t type = 0;
   uint16_t klass = 0;
   uint32_t ttl = 0;
-  std::string data;
+  std::string data{};
 };
 
 struct AnswerForTest {
   uint16_t id = 0;
   uint16_t flags = 0;
-  std::string question;  // `example.com. 1 1`
-  std::vector<RecordForTest> answers;
-  std::vector<RecordForTest> authorities;
-  std::vector<RecordForTest> additional;
+  std::string question{};  // `example.com. 1 1`
+  std::vector<RecordForTest> answers{};
+  std::vector<RecordForTest> authorities{};
+  std::vector<RecordForTest> additional{};
 
   unsigned code() const { return flags & 15U; }
   bool is_truncated() const { return (flags & 0x0200) != 0; }

@@ -120,7 +120,7 @@ TEST(HttpAnswer, NamesTheHostAndTheRule) {
                            .place = "agent.sbx:12:1",
                            .because = "exfiltration"}),
             "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            "Content-Length: 105\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
+            "Content-Length: 108\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
             "sbxc: connect to `evil.example:443` is denied by `deny connect evil.example` "
             "(agent.sbx:12:1): exfiltration\n");
   EXPECT_THAT(denied_answer({.endpoint = "x:1"}),
@@ -131,8 +131,10 @@ TEST(HttpAnswer, NamesTheHostAndTheRule) {
 TEST(HttpAnswer, AsksForAPasswordAndIsPrintable) {
   EXPECT_THAT(answer(407, "x"),
               testing::HasSubstr("\r\nProxy-Authenticate: Basic realm=\"sbxc\"\r\n"));
-  EXPECT_THAT(answer(502, "a\r\nb\x1b[2J"), testing::EndsWith("\r\n\r\nsbxc: a\\r\\nb\\x1b[2J\n"));
-  for (const uint16_t status : {400, 403, 407, 408, 431, 500, 501, 502, 503, 504, 505}) {
+  EXPECT_THAT(answer(502, "a\r\nb\x1b[2J"),
+              testing::EndsWith("\r\n\r\nsbxc: a\\x0d\\x0ab\\x1b[2J\n"));
+  for (const uint16_t status :
+       std::array<uint16_t, 11>{400, 403, 407, 408, 431, 500, 501, 502, 503, 504, 505}) {
     EXPECT_THAT(answer(status, "x"), testing::Not(testing::HasSubstr(" Refused\r\n")));
   }
 }
