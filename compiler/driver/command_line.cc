@@ -2,27 +2,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "compiler/driver/command_line_parts.h"
 #include "compiler/policy/operation.h"
 
 namespace sbxc::driver {
 
 namespace {
-
-void add_defines(CLI::App& command, std::vector<std::string>& defines) {
-  command
-      .add_option(
-          "-D", defines,
-          "give a param its value, or a built-in variable another one (cwd, home, tmp, user)")
-      ->type_name("NAME=VALUE")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->take_all();
-}
-
-void add_policy(CLI::App& command, PolicyOptions& options, const char* what) {
-  command.add_option("POLICY", options.path, what)->required();
-  add_defines(command, options.defines);
-}
 
 void add_check(CLI::App& app, CheckOptions& options) {
   CLI::App* command =
@@ -251,23 +236,6 @@ void add_diff(CLI::App& app, DiffOptions& options) {
   command->footer("example: sbxc diff --fail-on widened old.sbx policy.sbx");
 }
 
-void add_run(CLI::App& app, RunOptions& options) {
-  CLI::App* command =
-      app.add_subcommand("run", "run a command, and all that it starts, inside a policy");
-  add_policy(*command, options.policy, "the policy; - is standard input");
-  command->add_option("COMMAND", options.command, "after --: the program and its arguments");
-  command
-      ->add_option("--audit", options.audit, "append what was denied to it, one JSON object a line")
-      ->type_name("FILE");
-  command->add_flag("-q,--quiet", options.quiet,
-                    "print errors only, and nothing of what was denied");
-  command->add_flag("--dry-run", options.dry_run, "print the plan, and run nothing");
-  command->add_option("--format", options.format, "how to print the plan")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  command->footer("example: sbxc run policy.sbx -- npm test");
-}
-
 void add_import(CLI::App& app, ImportOptions& options) {
   CLI::App* command = app.add_subcommand(
       "import", "make a policy of another tool's settings, and list what cannot be carried over");
@@ -279,18 +247,6 @@ void add_import(CLI::App& app, ImportOptions& options) {
   command->add_flag("--strict", options.strict,
                     "status 1 and no policy if something cannot be carried over");
   command->footer("example: sbxc import srt ~/.srt-settings.json > policy.sbx");
-}
-
-void add_doctor(CLI::App& app, DoctorOptions& options) {
-  CLI::App* command = app.add_subcommand(
-      "doctor", "try what this machine can enforce, and say what to do about what it cannot");
-  command->add_option("POLICY", options.policy.path,
-                      "a policy: say whether this one can be enforced here, and by what");
-  add_defines(*command, options.policy.defines);
-  command->add_option("--format", options.format, "how to print the answer")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  command->footer("example: sbxc doctor policy.sbx");
 }
 
 void add_help(CLI::App& app, HelpOptions& options) {
@@ -324,6 +280,7 @@ void describe_command_line(CLI::App& app, Options& options) {
   add_verify(app, options.verify);
   add_diff(app, options.diff);
   add_run(app, options.run);
+  add_proxy(app, options.proxy);
   add_import(app, options.import);
   add_doctor(app, options.doctor);
   add_help(app, options.help);

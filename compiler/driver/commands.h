@@ -21,6 +21,7 @@ Exit run_verify(const VerifyOptions& options, Console& console);
 Exit run_diff(const DiffOptions& options, Console& console);
 // The status is the command's own, or one of those that docs/running.md lists.
 int run_command(const RunOptions& options, Console& console);
+Exit run_proxy(const ProxyOptions& options, Console& console);
 Exit run_import(const ImportOptions& options, Console& console);
 Exit run_doctor(const DoctorOptions& options, Console& console);
 Exit run_help(const HelpOptions& options, Console& console);

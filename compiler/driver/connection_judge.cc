@@ -48,7 +48,8 @@ void keep_what_an_address_needs(const egress::Report& report, const HostRequest&
                                 std::vector<std::string>& statements) {
   const auto* address = std::get_if<IpAddress>(&request.host);
   if (about(report.reason) != About::address || address == nullptr) return;
-  if (special_use(*address)) return;
+  const auto use = special_use(*address);
+  if (use && *use != "documentation") return;
   std::erase_if(statements, [](const std::string& line) { return line.starts_with("allow "); });
 }
 
@@ -132,6 +133,7 @@ bool is_failure(egress::Reason reason) {
 }
 
 std::string target_text(const egress::Report& report) {
+  if (report.host.empty()) return "to no host";
   if (report.port == 0) return printable(report.host);
   const auto address = parse_ip(report.host).address;
   const std::string host = printable(report.host);

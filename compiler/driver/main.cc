@@ -33,6 +33,7 @@ Exit dispatch(const CLI::App& app, const Options& options, Console& console) {
   if (app.got_subcommand("query")) return run_query(options.query, console);
   if (app.got_subcommand("verify")) return run_verify(options.verify, console);
   if (app.got_subcommand("diff")) return run_diff(options.diff, console);
+  if (app.got_subcommand("proxy")) return run_proxy(options.proxy, console);
   if (app.got_subcommand("import")) return run_import(options.import, console);
   if (app.got_subcommand("doctor")) return run_doctor(options.doctor, console);
   if (app.got_subcommand("help")) return run_help(options.help, console);

@@ -7,14 +7,10 @@
 #include <vector>
 
 #include "compiler/driver/explain_profile.h"
+#include "compiler/driver/policy_options.h"
+#include "compiler/driver/run_options.h"
 
 namespace sbxc::driver {
-
-// Options of every command that reads a policy.
-struct PolicyOptions {
-  std::string path;                  // "-" is standard input
-  std::vector<std::string> defines;  // name=value
-};
 
 struct CheckOptions {
   PolicyOptions policy;
@@ -104,25 +100,11 @@ struct DiffOptions {
   std::vector<std::string> import_dirs;  // for what a Seatbelt profile imports
 };
 
-struct RunOptions {
-  PolicyOptions policy;
-  std::vector<std::string> command;
-  bool quiet = false;
-  bool dry_run = false;
-  std::string audit;            // a file for one JSON object a line; empty: none
-  std::string format = "text";  // of --dry-run: text, json
-};
-
 struct ImportOptions {
   std::string tool;  // srt
   std::string path;  // of its settings; "-" is standard input
   std::string output = "-";
   bool strict = false;  // what cannot be carried over gives status 1
-};
-
-struct DoctorOptions {
-  PolicyOptions policy;         // its path is empty when none was given
-  std::string format = "text";  // text, json
 };
 
 struct HelpOptions {
@@ -146,6 +128,7 @@ struct Options {
   VerifyOptions verify;
   DiffOptions diff;
   RunOptions run;
+  ProxyOptions proxy;
   ImportOptions import;
   DoctorOptions doctor;
   HelpOptions help;

@@ -1,0 +1,20 @@
+// Pieces of the command line that its files share: what several commands take, and the commands
+// that act on this machine.
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "compiler/driver/options.h"
+
+namespace sbxc::driver {
+
+void add_defines(CLI::App& command, std::vector<std::string>& defines);
+void add_policy(CLI::App& command, PolicyOptions& options, const char* what);
+// --ask-command, --upstream, --upstream-auth-file
+void add_egress(CLI::App& command, EgressOptions& options);
+
+void add_run(CLI::App& app, RunOptions& options);
+void add_proxy(CLI::App& app, ProxyOptions& options);
+void add_doctor(CLI::App& app, DoctorOptions& options);
+
+}  // namespace sbxc::driver
