@@ -117,7 +117,7 @@ void add_show(CLI::App& app, ShowOptions& options) {
       app.add_subcommand("show", "print a resolved policy, a built-in, or a stage of compilation");
   add_policy(*command, options.policy, "a policy, - for standard input, or a built-in: std/agent");
   command->add_option("--stage", options.stage, "what to print of a policy")
-      ->check(CLI::IsMember({"tokens", "ast", "policy", "nfa", "dfa", "plan", "bpf"}))
+      ->check(CLI::IsMember({"tokens", "ast", "policy", "nfa", "dfa", "path-table", "plan", "bpf"}))
       ->capture_default_str();
   std::vector<std::string> operations;
   operations.reserve(kOperations.size());
@@ -125,7 +125,7 @@ void add_show(CLI::App& app, ShowOptions& options) {
   command->add_option("--operation", options.operation, "with nfa and dfa: which one")
       ->check(CLI::IsMember(operations))
       ->capture_default_str();
-  command->add_option("--os", options.os, "with nfa and dfa: the system")
+  command->add_option("--os", options.os, "with nfa, dfa and path-table: the system")
       ->check(CLI::IsMember({"linux", "macos"}))
       ->capture_default_str();
   command

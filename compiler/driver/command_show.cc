@@ -1,6 +1,8 @@
 // `sbxc show`: a built-in's text, a policy with everything resolved, or a stage on the way.
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include "backends/path_table/path_table_builder.h"
 #include "compiler/ast/print.h"
 #include "compiler/decisions/over_budget.h"
 #include "compiler/diag/printable.h"
@@ -75,6 +77,26 @@ Exit show_automaton(const ShowOptions& options, const Loaded& loaded, Console& c
   return Exit::holds;
 }
 
+// The bytes that runtime/path_table reads; not for a terminal.
+Exit show_path_table(const ShowOptions& options, const Loaded& loaded, Console& console) {
+  if (isatty(STDOUT_FILENO) == 1) {
+    console.err(
+        fmt::format("error: a path table is not for people to read\n"
+                    "help: sbxc show --stage path-table {} > policy.sbxp\n",
+                    printable(options.policy.path)));
+    return Exit::bad_input;
+  }
+  const auto bytes =
+      build_path_table(*loaded.policy, options.os == "macos" ? Os::macos : Os::linux);
+  if (!bytes) {
+    const Diagnostic d = over_budget(*loaded.policy, bytes.error());
+    console.err(render(d, loaded.sources, console.render_options()));
+    return Exit::over_budget;
+  }
+  console.out(*bytes);
+  return Exit::holds;
+}
+
 }  // namespace
 
 Exit run_show(const ShowOptions& options, Console& console) {
@@ -94,6 +116,7 @@ Exit run_show(const ShowOptions& options, Console& console) {
   if (options.stage == "nfa" || options.stage == "dfa") {
     return show_automaton(options, loaded, console);
   }
+  if (options.stage == "path-table") return show_path_table(options, loaded, console);
   const TargetName target = options.stage == "plan" ? TargetName::bwrap : TargetName::seccomp;
   const Lowered lowered =
       lower(target, *loaded.policy, loaded.sources, loaded.resolve.surroundings, {});
