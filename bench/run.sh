@@ -1,10 +1,37 @@
 #!/usr/bin/env bash
 # Runs every benchmark program of a build folder: bench/run.sh build/release [FILTER]
+# What a run costs: bench/run.sh build/release run [start|memory|calls|build]…
 set -euo pipefail
 build=$1
 filter=${2:-.}
 printf 'machine: %s, %s processors, %s\n' "$(uname -srm)" "$(getconf _NPROCESSORS_ONLN)" \
   "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)"
+
+# Beside bubblewrap and the npm package, whose pieces lie outside of this folder. It wants a newer
+# node than some systems have; npm has that too.
+run_costs() {
+  local cache=${XDG_CACHE_HOME:-$HOME/.cache}/sbxc-bench source machine=x64
+  [ "$(uname -m)" = aarch64 ] && machine=arm64
+  local package=$cache/node_modules/@anthropic-ai/sandbox-runtime
+  local node=$cache/node_modules/node-linux-$machine/bin/node
+  if [ ! -x "$node" ] || [ ! -d "$package" ]; then
+    mkdir -p "$cache"
+    npm install --silent --no-audit --no-fund --prefix "$cache" \
+      @anthropic-ai/sandbox-runtime "node-linux-$machine@22" >&2
+  fi
+  printf 'beside: %s, sandbox-runtime %s on node %s\n\n' "$(bwrap --version)" \
+    "$(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$package/package.json")" "$("$node" --version)"
+  source=$(mktemp -d)
+  trap 'rm -rf "$source"' EXIT
+  git ls-files -z | tar --null -T - -c | tar -x -C "$source"
+  "$build/bench/run_costs" "$(realpath "$build/compiler/driver/sbxc")" \
+    "$(realpath "$build/bench/calls")" "$source" "$node" "$package/dist/cli.js" "$@"
+}
+
+if [ "$filter" = run ]; then
+  run_costs "${@:3}"
+  exit
+fi
 for program in "$build"/bench/*_bench; do
   printf '\n==> %s\n' "$(basename "$program")"
   "$program" --benchmark_filter="$filter" --benchmark_min_time=0.5 2>/dev/null

@@ -1,0 +1,221 @@
+// What a run costs, side by side with bubblewrap alone (the same mounts) and with the npm package
+// sandbox-runtime, all started in turn by one process; printed as the tables of
+// docs/performance.md.
+//   run_costs SBXC CALLS SOURCE NODE SRT [start] [memory] [calls] [build]
+// SOURCE is a copy of this project to build; SRT is the package's cli.js, or `-`.
+#include <fmt/core.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <thread>
+
+#include "bench/run/bare_plan.h"
+#include "bench/run/interleaved.h"
+
+namespace fs = std::filesystem;
+using namespace sbxc::bench;
+
+namespace {
+
+constexpr const char* kBubblewrap = "/usr/bin/bwrap";
+
+struct Bench {
+  std::string sbxc;
+  std::string calls;
+  std::string source;
+  std::string node;
+  std::string package;
+  fs::path place;  // a workspace
+};
+
+std::string policy(const Bench& bench, const std::string& name, const std::string& text) {
+  std::ofstream(bench.place / name) << "sbx 1\n" << text;
+  return bench.place / name;
+}
+
+std::string agent(const Bench& bench) { return policy(bench, "agent.sbx", "use std/agent\n"); }
+
+std::vector<std::string> in_sbxc(const Bench& bench, const std::string& policy,
+                                 std::vector<std::string> command) {
+  command.insert(command.begin(), {bench.sbxc, "run", "--quiet", policy, "--"});
+  return command;
+}
+
+std::vector<std::string> in_bubblewrap(std::vector<std::string> command) {
+  command.insert(command.begin(), {kBubblewrap, "--args", "9", "--"});
+  return command;
+}
+
+size_t mounts_in(const std::string& arguments) {
+  std::istringstream words(arguments);
+  size_t count = 0;
+  for (std::string word; std::getline(words, word, '\0');) {
+    count += word == "--bind" || word == "--ro-bind" || word == "--tmpfs" || word == "--dev-bind" ||
+             word == "--proc" || word == "--dev" || word == "--remount-ro";
+  }
+  return count;
+}
+
+void print(const std::vector<Timed>& commands, const std::vector<Times>& times, size_t compared) {
+  fmt::print("| what | median | fastest | processor time | against {} |\n|---|---|---|---|---|\n",
+             commands[compared].name);
+  for (size_t i = 0; i < commands.size(); ++i) {
+    const Times& one = times[i];
+    if (one.failed != 0) {
+      fmt::print("| {} | failed: status {} | | | |\n", commands[i].name, one.failed);
+      continue;
+    }
+    fmt::print("| {} | {:.1f} ms | {:.1f} ms | {:.1f} ms | {:.2f} |\n", commands[i].name,
+               one.median, one.least, one.processor, one.median / times[compared].median);
+  }
+  fmt::print("\n");
+}
+
+void start(const Bench& bench) {
+  const std::string bare = bare_arguments(agent(bench), bench.place);
+  const std::string base = policy(bench, "base.sbx", "use std/base\nallow write $cwd/**\n");
+  std::vector<Timed> commands = {
+      {"bubblewrap alone", in_bubblewrap({"/usr/bin/true"}), bare},
+      {"`true` under `std/agent`", in_sbxc(bench, agent(bench), {"true"})},
+      {"`true` under `std/base` and a directory", in_sbxc(bench, base, {"true"})},
+      {"`true`, no sandbox", {"/usr/bin/true"}}};
+  if (bench.package != "-") {
+    std::ofstream(bench.place / "srt.json")
+        << R"({"network":{"allowedDomains":["registry.npmjs.org"],"deniedDomains":[]},)"
+        << R"("filesystem":{"denyRead":["~/.ssh"],"allowWrite":["."],"denyWrite":[]}})";
+    commands.push_back({"`true` under the npm package",
+                        {bench.node, bench.package, "-s", bench.place / "srt.json", "true"}});
+  }
+  fmt::print("Start, exec to exit ({} mounts under `std/agent`):\n\n", mounts_in(bare));
+  print(commands, interleaved(commands, 40), 0);
+}
+
+std::string line_of(const std::string& file, const std::string& key) {
+  std::ifstream lines(file);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(key)) return line.substr(line.find_first_not_of(" \t", key.size()));
+  }
+  return {};
+}
+
+// Of every process of sbxc itself below `root`; what it has become (bubblewrap) is not ours.
+void print_memory(const Bench& bench, pid_t root) {
+  fmt::print("| process | most memory | its own share now |\n|---|---|---|\n");
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::error_code failed;
+    if (fs::read_symlink(entry.path() / "exe", failed) != fs::canonical(bench.sbxc)) continue;
+    const std::string status = entry.path() / "status";
+    const bool ours =
+        name == std::to_string(root) || line_of(status, "PPid:") == std::to_string(root);
+    if (!ours) continue;
+    fmt::print("| {} | {} | {} |\n", name == std::to_string(root) ? "supervisor" : "beside it",
+               line_of(status, "VmHWM:"), line_of(entry.path() / "smaps_rollup", "Pss:"));
+  }
+  fmt::print("\n");
+}
+
+void memory(const Bench& bench) {
+  const fs::path begun = bench.place / "begun";
+  fs::remove(begun);
+  std::vector<std::string> words =
+      in_sbxc(bench, agent(bench), {"sh", "-c", "touch begun; touch sub/deps.lock; sleep 60"});
+  std::vector<char*> raw;
+  for (std::string& word : words) raw.push_back(word.data());
+  raw.push_back(nullptr);
+  pid_t child = 0;
+  if (posix_spawn(&child, raw[0], nullptr, nullptr, raw.data(), environ) != 0) return;
+  while (!fs::exists(begun)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::this_thread::sleep_for(std::chrono::seconds(1));  // the path table comes meanwhile
+  fmt::print("Memory under `std/agent`:\n\n");
+  print_memory(bench, child);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+}
+
+std::map<std::string, std::string> output_of(const std::string& command) {
+  std::map<std::string, std::string> figures;
+  FILE* pipe = popen(command.c_str(), "r");
+  char name[64];
+  char figure[64];
+  while (pipe != nullptr && fscanf(pipe, "%63s %63s", name, figure) == 2) figures[name] = figure;
+  if (pipe != nullptr) pclose(pipe);
+  return figures;
+}
+
+void calls(const Bench& bench) {
+  const std::string here = bench.place;
+  fs::copy_file(bench.calls, bench.place / "calls", fs::copy_options::overwrite_existing);
+  std::ofstream(bench.place / "bare.args", std::ios::binary) << bare_arguments(agent(bench), here);
+  const std::string program = "./calls " + here;
+  const std::string inside = bench.sbxc + " run --quiet agent.sbx -- " + program;
+  const std::vector<std::pair<std::string, std::string>> ways = {
+      {"no sandbox", program},
+      {"bubblewrap alone", std::string(kBubblewrap) + " --args 9 -- " + program + " 9<bare.args"},
+      {"`std/agent`", inside},
+      {"on one core", "taskset -c 0 " + inside}};
+  std::vector<std::map<std::string, std::string>> figures;
+  fmt::print("Calls, microseconds (each with its reverse):\n\n| call |");
+  for (const auto& [name, command] : ways) {
+    fmt::print(" {} |", name);
+    figures.push_back(output_of("cd " + here + " && " + command));
+  }
+  fmt::print("\n|---|---|---|---|---|\n");
+  for (const auto& [name, unused] : figures.front()) {
+    fmt::print("| {} |", name);
+    for (auto& column : figures) fmt::print(" {} |", column[name]);
+    fmt::print("\n");
+  }
+  fmt::print("\n");
+}
+
+void build(const Bench& bench) {
+  const std::string script =
+      "cd " + bench.source +
+      " && cmake -S . -B out -G Ninja -DCMAKE_BUILD_TYPE=Debug"
+      " -DCMAKE_CXX_FLAGS_DEBUG=-O0 -DSBXC_TESTS=OFF -DSBXC_BENCH=OFF"
+      " -DCCACHE_PROGRAM= >/dev/null 2>&1"
+      " && ninja -C out sbxc_broker sbxc_diag sbxc_path_table sbxc_host_table"
+      " sbxc_launch >/dev/null";
+  const std::string again = "rm -rf " + bench.source + "/out";
+  const std::string rules = policy(
+      bench, "build.sbx",
+      "use std/agent\nallow write " + bench.source + "/**\nallow exec " + bench.source + "/**\n");
+  const std::vector<std::string> command = {"/bin/sh", "-c", script};
+  const std::vector<Timed> commands = {
+      {"bubblewrap alone", in_bubblewrap(command), bare_arguments(rules, bench.place), again},
+      {"`std/agent`", in_sbxc(bench, rules, command), {}, again},
+      {"no sandbox", command, {}, again}};
+  fmt::print("This project configured and five of its rooms built at -O0, without ccache:\n\n");
+  print(commands, interleaved(commands, 5), 0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 6) return 2;
+  std::string pattern = fs::canonical(fs::temp_directory_path()) / "sbxc-run-XXXXXX";
+  const Bench bench{argv[1], argv[2], argv[3], argv[4], argv[5], mkdtemp(pattern.data())};
+  fs::current_path(bench.place);
+  fs::create_directory("sub");
+  const std::vector<std::string> wanted(argv + 6, argv + argc);
+  const std::vector<std::pair<std::string, void (*)(const Bench&)>> parts = {
+      {"start", start}, {"memory", memory}, {"calls", calls}, {"build", build}};
+  for (const auto& [name, part] : parts) {
+    if (!wanted.empty() && std::ranges::find(wanted, name) == wanted.end()) continue;
+    part(bench);
+    std::fflush(stdout);
+  }
+  fs::remove_all(bench.place);
+  return 0;
+}
