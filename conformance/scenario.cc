@@ -34,8 +34,22 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 }  // namespace
 
 std::vector<Account> accounts_here() {
-  if (geteuid() != 0) return {{"an ordinary user", std::nullopt}};
-  return {{"root", std::nullopt}, {"an ordinary user", kNobody}};
+  if (geteuid() != 0) return {{.name = "an ordinary user", .change_to = std::nullopt}};
+  return {{.name = "root", .change_to = std::nullopt},
+          {.name = "an ordinary user", .change_to = kNobody}};
+}
+
+std::vector<std::string> as_account(const Account& account, const std::string& directory,
+                                    const std::vector<std::string>& argv) {
+  std::vector<std::string> whole = account.through;
+  if (account.change_to) {
+    const std::string id = std::to_string(*account.change_to);
+    whole.insert(whole.end(),
+                 {"/usr/bin/setpriv", "--reuid=" + id, "--regid=" + id, "--clear-groups", "--"});
+  }
+  if (!account.through.empty()) whole.insert(whole.end(), {"/usr/bin/env", "-C", directory});
+  whole.insert(whole.end(), argv.begin(), argv.end());
+  return whole;
 }
 
 Scenario::Scenario(Account account) : account_(std::move(account)), token_(fresh_token()) {
@@ -142,12 +156,6 @@ void Scenario::forget_connections() {
 
 testing::RunResult Scenario::run(const std::vector<std::string>& argv,
                                  const std::map<std::string, std::string>& extra) const {
-  std::vector<std::string> whole;
-  if (account_.change_to) {
-    const std::string id = std::to_string(*account_.change_to);
-    whole = {"/usr/bin/setpriv", "--reuid=" + id, "--regid=" + id, "--clear-groups", "--"};
-  }
-  whole.insert(whole.end(), argv.begin(), argv.end());
   std::map<std::string, std::string> environment = {{"PATH", "/usr/bin:/bin"},
                                                     {"HOME", home()},
                                                     {"TMPDIR", home() + "/tmp"},
@@ -155,7 +163,9 @@ testing::RunResult Scenario::run(const std::vector<std::string>& argv,
                                                     {"TERM", "dumb"},
                                                     {"LANG", "C.UTF-8"}};
   for (const auto& [name, value] : extra) environment[name] = value;
-  return testing::run_program({.argv = whole, .directory = work(), .environment = environment});
+  return testing::run_program({.argv = as_account(account_, work(), argv),
+                               .directory = work(),
+                               .environment = environment});
 }
 
 testing::RunResult Scenario::compile(const std::string& policy,

@@ -17,8 +17,13 @@ namespace sbxc::conformance {
 struct Account {
   std::string name;                // for messages
   std::optional<uid_t> change_to;  // by setpriv; absent: as the test itself
+  // Words before that, which lead into the namespaces that they run in; they may change directory.
+  std::vector<std::string> through{};
 };
 std::vector<Account> accounts_here();
+// What makes `argv` run as the account, in `directory`.
+std::vector<std::string> as_account(const Account& account, const std::string& directory,
+                                    const std::vector<std::string>& argv);
 
 class Scenario {
  public:

@@ -27,14 +27,10 @@ class Terminal {
     size.ws_col = 77;
     process_ = forkpty(&terminal_, nullptr, nullptr, &size);
     if (process_ != 0) return;
-    std::vector<std::string> words;
-    if (account.change_to) {
-      const std::string id = std::to_string(*account.change_to);
-      words = {"/usr/bin/setpriv", "--reuid", id, "--regid", id, "--clear-groups"};
-    }
-    words.insert(words.end(), {"/usr/bin/env", "-i", "PATH=/usr/bin:/bin", "TERM=xterm", "PS1=$ ",
-                               "HOME=" + directory});
+    std::vector<std::string> words = {"/usr/bin/env", "-i",     "PATH=/usr/bin:/bin",
+                                      "TERM=xterm",   "PS1=$ ", "HOME=" + directory};
     words.insert(words.end(), command.begin(), command.end());
+    words = as_account(account, directory, words);
     std::vector<char*> argv;
     argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
