@@ -39,7 +39,13 @@ std::vector<Track> tracks_of(const Policy& policy);
 using Positions = std::bitset<kMaxComponents + 1>;
 template <typename Function>
 void for_each_position(const Positions& at, Function&& function) {
+#if defined(__GLIBCXX__)
   for (size_t i = at._Find_first(); i < at.size(); i = at._Find_next(i)) function(i);
+#else
+  for (size_t i = 0; i < at.size(); ++i) {
+    if (at.test(i)) function(i);
+  }
+#endif
 }
 
 struct TrackState {
