@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <string>
 
+#include "runtime/descriptor/pipe.h"
+
 namespace sbxc::launch {
 namespace {
 
@@ -26,17 +28,15 @@ bool same_file(int one, int other) {
 }
 
 Result<bool> put_pipe_between(int number, Stdio& stdio) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
-  Descriptor read_end(ends[0]);
-  Descriptor write_end(ends[1]);
+  Pipe pipe = open_pipe();
+  if (!pipe) return tl::unexpected(system_failure("no pipe", errno));
   auto file = copy_of(number);
   if (!file) return tl::unexpected(std::move(file.error()));
   const bool into_command = number == STDIN_FILENO;
-  if (into_command) fcntl(write_end.get(), F_SETFL, O_NONBLOCK);
-  stdio.of_command[static_cast<size_t>(number)] = std::move(into_command ? read_end : write_end);
-  stdio.pumps.push_back(into_command ? Pump{std::move(*file), std::move(write_end), true}
-                                     : Pump{std::move(read_end), std::move(*file), false});
+  if (into_command) fcntl(pipe.write.get(), F_SETFL, O_NONBLOCK);
+  stdio.of_command[static_cast<size_t>(number)] = std::move(into_command ? pipe.read : pipe.write);
+  stdio.pumps.push_back(into_command ? Pump{std::move(*file), std::move(pipe.write), true}
+                                     : Pump{std::move(pipe.read), std::move(*file), false});
   return true;
 }
 
