@@ -78,7 +78,7 @@ Reports::~Reports() {
   for (const Told& told : told_) {
     if (told.repeated == 0) continue;
     Report last = told.report;
-    last.repeated = told.repeated;
+    last.repeated = told.repeated - 1;  // it is one of them itself
     put(last);
   }
 }
