@@ -1,11 +1,10 @@
 // The first message of a TLS client (RFC 8446 section 4.1.2, RFC 6066 section 3): the name of the
 // server that it wants, for comparison with the name that the connection is for.
 //
-// What to do with the result, on a connection to a name: the server name must be that name; without
-// one, refuse, unless the connection is for an address; Encrypted Client Hello present (or GREASE,
-// which looks alike): the outer name must still match, and what is inside cannot be known, so
-// refuse what is not to go to another name of the same server; `not_tls`: not for this reader;
-// any other refusal: refuse.
+// What to do with the result, on a connection to a name: the server name must be that name. Without
+// one, refuse; a connection to an address needs none. With Encrypted Client Hello (or GREASE, which
+// looks alike, so it cannot be refused as such) the outer name must match; the inner one cannot be
+// read. Whatever is refused here is refused, `not_tls` too if first_bytes.h said `tls`.
 #pragma once
 
 #include <cstdint>

@@ -3,8 +3,8 @@
 // without it is HTTP/0.9 at most. A NUL ends the doubt: no server that serves several hosts reads
 // on, and git's own protocol has one where a client waits for its answer.
 //
-// TLS is told by two bytes (a handshake record of version 3): enough, as a server that did not take
-// it for TLS would have to take 0x16 for the beginning of something.
+// TLS likewise: a record of any type, for servers read over an alert in front of a hello, and the
+// hello of SSLv2, which some still take for one of TLS and which names no server.
 #include "runtime/wire/first_bytes.h"
 
 #include <algorithm>
@@ -20,6 +20,18 @@ constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n";
 
 constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r';
+}
+
+// What may be TLS is told by two bytes, and what may be SSLv2 by three.
+FirstBytes tell_record(std::string_view bytes) {
+  const auto first = static_cast<uint8_t>(bytes[0]);
+  if (first >= 0x80) {
+    if (bytes.size() < 3) return FirstBytes::incomplete;
+    return bytes[2] == 1 ? FirstBytes::tls : FirstBytes::other;
+  }
+  if (first < 0x14 || first > 0x18) return FirstBytes::other;
+  if (bytes.size() < 2) return FirstBytes::incomplete;
+  return bytes[1] == 3 ? FirstBytes::tls : FirstBytes::other;
 }
 
 bool names_http(std::string_view line) {
@@ -40,10 +52,6 @@ FirstBytes tell_line(std::string_view line, bool is_whole) {
 
 FirstBytes tell_captured(std::string_view bytes) {
   if (bytes.empty()) return FirstBytes::incomplete;
-  if (bytes[0] == kHandshake) {
-    if (bytes.size() < 2) return FirstBytes::incomplete;
-    return bytes[1] == 3 ? FirstBytes::tls : FirstBytes::other;
-  }
   if (bytes.starts_with(kPreface)) return FirstBytes::http2;
   if (kPreface.starts_with(bytes)) return FirstBytes::incomplete;
   size_t at = 0;
@@ -54,6 +62,7 @@ FirstBytes tell_captured(std::string_view bytes) {
   if (at == bytes.size()) {
     return at - token >= kMaxFirstLine ? FirstBytes::other : FirstBytes::incomplete;
   }
+  if (at == 0) return tell_record(bytes);
   if (at == token || !is_blank(bytes[at])) return FirstBytes::other;
   const std::string_view rest = bytes.substr(at);
   const size_t end = rest.find('\n');

@@ -5,7 +5,8 @@
 // reader and does not pass as something unknown. HTTP/0.9 is `other`: it carries no `Host`.
 //
 // What to do, on a captured connection to a name:
-//   tls    ClientHelloReader; the server name must be the name
+//   tls    ClientHelloReader; the server name must be the name. Records that begin with no hello,
+//          and SSLv2's, count here too, so that the reader refuses them
 //   http   RequestReader for every request; its Host must be the name
 //   http2  refuse
 //   other  ports 80 and 443: refuse; other ports: copy, nothing more can be known

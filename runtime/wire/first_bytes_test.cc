@@ -17,6 +17,7 @@ TEST(FirstBytes, TellsProtocolsWhoseClientSpeaksFirst) {
       {"\x16\x03\x01\x02\x00"s, tls},
       {"\x16", incomplete},
       {"\x16\x02"s, other},
+      {"\xff\xfb\x1f"s, other},  // telnet
       {"GET / HTTP/1.1\r\n", http},
       {"GET / HTTP/1.1", http},
       {"OPTIONS * HTTP/1.1\r\n", http},
@@ -33,7 +34,8 @@ TEST(FirstBytes, TellsProtocolsWhoseClientSpeaksFirst) {
       {"0032git-upload-pack /x.git\0host=example.com\0"s, other},
       {"\x05\x01\x00"s, other},
       {"{\"a\": 1}\n", other},
-      {"\xff\xfe", other},
+      {"\xff\xfe\x00"s, other},
+      {"\xff", incomplete},
   };
   for (const auto& [bytes, what] : table) EXPECT_EQ(tell_captured(bytes), what) << bytes;
 }
@@ -50,6 +52,19 @@ TEST(FirstBytes, TakesForHttpWhateverSomeServerMight) {
   EXPECT_EQ(tell_captured(std::string(kMaxFirstLine, '\n')), http);
   EXPECT_EQ(tell_captured("GET /\r\n"), other) << "without a version there is no Host";
   EXPECT_EQ(tell_captured(std::string(kMaxFirstLine, 'A')), other);
+}
+
+// The reader of ClientHellos then refuses what is none.
+TEST(FirstBytes, TakesForTlsWhateverSomeServerMight) {
+  EXPECT_EQ(tell_captured("\x15\x03\x01\x00\x02\x01\x5a\x16\x03\x01"s), tls) << "an alert first";
+  EXPECT_EQ(tell_captured("\x14\x03\x03\x00\x01\x01"s), tls);
+  EXPECT_EQ(tell_captured("\x17\x03\x03"s), tls);
+  EXPECT_EQ(tell_captured("\x18\x03\x01"s), tls);
+  EXPECT_EQ(tell_captured("\x80\x2e\x01\x03\x01\x00"s), tls) << "a hello in the form of SSLv2";
+  EXPECT_EQ(tell_captured("\x80\x2e\x01\x00\x02"s), tls) << "and one of SSLv2 itself";
+  EXPECT_EQ(tell_captured("\x80\x2e"s), incomplete);
+  EXPECT_EQ(tell_captured("\x13\x03"s), other);
+  EXPECT_EQ(tell_captured("\x19\x03"s), other);
 }
 
 TEST(FirstBytes, TellsTheClientsOfTheProxyByOneByte) {

@@ -47,6 +47,7 @@ constexpr Known kKnown[] = {
     {"te", KnownField::hop_by_hop},
     {"trailer", KnownField::hop_by_hop},
     {"http2-settings", KnownField::hop_by_hop},
+    {"forwarded", KnownField::hop_by_hop},
 };
 
 bool frames_when_dashed(std::string_view name) {
@@ -143,9 +144,10 @@ KnownField known_field(std::string_view name) {
     }
   }
   if (frames_when_dashed(name)) return KnownField::disguised;
-  constexpr std::string_view kProxy = "proxy-";
-  return equals_ignoring_case(name.substr(0, kProxy.size()), kProxy) ? KnownField::hop_by_hop
-                                                                     : KnownField::other;
+  for (const std::string_view prefix : {"proxy-", "x-forwarded-"}) {
+    if (equals_ignoring_case(name.substr(0, prefix.size()), prefix)) return KnownField::hop_by_hop;
+  }
+  return KnownField::other;
 }
 
 Refusal read_fields(std::string_view lines, Head& head, FieldFacts& facts) {

@@ -1,6 +1,7 @@
 // Heads for the next hop, written anew from what was read. Hop-by-hop fields go (Connection and all
-// that it names, Keep-Alive, Proxy-*, TE, Trailer, Upgrade; RFC 9110 section 7.6.1), `Host` is
-// the judged endpoint, everything else is passed on in its order. No `Via`: nobody outside is told.
+// that it names, Keep-Alive, Proxy-*, TE, Trailer, Upgrade; RFC 9110 section 7.6.1), and Forwarded
+// and X-Forwarded-*, which a server may believe of a proxy and which can name another host. `Host`
+// is the judged endpoint, everything else is passed on in its order. No `Via`: nobody is told.
 #pragma once
 
 #include <string>

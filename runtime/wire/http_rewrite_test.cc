@@ -47,6 +47,7 @@ TEST(HttpRewrite, TakesOutWhatIsForThisHop) {
                     "Keep-Alive: 5\r\nProxy-Connection: keep-alive\r\nx-secret: 1\r\n"
                     "Proxy-Authorization: Basic eA==\r\nProxy-Foo: 1\r\nTE: trailers\r\n"
                     "Trailer: x\r\nUpgrade: foo\r\nHTTP2-Settings: x\r\nCookie: c\r\n"
+                    "X-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\n"
                     "Transfer-Encoding: chunked\r\nX-Kept: 1\r\n\r\n",
                     "x", {.after = NextHop::After::keep_alive}),
             "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nX-Kept: 1\r\n\r\n");
