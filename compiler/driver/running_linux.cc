@@ -9,6 +9,7 @@
 #include "backends/seccomp/seccomp.h"
 #include "compiler/driver/broker_main_linux.h"
 #include "compiler/policy/decide.h"
+#include "runtime/broker/file_requests.h"
 #include "runtime/landlock_wall/alone.h"
 #include "runtime/landlock_wall/landlock_wall.h"
 
@@ -51,6 +52,10 @@ void set_wall(landlock::OwnedWall wall, launch::Launch& order) {
   for (landlock::OwnedGrant& grant : wall.grants) {
     order.grants.push_back({std::move(grant.path), grant.rights, grant.optional});
   }
+}
+
+std::string as_bytes(std::span<const sock_filter> filter) {
+  return {reinterpret_cast<const char*>(filter.data()), filter.size_bytes()};
 }
 
 // The policy with more system calls refused.
@@ -124,9 +129,7 @@ launch::Launch launch_of(const Planning& planning) {
     if (limit.kind == LimitKind::time) order.time = std::chrono::seconds(limit.value);
   }
   order.policy_filter = planning.filter;
-  const auto asking = broker::notify_filter(notify_options(plan));
-  order.notify_filter.assign(reinterpret_cast<const char*>(asking.data()),
-                             asking.size() * sizeof(asking[0]));
+  order.notify_filter = as_bytes(broker::notify_filter(notify_options(plan)));
   order.broker = broker_main(planning.followed, notify_options(plan));
   const int abi = landlock::abi();
   set_wall(landlock::wall_of(plan, abi), order);
@@ -164,6 +167,7 @@ std::optional<launch::Launch> launch_alone(const Loaded& loaded, const Planning&
     order.environment.push_back(name + "=" + value);
   }
   order.policy_filter =
+      as_bytes(broker::refuse_file_requests_first()) +
       seccomp_filter(refusing(*loaded.policy, landlock::calls_refused_alone()), this_machine());
   set_wall(std::move(alone.wall), order);
   return order;

@@ -65,6 +65,7 @@ enum class Treatment : uint8_t {
   notify,
   connect,
   socket,
+  file_request,
   missing,
   refused,
 };

@@ -330,6 +330,7 @@ Outcome dispatch(Context& context, const Target& target) {
     case Call::file_setattr_:
     case Call::socket_:
     case Call::socketpair_:
+    case Call::ioctl_:
     case Call::io_uring_setup_:
     case Call::io_uring_enter_:
     case Call::io_uring_register_:

@@ -4,7 +4,14 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/audit.h>
+#include <linux/btrfs.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
+#include <linux/fscrypt.h>
+#include <linux/fsverity.h>
+#include <linux/msdos_fs.h>
 #include <linux/seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cstring>
@@ -125,6 +132,7 @@ TEST(NotifyFilter, TreatsEveryCallOfItsTableAsTheTableSays) {
           EXPECT_EQ(action, sockets ? kNotify : kAllow) << row.name;
           break;
         case Treatment::socket:
+        case Treatment::file_request:
           EXPECT_EQ(action, kAllow) << row.name;
           break;
         case Treatment::missing:
@@ -158,6 +166,27 @@ TEST(NotifyFilter, TellsOpensByTheirFlags) {
   }
   for (const int place : {O_PATH, O_PATH | O_NOFOLLOW | O_CLOEXEC, O_PATH | O_RDWR}) {
     EXPECT_EQ(ask(reads, flags(place)).action, kAllow) << place;
+  }
+}
+
+TEST(NotifyFilter, RefusesRequestsThatMakeNamesOrChangeAttributes) {
+  const auto filter = notify_filter({});
+  constexpr uint32_t kNoSuchRequest = SECCOMP_RET_ERRNO | ENOTTY;
+  constexpr uint64_t kHigh = 0xffffffff00000000U;  // the kernel looks at an unsigned int
+  for (const uint64_t changing :
+       {uint64_t{BTRFS_IOC_SNAP_CREATE_V2}, uint64_t{BTRFS_IOC_SUBVOL_CREATE},
+        uint64_t{BTRFS_IOC_SNAP_DESTROY_V2}, uint64_t{FS_IOC_SETFLAGS}, uint64_t{FS_IOC32_SETFLAGS},
+        uint64_t{FS_IOC_FSSETXATTR}, uint64_t{FS_IOC_SETVERSION}, uint64_t{FS_IOC_ENABLE_VERITY},
+        uint64_t{FS_IOC_SET_ENCRYPTION_POLICY}, uint64_t{FAT_IOCTL_SET_ATTRIBUTES},
+        uint64_t{0x4020bc10}, uint64_t{0x40186f04}}) {
+    EXPECT_EQ(ask(filter, call(SYS_ioctl, 3, changing)).action, kNoSuchRequest) << changing;
+    EXPECT_EQ(ask(filter, call(SYS_ioctl, 3, changing | kHigh)).action, kNoSuchRequest);
+  }
+  for (const uint64_t harmless :
+       {uint64_t{FS_IOC_GETFLAGS}, uint64_t{FS_IOC_FSGETXATTR}, uint64_t{FS_IOC_FIEMAP},
+        uint64_t{FICLONE}, uint64_t{FICLONERANGE}, uint64_t{FIDEDUPERANGE}, uint64_t{TCGETS},
+        uint64_t{FIONREAD}, uint64_t{FIOCLEX}, uint64_t{0}}) {
+    EXPECT_EQ(ask(filter, call(SYS_ioctl, 3, harmless)).action, kAllow) << harmless;
   }
 }
 

@@ -14,12 +14,14 @@
 #include <cstddef>
 
 #include "runtime/broker/calls.h"
+#include "runtime/broker/file_requests.h"
+#include "runtime/broker/filter_code.h"
 
 namespace sbxc::broker {
 
 namespace {
 
-using Code = std::vector<sock_filter>;
+using Code = FilterCode;
 
 #if defined(__x86_64__)
 constexpr uint32_t kArchitecture = AUDIT_ARCH_X86_64;
@@ -32,15 +34,6 @@ constexpr uint32_t kNoSocket = SECCOMP_RET_ERRNO | EACCES;
 // What O_TMPFILE has beside O_DIRECTORY; O_WRONLY and O_RDWR are the access mode's bits.
 constexpr uint32_t kTmpfileBit = O_TMPFILE & ~O_DIRECTORY;
 constexpr uint32_t kWritingFlags = O_ACCMODE | O_CREAT | O_TRUNC | kTmpfileBit;
-
-sock_filter plain(uint16_t code, uint32_t k) { return {code, 0, 0, k}; }
-sock_filter load(uint32_t offset) { return plain(BPF_LD | BPF_W | BPF_ABS, offset); }
-sock_filter answer(uint32_t action) { return plain(BPF_RET | BPF_K, action); }
-sock_filter jump(uint16_t condition, uint32_t k, uint8_t yes, uint8_t no) {
-  return {static_cast<uint16_t>(BPF_JMP | condition | BPF_K), yes, no, k};
-}
-// Both machines are little endian: the low half comes first. Flags and types are ints.
-sock_filter load_argument(uint32_t index) { return load(offsetof(seccomp_data, args) + 8 * index); }
 
 Code open_leaf(uint32_t flags_argument, bool reads) {
   const uint32_t others = reads ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW;
@@ -74,6 +67,11 @@ Code leaf(Treatment treatment, const NotifyOptions& options) {
     case Treatment::socket:
       if (options.sockets) return socket_leaf();
       return {answer(SECCOMP_RET_ALLOW)};
+    case Treatment::file_request: {
+      Code out = refuse_file_requests();
+      out.push_back(answer(SECCOMP_RET_ALLOW));
+      return out;
+    }
     case Treatment::missing:
       return {answer(kMissing)};
     case Treatment::refused:

@@ -11,6 +11,7 @@
 //   than this program. x32 calls are such numbers.
 // - EPERM: mounting, chroot, pivot_root, open_by_handle_at: after those a path would mean something
 //   else. The policy's own filter refuses them as well; this one does not rely on it.
+// - ENOTTY: requests of ioctl() that make names or change attributes (file_requests.h).
 // - A foreign architecture: the process is killed.
 // With `sockets` also connect(). sendto() and sendmsg() name a unix socket only from a datagram
 // socket (stream and seqpacket sockets ignore or refuse the address), so those are not made in the
@@ -20,7 +21,6 @@
 // Relied upon: no descriptor of a unix datagram socket, of a directory of another file system tree
 // or of a file that the command may not have is passed in by the launcher; no_new_privs is set, so
 // that no process behind the filter changes its user.
-// Not covered: ioctl(FS_IOC_SETFLAGS) on a file of one's own that is open for reading.
 #pragma once
 
 #include <linux/filter.h>

@@ -234,19 +234,33 @@ Outcome open_found(const Opening& opening, const Found& found) {
   return open_or_create(opening, found);
 }
 
+// A file or a directory to read. FIFOs are looked at before they are opened, for that alone wakes a
+// writer; they, terminals and links go the long way.
+Outcome read_directly(const Opening& opening, const Found& found) {
+  if (opening.creates()) return -ELOOP;
+  const int directory = found.directory.get();
+  struct stat info {};
+  if (fstatat(directory, found.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    return errno == ENOENT ? -ENOENT : -ELOOP;
+  }
+  if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) return -ELOOP;
+  if (!opening.allowed(opening.context.judge.at(found.path))) {
+    return refuse(opening.context, opening.target, opening.operation(), found);
+  }
+  return open_name(opening, directory, found.name, opening.flags);
+}
+
 // The usual case, or -ELOOP: take the long way.
 Outcome open_directly(const Opening& opening, const Place& place) {
   Found found;
-  // FIFOs are looked at before they are opened for reading, for that alone wakes a writer.
-  if (!opening.writes()) return -ELOOP;
   if (opening.context.resolver.find(opening.target, place.directory, place.path, Last::leave,
                                     found) < 0) {
     return -ELOOP;
   }
+  if (!found.directory.is_open() || found.slash) return -ELOOP;
+  if (!opening.writes()) return read_directly(opening, found);
   struct stat directory {};
-  if (!found.directory.is_open() || found.slash || is_sticky(found.directory, directory)) {
-    return -ELOOP;
-  }
+  if (is_sticky(found.directory, directory)) return -ELOOP;
   if (!opening.context.judge.at(found.path).write) return -ELOOP;
   return open_or_create(opening, found);
 }

@@ -53,5 +53,59 @@ TEST_P(Open, WritesWhereThePolicyAllowsAndNowhereElse) {
   EXPECT_EQ(run.reports[0].error, EACCES);
 }
 
+std::string take(const std::string& path, int flags = O_RDONLY) {
+  const int file = open(path.c_str(), flags);
+  if (file < 0) return strerrorname_np(errno);
+  char text[16] = {};
+  const ssize_t size = read(file, text, sizeof text - 1);
+  close(file);
+  return size < 0 ? strerrorname_np(errno) : text;
+}
+
+TEST_P(Open, ReadsWhatStandsThereWhicheverItIs) {
+  Sandbox box(kHooks, GetParam());
+  box.options.reads = true;
+  box.make_file("there");
+  box.make_file(".env", "secret");
+  box.make_directory("d");
+  box.make_link("there", "link");
+  box.make_link("d/../.env", "d/way");
+  const Ran run = box.run([] {
+    mkfifo("fifo", 0600);
+    return joined({take("there"), take("d/../there"), take("link"), take("gone"), take("gone/x"),
+                   take("there/x"), take("there/"), take("there", O_RDONLY | O_DIRECTORY),
+                   take("link", O_RDONLY | O_NOFOLLOW), take("d"), take("d", O_WRONLY),
+                   take("fifo", O_RDONLY | O_NONBLOCK), take("/dev/null"), take(".env"),
+                   take("d/way"), take("d/gone/../.env")});
+  });
+  EXPECT_EQ(run.said,
+            "original,original,original,ENOENT,ENOENT,ENOTDIR,ENOTDIR,ENOTDIR,ELOOP,EISDIR,EISDIR,"
+            ",,EACCES,EACCES,ENOENT");
+  ASSERT_EQ(run.reports.size(), 1U);
+  EXPECT_EQ(run.reports[0].path, box.in(".env"));
+}
+
+TEST_P(Open, KnowsADirectoryByTheNameThatItHasNow) {
+  Sandbox box(kHooks, GetParam());
+  box.options.reads = true;
+  box.make_directory("one");
+  box.make_file("one/there");
+  box.make_file("one/.env", "secret");
+  const Ran run = box.run([] {
+    if (chdir("one") != 0) return std::string("no directory");
+    std::string before = joined({take("there"), take(".env")});
+    // A directory with something protected in it stays where it is; the one above it may move.
+    mkdir("../new", 0700);
+    if (chdir("../new") != 0) return std::string("no new directory");
+    put("there", O_WRONLY | O_CREAT, "first");
+    before += "," + take("there");
+    if (rename("../new", "../moved") != 0) return std::string(strerrorname_np(errno));
+    mkdir("../new", 0700);
+    put("../new/there", O_WRONLY | O_CREAT, "other");
+    return joined({before, take("there"), take(".env"), put(".git/hooks/x", O_WRONLY | O_CREAT)});
+  });
+  EXPECT_EQ(run.said, "original,EACCES,first,first,ENOENT,ENOENT");
+}
+
 }  // namespace
 }  // namespace sbxc::broker

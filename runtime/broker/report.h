@@ -15,7 +15,8 @@
 
 namespace sbxc::broker {
 
-enum class Denied : uint8_t { read, write, socket };
+// The last two are told by other means than the broker.
+enum class Denied : uint8_t { read, write, socket, exec, service };
 
 struct Report {
   Denied operation = Denied::write;
@@ -81,7 +82,7 @@ inline std::optional<Report> decode(std::string_view& bytes, bool& damaged) {
   ReportFixed fixed;
   std::memcpy(&fixed, bytes.data() + 4, sizeof fixed);
   damaged = sizeof fixed + fixed.path_size + fixed.second_size != length ||
-            fixed.operation > static_cast<uint8_t>(Denied::socket);
+            fixed.operation > static_cast<uint8_t>(Denied::service);
   if (damaged) return std::nullopt;
   const std::string_view paths = bytes.substr(4 + sizeof fixed, length - sizeof fixed);
   bytes.remove_prefix(4 + size_t{length});

@@ -10,6 +10,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -116,12 +117,28 @@ Outcome Resolver::start(const Target& target, int directory, Descriptor& out,
   const Outcome rc =
       directory == AT_FDCWD ? target.directory(out) : target.place_of(directory, out);
   if (rc < 0) return rc;
-  struct stat info {};
-  if (fstat(out.get(), &info) != 0) return -errno;
-  if (!S_ISDIR(info.st_mode)) return -ENOTDIR;
+  struct statx info {};
+  constexpr unsigned kMask = STATX_TYPE | STATX_NLINK | STATX_INO | STATX_MNT_ID;
+  if (statx(out.get(), "", AT_EMPTY_PATH, kMask, &info) != 0) return -errno;
+  if (!S_ISDIR(info.stx_mode)) return -ENOTDIR;
   if (const Outcome told = path_of(out.get(), path); told < 0) return told;
-  if (verify(out, path) == 0) return 0;
-  return info.st_nlink == 0 ? -ENOENT : -EACCES;
+  if (last_start_.is(info, path)) return 0;
+  if (verify(out, path) != 0) return info.stx_nlink == 0 ? -ENOENT : -EACCES;
+  last_start_ = Start(info, path);
+  return 0;
+}
+
+Resolver::Start::Start(const struct statx& facts, std::string_view its_path)
+    : known((facts.stx_mask & STATX_MNT_ID) != 0),
+      inode(facts.stx_ino),
+      mount(facts.stx_mnt_id),
+      device(makedev(facts.stx_dev_major, facts.stx_dev_minor)),
+      path(its_path) {}
+
+bool Resolver::Start::is(const struct statx& facts, std::string_view its_path) const {
+  return known && (facts.stx_mask & STATX_MNT_ID) != 0 && inode == facts.stx_ino &&
+         mount == facts.stx_mnt_id && device == makedev(facts.stx_dev_major, facts.stx_dev_minor) &&
+         path == its_path;
 }
 
 Outcome Resolver::find(const Target& target, int directory, const std::string& path, Last last,

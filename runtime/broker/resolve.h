@@ -78,7 +78,21 @@ class Resolver {
 
   bool may_be_proc(const Descriptor& directory) const;
 
+  // A directory that was found again from our root. The same place on the same mount, with the same
+  // name, is so still: a name that changes is told, and the sandbox's mounts stay as they are.
+  struct Start {
+    Start() = default;
+    Start(const struct statx& facts, std::string_view its_path);
+    bool is(const struct statx& facts, std::string_view its_path) const;
+    bool known = false;
+    uint64_t inode = 0;
+    uint64_t mount = 0;
+    dev_t device = 0;
+    std::string path{};
+  };
+
   const Station& station_;
+  mutable Start last_start_{};  // commands that work in one directory ask for it again and again
   mutable dev_t not_proc_ = 0;  // the last file system that was seen not to be one
 };
 

@@ -1,7 +1,10 @@
 // Every way to spell a path leads to one judgement: links, `..`, descriptors, /proc.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/btrfs.h>
+#include <linux/fs.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -226,6 +229,26 @@ TEST_P(Ways, AFifoWaitsForItsOtherEndAndHoldsUpNobody) {
   EXPECT_TRUE(ran.said.starts_with("ok,ok,ok")) << ran.said;
   EXPECT_TRUE(ran.said.ends_with("ok,read,0,9")) << ran.said;
   EXPECT_EQ(ran.broker_status, 0);
+}
+
+// What is open for reading can be changed by requests to its file system.
+TEST_P(Ways, RequestsThroughADescriptorForReadingChangeNothing) {  // L6
+  const Ran ran = box.run([] {
+    const int file = open("secret/key", O_RDONLY);
+    int flags = 0;
+    std::vector<std::string> said = {outcome(file)};
+    // A file system may have no flags at all; none may take new ones.
+    if (ioctl(file, FS_IOC_GETFLAGS, &flags) == 0) flags |= FS_NODUMP_FL;
+    said.push_back(outcome(ioctl(file, FS_IOC_SETFLAGS, &flags)));
+    const int directory = open("open", O_RDONLY | O_DIRECTORY);
+    flags = FS_CASEFOLD_FL;
+    said.push_back(outcome(ioctl(directory, FS_IOC_SETFLAGS, &flags)));
+    btrfs_ioctl_vol_args made{0, "made"};
+    said.push_back(outcome(ioctl(directory, BTRFS_IOC_SUBVOL_CREATE, &made)));
+    return joined(said);
+  });
+  EXPECT_EQ(ran.said, "ok,ENOTTY,ENOTTY,ENOTTY");
+  EXPECT_FALSE(box.exists("open/made"));
 }
 
 }  // namespace
