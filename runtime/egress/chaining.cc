@@ -6,5 +6,4 @@ namespace sbxc::egress {
 bool Session::goes_upstream() const { return false; }
 void Session::chain() {}
 void Session::read_chained() {}
-void Session::start_relay() { refuse(Reason::bad_request, "plain HTTP is not served yet"); }
 }  // namespace sbxc::egress

@@ -135,6 +135,8 @@ struct Options {
   std::function<int(bool v6)> socket_inside;
   // Instead of getaddrinfo, for tests; called by other threads, several at a time.
   std::function<Resolved(const std::string& name)> resolve;
+  // Instead of the addresses of `names`, for tests.
+  std::function<std::optional<std::string>(const IpAddress&)> name_of;
 
   Upstream upstream;
   int reports = -1;             // a pipe for report.h's records; never waited for

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "compiler/diag/printable.h"
 #include "runtime/egress/session.h"
 #include "runtime/egress/sockets.h"
 
@@ -39,7 +40,9 @@ Engine::Engine(Options given)
       metrics(options.metrics != nullptr ? *options.metrics : own_metrics),
       gate(options.table),
       copier(options.limits.buffer_bytes, metrics),
-      reports(options.reports, options.limits.reports_a_second) {
+      reports(options.reports, options.limits.reports_a_second),
+      inside_(gate.table(), options.v6, dns_hooks()),
+      dns_(*this, inside_) {
   const Timeouts& times = options.timeouts;
   brisk_interval_ =
       shortest({times.head, times.resolve, times.stagger, times.connect, times.linger}, 50);
@@ -58,7 +61,28 @@ void Engine::read_clock() {
              .count();
 }
 
+dns::Hooks Engine::dns_hooks() {
+  dns::Hooks hooks;
+  hooks.denied = [this](const std::string& name, const host_table::Decision& decision) {
+    count(metrics.dns_denied);
+    Report report;
+    report.operation = Asked::dns;
+    report.reason = decision.reason == host_table::Reason::rule ? Reason::rule : Reason::no_rule;
+    report.rule = decision.rule;
+    report.generation = gate.generation();
+    report.host = name;
+    reports.write(report, now_);
+  };
+  hooks.full = [this](const std::string& name) {
+    say("no address is left inside for `" + printable(name) + "`");
+  };
+  return hooks;
+}
+
 bool Engine::open_listener(const Listener& listener) {
+  if (listener.kind == ListenerKind::dns_udp || listener.kind == ListenerKind::dns_tcp) {
+    return dns_.open(listener);
+  }
   auto acceptor = std::make_unique<Acceptor>(*this, listener);
   if (!acceptor->open(loop)) return false;
   acceptors_.push_back(std::move(acceptor));
@@ -72,7 +96,7 @@ void Engine::note_own(const Listener& listener) {
 }
 
 bool Engine::open() {
-  if (!loop.is_open() || !names.open(loop, options)) {
+  if (!loop.is_open() || !names.open(loop, options) || !asking.open(loop, options.asker)) {
     say(std::string("cannot wait for sockets: ") + std::strerror(errno));
     return false;
   }
@@ -105,6 +129,8 @@ int Engine::run() {
 
 void Engine::close_all() {
   for (const auto& acceptor : acceptors_) acceptor->close();
+  dns_.close();
+  asking.close();
   stop_.close();
   reload_.close();
   names.close();
@@ -134,14 +160,30 @@ void Engine::ready(Watch& watch, Wait) {
 void Engine::reload() {
   Table table = options.next_table ? options.next_table() : nullptr;
   if (!table) return;
-  gate.use(std::move(table));
+  // What was used up to now goes with the last one who uses it.
+  const Table before = gate.use(std::move(table));
+  inside_.use(gate.table());
   count(metrics.reloads);
 }
 
-std::optional<std::string> Engine::name_of(const IpAddress&) const { return std::nullopt; }
+std::optional<std::string> Engine::name_of(const IpAddress& address) const {
+  if (options.name_of) return options.name_of(address);
+  if (!options.names) return std::nullopt;
+  const std::string_view name = inside_.name_of(address);
+  return name.empty() ? std::nullopt : std::optional<std::string>(name);
+}
 
-uint64_t Engine::ask(Session&, const Setup&) { return 0; }
-void Engine::forget_question(uint64_t) {}
+uint64_t Engine::ask(Session& session, const Setup& setup) {
+  ask::Question question{
+      .client = setup.client, .host = setup.target.host_text(), .port = setup.target.port};
+  if (setup.rule < gate.table().rule_count()) {
+    const host_table::RuleFacts facts = gate.table().rule(setup.rule);
+    question.statement = facts.statement;
+    question.place = facts.place;
+    question.because = facts.because;
+  }
+  return asking.ask(session, std::move(question));
+}
 
 void Engine::put(List& list, Session& session) {
   session.previous = nullptr;
@@ -227,9 +269,10 @@ void Engine::tick() {
     sweep(tunnels_, now_);
     next_sweep_of_tunnels_ = now_ + tunnel_interval_;
   }
+  const bool has_dns = dns_.tick(now_);
   if (brisk_.count != 0 || paused_) {
     tick_within(brisk_interval_);
-  } else if (tunnels_.count != 0) {
+  } else if (tunnels_.count != 0 || has_dns) {
     tick_within(tunnel_interval_);
   }
 }

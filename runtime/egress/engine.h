@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "runtime/egress/acceptor.h"
+#include "runtime/egress/asking.h"
+#include "runtime/egress/dns_server.h"
 #include "runtime/egress/flow.h"
 #include "runtime/egress/gate.h"
 #include "runtime/egress/loop.h"
@@ -55,9 +57,11 @@ class Engine final : private Ticker, private Watcher {
   void read_clock();
   void say(std::string_view line) const;
   std::optional<std::string> name_of(const IpAddress& address) const;
-  // A ticket, or 0: nobody to ask.
+  Asking asking;
+  // Whether the `ask` rule of its setup lets the session go on: a ticket, or 0 if nobody can tell.
   uint64_t ask(Session& session, const Setup& setup);
-  void forget_question(uint64_t ticket);
+  // Something may become due that nothing else waits for.
+  void expect_tick() { tick_within(tunnel_interval_); }
 
   // A session for an accepted socket. Null: there are too many, and the socket is still the
   // caller's.
@@ -78,6 +82,7 @@ class Engine final : private Ticker, private Watcher {
   bool open();
   bool open_listener(const Listener& listener);
   void note_own(const Listener& listener);
+  dns::Hooks dns_hooks();
   void reload();
   void resume_accepting();
   void close_all();
@@ -86,6 +91,8 @@ class Engine final : private Ticker, private Watcher {
   static void sweep(List& list, int64_t now);
   void tick_within(int64_t time);
 
+  dns::Resolver inside_;  // the names that the sandbox knows
+  DnsServer dns_;
   List brisk_;
   List tunnels_;
   Watch stop_;

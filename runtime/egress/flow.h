@@ -55,7 +55,11 @@ class Flow {
 
   bool has_rest() const { return rest_size_ != 0; }
   bool is_ended() const { return state_ == State::ended; }
-  void drop(Copier& copier);  // all of it; ended
+  void drop(Copier& copier);    // all of it; ended
+  void reset(Copier& copier) {  // for another receiver
+    drop(copier);
+    state_ = State::open;
+  }
 
  private:
   enum class State : uint8_t { open, ending, ended };

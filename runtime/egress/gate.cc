@@ -3,6 +3,7 @@
 #include "runtime/egress/gate.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sbxc::egress {
 
@@ -56,9 +57,9 @@ Ruling denial(Reason reason, std::string detail) {
 Gate::Gate(Table table)
     : table_(table ? std::move(table) : std::make_shared<host_table::HostTable>()) {}
 
-void Gate::use(Table table) {
-  table_ = std::move(table);
+Table Gate::use(Table table) {
   ++generation_;
+  return std::exchange(table_, std::move(table));
 }
 
 bool Gate::is_own(const Place& place) const {

@@ -30,7 +30,7 @@ class Gate {
  public:
   explicit Gate(Table table);
 
-  void use(Table table);
+  Table use(Table table);  // gives the one before
   const host_table::HostTable& table() const { return *table_; }
   uint32_t generation() const { return generation_; }
 

@@ -1,7 +1,5 @@
 // What a refusal is to the client, by the way it came: an HTTP answer that says which rule decided,
 // a SOCKS5 reply, or, for a client that knows of no proxy, a reset. Then the log is told.
-#include <sys/socket.h>
-
 #include "runtime/egress/engine.h"
 #include "runtime/egress/http_relay.h"
 #include "runtime/egress/session.h"
@@ -93,17 +91,19 @@ void Session::report(Reason reason, std::string_view detail, uint32_t rule) {
 // would not see what it was told.
 void Session::tell_and_linger(std::string_view bytes) {
   server_.close();
-  if (!say(bytes)) return end_with_reset();
-  ::shutdown(client_.descriptor(), SHUT_WR);
+  if (in_.give(bytes, client_, engine_.copier) == Flow::Outcome::receiver_gone) {
+    return end_with_reset();
+  }
+  in_.finish(client_);
   stage_ = Stage::refusing;
-  set_deadline(engine_.options.timeouts.linger);
+  set_deadline(in_.has_rest() ? engine_.options.timeouts.idle : engine_.options.timeouts.linger);
   drain_refused();
 }
 
 void Session::refuse(Reason reason, std::string_view detail, uint32_t rule) {
   if (ended_) return;
   report(reason, detail, rule);
-  if (stage_ == Stage::tunnel) return end_with_reset();
+  if (stage_ == Stage::tunnel || (relay_ && relay_->is_answering())) return end_with_reset();
   Setup& setup = *setup_;
   switch (setup.entry) {
     case Entry::captured:
@@ -122,6 +122,7 @@ void Session::refuse_wire(wire::Refusal refusal) {
   const wire::RefusalFacts& facts = wire::facts_of(refusal);
   const bool is_name = facts.section == wire::Section::host;
   report(is_name ? Reason::bad_name : Reason::bad_request, facts.what, 0);
+  if (relay_ && relay_->is_answering()) return end_with_reset();
   switch (setup_->entry) {
     case Entry::captured:
     case Entry::forward_in:

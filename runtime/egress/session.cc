@@ -70,7 +70,13 @@ void Session::ready(Watch& watch, Wait what) {
       relay_->ready(watch, what);
       break;
     case Stage::refusing:
-      drain_refused();
+      if (what == Wait::read) {
+        drain_refused();
+      } else if (in_.flush(server_, client_, engine_.copier) == Flow::Outcome::receiver_gone) {
+        end_with_reset();
+      } else if (!in_.has_rest()) {
+        set_deadline(engine_.options.timeouts.linger);
+      }
       break;
   }
   settle();
@@ -92,7 +98,7 @@ void Session::end() {
   ended_ = true;
   if (setup_) {
     if (setup_->resolving) engine_.names.forget(*this);
-    if (setup_->question != 0) engine_.forget_question(setup_->question);
+    if (setup_->question != 0) engine_.asking.forget(setup_->question);
     Dialler::abandon(std::move(setup_->dialler));
   }
   out_.drop(engine_.copier);

@@ -117,6 +117,14 @@ void Session::ready_in_tunnel(Watch& watch, Wait what) {
   }
 }
 
+// On a captured connection, or inside a tunnel that was asked for: its requests are for one name.
+void Session::start_relay() {
+  const bool captured = stage_ == Stage::tunnel;
+  if (captured && (out_.is_ended() || in_.is_ended())) return end_with_reset();
+  relay_ = std::make_unique<HttpRelay>(*this, captured);
+  relay_->start();
+}
+
 void Session::flowed(Flow& flow, Flow::Outcome outcome) {
   Flow& other = &flow == &out_ ? in_ : out_;
   Watch& sender = &flow == &out_ ? client_ : server_;
