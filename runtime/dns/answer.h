@@ -2,52 +2,55 @@
 // no label carries anything out. A name that the table allows, or may ask about, at some port has
 // an address of Names; `localhost` is the loopback; every other name does not exist.
 //
-// No I/O, and no exceptions of its own; whoever owns the sockets calls it (UDP: one datagram; TCP:
-// one message without its length, RFC 1035 4.2.2). References: RFC 1035, 2308, 6761, 6891, 8482.
+// No I/O; whoever owns the sockets calls it. References: RFC 1035, 2308, 6761 6.3, 6891.
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <span>
+#include <string>
 #include <string_view>
 
 #include "runtime/dns/names.h"
 #include "runtime/host_table/host_table.h"
+#include "runtime/wire/dns_message.h"
 
 namespace sbxc::dns {
 
-enum class Transport : uint8_t { udp, tcp };
-
-inline constexpr size_t kMostAnswerBytes = 1232;  // no answer is longer, over either transport
-
-// Each called at most once for a name.
+// Each called at most once for a name, and for no more than kMostTold names.
 struct Hooks {
-  // A name that no rule lets anybody reach, and how it is decided at port 443.
-  std::function<void(std::string_view name, const host_table::Decision&)> denied{};
+  // A name that has no open port, and how it is decided at port 443.
+  std::function<void(const std::string& name, const host_table::Decision&)> denied{};
   // A name that would have an address, if there were one left.
-  std::function<void(std::string_view name)> full{};
+  std::function<void(const std::string& name)> full{};
 };
+inline constexpr size_t kMostTold = 4096;
 
 class Resolver {
  public:
-  // `table` outlives this. `v6`: IPv6 works inside; without it AAAA has no answer.
+  // `table` outlives this, or use() is called before it goes. `v6`: IPv6 works inside; without it
+  // nothing has an address of IPv6.
   Resolver(const host_table::HostTable& table, bool v6, Hooks hooks = {});
 
-  // Writes the answer to `query` and returns its size; 0: there is none to be given (no header, or
-  // an answer itself). `out` has at least kMostAnswerBytes.
-  size_t answer(std::span<const uint8_t> query, Transport transport, std::span<uint8_t> out);
+  // `message`: a datagram, or what came over TCP without its length; the answer over TCP has one.
+  // Empty: there is no answer to be given.
+  std::string answer(std::string_view message, wire::DnsTransport transport);
 
-  // From now on by another table.
+  // From now on by another table. Addresses stay those of their names.
   void use(const host_table::HostTable& table) { table_ = &table; }
 
-  const Names& names() const { return names_; }
+  // The name that an address stands for; empty when none.
+  std::string_view name_of(const IpAddress& address) const { return names_.name_of(address); }
 
  private:
+  wire::DnsAnswer answer_to(const wire::DnsQuery& query);
+  wire::DnsAnswer answer_to_reverse(const wire::DnsQuery& query) const;
+  bool is_news(const std::string& name);
+
   const host_table::HostTable* table_;
   bool v6_;
   Hooks hooks_;
   Names names_;
-  Names told_;  // what `denied` and `full` were called for
+  Names told_;
+  IpAddress address_{};  // of the answer that is being written
 };
 
 }  // namespace sbxc::dns

@@ -8,14 +8,13 @@
 // Bounded: a policy with a wildcard lets a program invent names without end.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "runtime/host_table/host_table.h"
+#include "compiler/pattern/ip_address.h"
 
 namespace sbxc::dns {
 
@@ -23,10 +22,8 @@ inline constexpr size_t kMostNames = 65534;
 inline constexpr size_t kMostNameBytes = size_t{4} << 20;
 
 enum class NameId : uint32_t {};
-using V4 = std::array<uint8_t, 4>;
-using V6 = std::array<uint8_t, 16>;
-V4 v4_of(NameId name);
-V6 v6_of(NameId name);
+IpAddress v4_of(NameId name);
+IpAddress v6_of(NameId name);
 
 class Names {
  public:
@@ -36,16 +33,18 @@ class Names {
   std::optional<NameId> add(std::string_view name);
   // The name that an address stands for (IPv4-mapped IPv6 is IPv4); empty when none. Valid until
   // the next add().
-  std::string_view name_of(const host_table::Address& address) const;
+  std::string_view name_of(const IpAddress& address) const;
 
   size_t size() const { return starts_.size(); }
 
  private:
   std::string_view text(uint32_t index) const;
+  size_t slot_of(std::string_view name) const;
   void grow();
 
   size_t most_names_;
   size_t most_bytes_;
+  uint64_t seed_;                 // of the hash: programs choose the names
   std::string bytes_;             // one name behind the other
   std::vector<uint32_t> starts_;  // of each name in `bytes_`
   std::vector<uint32_t> slots_;   // open addressing: a name's index + 1, or 0

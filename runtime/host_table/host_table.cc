@@ -227,6 +227,35 @@ Decision HostTable::decide(const Address& address, uint16_t port) const {
   return judge(hits, port);
 }
 
+bool HostTable::opens_at_an_edge(const Hits& hits, uint32_t port_set) const {
+  const auto set = load<PortSetRef>(sections_[kPortSets] + size_t{port_set} * sizeof(PortSetRef));
+  const uint8_t* at = sections_[kPortRanges] + size_t{set.first} * sizeof(PortRangeRef);
+  for (uint32_t i = 0; i < set.count; ++i, at += sizeof(PortRangeRef)) {
+    const auto range = load<PortRangeRef>(at);
+    if (judge(hits, range.low).verdict != Verdict::deny) return true;
+    if (range.high == UINT16_MAX) continue;
+    const auto behind = static_cast<uint16_t>(range.high + 1);
+    if (judge(hits, behind).verdict != Verdict::deny) return true;
+  }
+  return false;
+}
+
+// Verdicts change only where a range of some entry starts, or behind its end: the lowest open port
+// is one of these.
+bool HostTable::has_open_port(std::string_view name) const {
+  Hits hits;
+  if (!find(name, hits)) return false;
+  for (size_t i = 0; i < hits.count; ++i) {
+    for (const uint8_t* at = sections_[kEntries] + size_t{hits.items[i].list} * sizeof(Entry);;
+         at += sizeof(Entry)) {
+      const auto entry = load<Entry>(at);
+      if (opens_at_an_edge(hits, entry.port_set)) return true;
+      if ((entry.flags & kLast) != 0) break;
+    }
+  }
+  return false;
+}
+
 size_t HostTable::deciding(std::string_view name, uint16_t port, std::span<uint32_t> out) const {
   Hits hits;
   return find(name, hits) ? collect(hits, port, out) : 0;

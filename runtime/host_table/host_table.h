@@ -65,6 +65,9 @@ class HostTable {
   // An IPv4-mapped IPv6 address is the IPv4 address.
   Decision decide(const Address& address, uint16_t port) const;
 
+  // Whether some port of that name is allowed or asked about: what has an address to a resolver.
+  bool has_open_port(std::string_view name) const;
+
   // Fills `out` with the rules that decide() went by, ascending; returns how many there are, which
   // is at most out.size().
   size_t deciding(std::string_view name, uint16_t port, std::span<uint32_t> out) const;
@@ -83,6 +86,7 @@ class HostTable {
   size_t home_of(uint64_t hash) const;
   uint32_t lookup(std::string_view suffix, uint64_t hash) const;
   bool has_port(uint32_t port_set, uint16_t port) const;
+  bool opens_at_an_edge(const Hits& hits, uint32_t port_set) const;
   bool is_excepted(const Hits& hits, uint32_t rule, uint16_t port) const;
   template <typename Visit>
   void each_match(const Hits& hits, uint16_t port, Visit visit) const;
