@@ -18,8 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr uid_t kNobody = 65534;
-
 std::string fresh_token() {
   std::random_device random;
   return "token-" + std::to_string(random()) + std::to_string(random());
@@ -32,25 +30,6 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 }
 
 }  // namespace
-
-std::vector<Account> accounts_here() {
-  if (geteuid() != 0) return {{.name = "an ordinary user", .change_to = std::nullopt}};
-  return {{.name = "root", .change_to = std::nullopt},
-          {.name = "an ordinary user", .change_to = kNobody}};
-}
-
-std::vector<std::string> as_account(const Account& account, const std::string& directory,
-                                    const std::vector<std::string>& argv) {
-  std::vector<std::string> whole = account.through;
-  if (account.change_to) {
-    const std::string id = std::to_string(*account.change_to);
-    whole.insert(whole.end(),
-                 {"/usr/bin/setpriv", "--reuid=" + id, "--regid=" + id, "--clear-groups", "--"});
-  }
-  if (!account.through.empty()) whole.insert(whole.end(), {"/usr/bin/env", "-C", directory});
-  whole.insert(whole.end(), argv.begin(), argv.end());
-  return whole;
-}
 
 Scenario::Scenario(Account account) : account_(std::move(account)), token_(fresh_token()) {
   chmod(root().c_str(), 0755);

@@ -10,20 +10,9 @@
 #include <vector>
 
 #include "compiler/testing/run_program.h"
+#include "conformance/account.h"
 
 namespace sbxc::conformance {
-
-// Whoever the commands run as. As root the same attempts are also made by an ordinary user.
-struct Account {
-  std::string name;                // for messages
-  std::optional<uid_t> change_to;  // by setpriv; absent: as the test itself
-  // Words before that, which lead into the namespaces that they run in; they may change directory.
-  std::vector<std::string> through{};
-};
-std::vector<Account> accounts_here();
-// What makes `argv` run as the account, in `directory`.
-std::vector<std::string> as_account(const Account& account, const std::string& directory,
-                                    const std::vector<std::string>& argv);
 
 class Scenario {
  public:

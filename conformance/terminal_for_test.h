@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/scenario.h"
+#include "conformance/account.h"
 
 namespace sbxc::conformance {
 

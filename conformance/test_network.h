@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "conformance/scenario.h"
+#include "compiler/testing/run_program.h"
+#include "conformance/account.h"
 
 namespace sbxc::conformance {
 

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "conformance/scenario.h"
+
 namespace sbxc::conformance {
 namespace {
 

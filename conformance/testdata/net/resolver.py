@@ -83,10 +83,10 @@ def _serve_tcp(zone, listener):
     while True:
         peer, _ = listener.accept()
         with peer, peer.makefile('rb') as reader:
-            length = reader.read(2)
-            answer = zone.answer(reader.read(int.from_bytes(length, 'big'))) if length else None
-            if answer is not None:
-                peer.sendall(struct.pack('!H', len(answer)) + answer)
+            while length := reader.read(2):
+                answer = zone.answer(reader.read(int.from_bytes(length, 'big')))
+                if answer is not None:
+                    peer.sendall(struct.pack('!H', len(answer)) + answer)
 
 
 def serve(path, log):
