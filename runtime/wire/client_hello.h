@@ -41,7 +41,8 @@ class ClientHelloReader {
 
 // Whether a server's first bytes are a HelloRetryRequest (RFC 8446 section 4.1.4): the client then
 // sends a second hello, and nothing but custom makes it name the same server. Incomplete until the
-// first 43 bytes are there; `bad` (not_tls) when it is no such thing.
+// first 43 bytes are there; `bad` (not_tls) when it is no such thing. No client can make a server
+// cut its records that short (RFC 8449: 64 bytes at least).
 Outcome read_hello_retry_request(std::string_view bytes);
 
 }  // namespace sbxc::wire

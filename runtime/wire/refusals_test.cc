@@ -131,9 +131,8 @@ TEST(Refusals, OfHttpHaveAStatusOfTheirOwn) {
 }
 
 std::string row_of(const RefusalFacts& facts) {
-  const std::string status = facts.status != 0 ? std::to_string(facts.status) : "";
-  return "| " + std::string(facts.what) + " | " + (status.empty() ? "" : status + " ") + "| " +
-         std::string(facts.why) + " |";
+  const std::string status = facts.status != 0 ? std::to_string(facts.status) + " | " : "";
+  return "| " + std::string(facts.what) + " | " + status + std::string(facts.why) + " |";
 }
 
 TEST(Refusals, AreThoseOfTheDocumentation) {
