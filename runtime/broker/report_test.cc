@@ -86,5 +86,29 @@ TEST(ReportWriter, NeverWaitsAndCountsWhatItLeavesOut) {
   close(ends[1]);
 }
 
+TEST(ReportWriter, DoesNotCountWhatIsToldAlreadyAsLeftOut) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ReportWriter writer(ends[1]);
+  Report report;
+  for (const char* path : {"/one", "/one", "/one", "/other"}) {
+    report.path = path;
+    writer.write(report);
+  }
+  close(ends[1]);
+  std::string bytes(4096, '\0');
+  const ssize_t size = read(ends[0], bytes.data(), bytes.size());
+  ASSERT_GT(size, 0);
+  std::string_view left(bytes.data(), static_cast<size_t>(size));
+  bool damaged = false;
+  EXPECT_EQ(decode(left, damaged)->path, "/one");
+  const auto second = decode(left, damaged);
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(second->path, "/other");
+  EXPECT_EQ(second->dropped, 0U);
+  EXPECT_TRUE(left.empty());
+  close(ends[0]);
+}
+
 }  // namespace
 }  // namespace sbxc::broker

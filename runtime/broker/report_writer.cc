@@ -58,7 +58,8 @@ bool ReportWriter::may_write_now() {
 void ReportWriter::write(Report report) {
   if (pipe_ < 0) return;
   // What was left out once is left out again until something else takes its place.
-  if (has_been_told(report) || !may_write_now()) {
+  if (has_been_told(report)) return;
+  if (!may_write_now()) {
     ++dropped_;
     return;
   }
