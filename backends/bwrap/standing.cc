@@ -18,7 +18,7 @@ TrackView view_of(const Track& track, const TrackState& state) {
   TrackView view;
   view.accepts = state.at.test(size);
   view.universal = ends_in_any && state.at.test(size - 1);
-  view.pending = !view.universal && state.at._Find_first() < size;
+  view.pending = !view.universal && next_position(state.at, 0) < size;
   return view;
 }
 

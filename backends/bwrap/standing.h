@@ -37,15 +37,19 @@ std::vector<Track> tracks_of(const Policy& policy);
 
 // Component indices; one past the last means that the whole pattern was consumed.
 using Positions = std::bitset<kMaxComponents + 1>;
+// The first from `from` on; as many as there are when there is none. GCC's library skips over empty
+// words.
+inline size_t next_position(const Positions& at, size_t from) {
+#if defined(__GLIBCXX__)
+  return from == 0 ? at._Find_first() : at._Find_next(from - 1);
+#else
+  while (from < at.size() && !at.test(from)) ++from;
+  return from;
+#endif
+}
 template <typename Function>
 void for_each_position(const Positions& at, Function&& function) {
-#if defined(__GLIBCXX__)
-  for (size_t i = at._Find_first(); i < at.size(); i = at._Find_next(i)) function(i);
-#else
-  for (size_t i = 0; i < at.size(); ++i) {
-    if (at.test(i)) function(i);
-  }
-#endif
+  for (size_t i = next_position(at, 0); i < at.size(); i = next_position(at, i + 1)) function(i);
 }
 
 struct TrackState {

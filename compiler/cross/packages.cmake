@@ -1,6 +1,7 @@
 # The libraries of a build for macOS, in place of this machine's: whoever asks `find_package` for
 # one gets headers and sources from the directory that compiler/cross/fetch.sh filled. What is not
 # here is left to CMake, which finds nothing of this machine's (compiler/cross/macos.cmake).
+include_directories(SYSTEM ${SBXC_CROSS}/include)
 set(XXHASH_INCLUDE_DIR ${SBXC_CROSS}/include CACHE PATH "")
 set(ANTLR4_INCLUDE_DIR ${SBXC_CROSS}/src/antlr4-cpp-runtime/src CACHE PATH "")
 set(ANTLR4_RUNTIME sbxc_cross_antlr4 CACHE STRING "")

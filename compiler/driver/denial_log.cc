@@ -26,6 +26,10 @@ Operation operation_of(broker::Denied denied) {
       return Operation::write;
     case broker::Denied::socket:
       return Operation::socket;
+    case broker::Denied::exec:
+      return Operation::exec;
+    case broker::Denied::service:
+      return Operation::mach;
   }
   return Operation::write;
 }

@@ -46,6 +46,11 @@ struct Order {
   std::vector<std::string> watcher;
   std::function<bool(std::string_view line)> on_line;
 
+  // A pipe of something else that serves the command (a proxy), and what comes on it. False: it
+  // cannot be recorded, so the command is ended. -1: there is none.
+  int reports = -1;
+  std::function<bool(std::string_view bytes)> on_reports{};
+
   std::function<void(const std::string&)> on_note;
 };
 

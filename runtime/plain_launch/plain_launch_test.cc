@@ -160,5 +160,16 @@ TEST(PlainLaunch, EndsACommandWhoseDenialsCannotBeRecorded) {
   EXPECT_EQ(outcome.err, "what was denied could not be recorded, so the command was ended\n");
 }
 
+TEST(PlainLaunch, TakesReportsOfWhatServesTheCommandToTheLast) {
+  Pipe reports = open_pipe();
+  Order order = shell("exit 0");
+  order.reports = reports.read.get();
+  order.on_reports = [](std::string_view bytes) {
+    return write(1, bytes.data(), bytes.size()) > 0;
+  };
+  ASSERT_EQ(write(reports.write.get(), "told", 4), 4);
+  EXPECT_EQ(outcome_of(order).out, "told");
+}
+
 }  // namespace
 }  // namespace sbxc::plain

@@ -44,6 +44,7 @@ Supervising::Supervising(const Order& order, Beside beside, pid_t command, Descr
     : order_(order), beside_(beside), command_(command), failure_(std::move(failure)) {
   for (launch::Pump& pump : pumps) pumps_.emplace_back(std::move(pump));
   if (order.time) deadline_ = Clock::now() + *order.time;
+  reports_open_ = order.reports >= 0;
 }
 
 Result<int> Supervising::wait() {
@@ -64,6 +65,7 @@ Supervising::Ready Supervising::wait_for_something() {
   ready.watch(ready.in, beside_.signals.descriptor());
   ready.watch(ready.in, failure_.get());
   ready.watch(ready.in, beside_.watcher.descriptor());
+  if (reports_open_) ready.watch(ready.in, order_.reports);
   ready.watch(ready.in, terminal.output());
   if (terminal.has_pending_keys()) {
     ready.watch(ready.out, terminal.output());
@@ -90,11 +92,10 @@ Supervising::Ready Supervising::wait_for_something() {
 void Supervising::work(const Ready& ready) {
   OwnTerminal& terminal = beside_.terminal;
   if (Ready::has(ready.in, failure_.get())) take_failure();
-  if (Ready::has(ready.in, beside_.watcher.descriptor()) && !beside_.watcher.take(order_) &&
-      !not_recorded_) {
-    not_recorded_ = true;
-    kill(command_, SIGKILL);
+  if (Ready::has(ready.in, beside_.watcher.descriptor()) && !beside_.watcher.take(order_)) {
+    give_up_recording();
   }
+  if (reports_open_ && Ready::has(ready.in, order_.reports)) take_reports();
   if (Ready::has(ready.out, terminal.output())) terminal.put_keys();
   if (Ready::has(ready.in, terminal.output())) terminal.take_output();
   if (Ready::has(ready.in, terminal.keys())) terminal.take_keys();
@@ -115,6 +116,21 @@ void Supervising::take_failure() {
     refusal_ = refusal;
   }
   failure_.reset();
+}
+
+void Supervising::give_up_recording() {
+  if (!not_recorded_) kill(command_, SIGKILL);
+  not_recorded_ = true;
+}
+
+// Whether there may be more.
+bool Supervising::take_reports() {
+  char bytes[16384];
+  const ssize_t got = read(order_.reports, bytes, sizeof(bytes));
+  if (got < 0 && errno == EINTR) return true;
+  if (got <= 0) reports_open_ = false;
+  if (got > 0 && !order_.on_reports({bytes, static_cast<size_t>(got)})) give_up_recording();
+  return got > 0;
 }
 
 void Supervising::take_signals() {
@@ -169,6 +185,9 @@ void Supervising::copy_the_last() {
       if (poll(&watched, 1, 0) <= 0) break;
       pump.step();
     }
+  }
+  pollfd reports{order_.reports, POLLIN, 0};
+  while (reports_open_ && poll(&reports, 1, 0) > 0 && take_reports()) {
   }
   OwnTerminal& terminal = beside_.terminal;
   terminal.close_command_end();

@@ -39,6 +39,8 @@ class Supervising {
   void work(const Ready& ready);
   void take_signals();
   void take_failure();
+  bool take_reports();
+  void give_up_recording();
   void pass_on(int signal);
   void end_in_time();
   void reap();
@@ -55,6 +57,7 @@ class Supervising {
   std::optional<Refusal> refusal_;
   std::optional<int> status_;
   Clock::time_point deadline_ = Clock::time_point::max();
+  bool reports_open_ = false;
   bool asked_to_end_ = false;
   bool timed_out_ = false;
   bool not_recorded_ = false;
