@@ -3,10 +3,13 @@
 // glibc keeps those options for each thread; macOS is asked with a final dot.
 #include <netdb.h>
 #include <netinet/in.h>
-#include <resolv.h>
 #include <sys/socket.h>
 
 #include <memory>
+
+#ifdef __GLIBC__
+#include <resolv.h>
+#endif
 
 #include "runtime/egress/name_resolver.h"
 #include "runtime/egress/sockets.h"
