@@ -39,7 +39,7 @@ void Asking::ready(Watch&, Wait) {
     if (it == waiting_.end()) continue;
     Session* session = it->second;
     waiting_.erase(it);
-    session->answered(answer.allowed, answer.reason);
+    session->answered(answer);
   }
   watch_.wait(Wait::read);
 }

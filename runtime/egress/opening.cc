@@ -57,12 +57,13 @@ void Session::judged(const Ruling& ruling) {
   }
 }
 
-void Session::answered(bool is_allowed, std::string_view reason) {
+void Session::answered(const ask::Answer& answer) {
   setup_->question = 0;
-  if (is_allowed) {
+  if (answer.allowed) {
     allowed();
   } else {
-    refuse(Reason::asked_denied, reason, setup_->rule);
+    refuse(answer.unavailable ? Reason::ask_unavailable : Reason::asked_denied, answer.reason,
+           setup_->rule);
   }
   settle();
 }
@@ -152,6 +153,8 @@ void Session::take_socket(int socket, int error) {
 }
 
 void Session::connected() {
+  report_allowed();
+  if (engine_.options.outcome) engine_.options.outcome(Reason::allowed, setup_->rule);
   switch (setup_->entry) {
     case Entry::captured:
     case Entry::forward_in:

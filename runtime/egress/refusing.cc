@@ -74,8 +74,19 @@ std::string http_answer(const Engine& engine, const Setup& setup, Reason reason,
 
 }  // namespace
 
+void Session::report_allowed() {
+  if (engine_.options.reports_allowed && setup_->entry != Entry::forward_in) {
+    report(Reason::allowed, {}, setup_->rule);
+  }
+}
+
 void Session::report(Reason reason, std::string_view detail, uint32_t rule) {
-  count(is_failure(reason) ? engine_.metrics.failed : engine_.metrics.denied);
+  if (is_failure(reason)) {
+    count(engine_.metrics.failed);
+  } else if (reason != Reason::allowed) {
+    count(engine_.metrics.denied);
+  }
+  if (engine_.options.outcome) engine_.options.outcome(reason, rule);
   Report out;
   out.reason = reason;
   out.rule = rule;

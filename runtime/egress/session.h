@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/ask/ask.h"
 #include "runtime/egress/dialler.h"
 #include "runtime/egress/flow.h"
 #include "runtime/egress/gate.h"
@@ -37,7 +38,7 @@ class Session final : public Watcher, public NameWaiter, public DialOwner {
   // Takes over an accepted socket.
   void begin(const Listener& listener, int socket);
   // Of an asker: the connection may be made or not.
-  void answered(bool allowed, std::string_view reason);
+  void answered(const ask::Answer& answer);
   // Some time has passed; `now` in the engine's milliseconds.
   void tick(int64_t now);
   void close();  // the proxy ends
@@ -95,6 +96,7 @@ class Session final : public Watcher, public NameWaiter, public DialOwner {
   void refuse_wire(wire::Refusal refusal);
   void tell_and_linger(std::string_view bytes);
   void report(Reason reason, std::string_view detail, uint32_t rule);
+  void report_allowed();
 
   // tunnel.cc
   void open_tunnel();
