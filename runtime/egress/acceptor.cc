@@ -20,6 +20,11 @@ bool is_exhausted(int error) {
 
 }  // namespace
 
+Acceptor::Acceptor(Engine& engine, const Listener& listener)
+    : engine_(engine),
+      listener_(listener),
+      place_(local_place(listener.descriptor).value_or(Place{})) {}
+
 bool Acceptor::open(Loop& loop) {
   if (!make_nonblocking(listener_.descriptor)) return false;
   if (!watch_.open(loop, listener_.descriptor, *this)) return false;

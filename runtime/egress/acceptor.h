@@ -3,6 +3,7 @@
 
 #include "runtime/egress/egress.h"
 #include "runtime/egress/loop.h"
+#include "runtime/egress/sockets.h"
 
 namespace sbxc::egress {
 
@@ -10,17 +11,20 @@ class Engine;
 
 class Acceptor final : private Watcher {
  public:
-  Acceptor(Engine& engine, const Listener& listener) : engine_(engine), listener_(listener) {}
+  Acceptor(Engine& engine, const Listener& listener);
 
   bool open(Loop& loop);  // false: errno; the descriptor is still the caller's
   void resume() { watch_.wait(Wait::read); }
   void close() { watch_.close(); }
+  bool is_over() const { return !watch_.is_open() && !watch_.busy(); }
+  const Place& place() const { return place_; }  // where it listens
 
  private:
   void ready(Watch& watch, Wait what) override;
 
   Engine& engine_;
   Listener listener_;
+  Place place_;
   Watch watch_;
 };
 

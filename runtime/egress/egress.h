@@ -12,8 +12,6 @@
 // This header is all that other rooms see. Nothing below it throws across it.
 #pragma once
 
-#include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -24,6 +22,7 @@
 #include <vector>
 
 #include "compiler/pattern/ip_address.h"
+#include "runtime/egress/limits.h"
 #include "runtime/host_table/host_table.h"
 
 namespace sbxc::ask {
@@ -40,7 +39,8 @@ enum class ListenerKind : uint8_t {
   proxy,       // HTTP proxy and SOCKS5, told apart by the first byte
   dns_udp,
   dns_tcp,
-  forward_in,  // outside; its connections go to 127.0.0.1 or ::1, port `port`, inside
+  forward_in,  // outside; its connections go to 127.0.0.1 or ::1, port `port`, inside; see
+               // Forwarding
 };
 
 // `descriptor` is bound (and listening, but for dns_udp); serve() closes it.
@@ -56,26 +56,6 @@ using Table = std::shared_ptr<const host_table::HostTable>;
 Table open_table(const char* path, std::string& error);
 Table view_table(std::string_view bytes, std::string& error);
 
-struct Timeouts {
-  using Time = std::chrono::milliseconds;
-  Time head{30'000};              // from accepting to a whole request head, greeting or ClientHello
-  Time resolve{10'000};           // one name
-  Time stagger{250};              // before the next address is dialled beside one that is silent
-  Time connect{20'000};           // all addresses of one name
-  Time idle{2 * 60 * 60'000};     // no byte either way
-  Time half_closed{10 * 60'000};  // the same, where one side has said its last
-  Time name_cache{3'000};         // addresses of a name are asked for again after this
-  Time linger{2'000};             // a refused client may still read why
-};
-
-struct Limits {
-  size_t sessions = 16'384;  // more are not accepted until some end
-  size_t resolver_threads = 8;
-  size_t waiting_names = 512;        // names that wait for one of them
-  size_t buffer_bytes = 256 * 1024;  // the one buffer that everything is copied through
-  size_t reports_a_second = 200;     // records on `reports`; more are counted only
-};
-
 // The proxy's proxy. Names are then resolved there, so that law 10 cannot be held for them: see
 // docs/running.md.
 struct Upstream {
@@ -84,19 +64,15 @@ struct Upstream {
   std::string credentials;  // `user:password`; empty: none
 };
 
-// Counters that may be read by another thread, or another process through shared memory.
-struct Metrics {
-  std::atomic<uint64_t> accepted{0};  // connections
-  std::atomic<uint64_t> open{0};      // now
-  std::atomic<uint64_t> requests{0};  // judged: one a connection, and one each HTTP request
-  std::atomic<uint64_t> denied{0};
-  std::atomic<uint64_t> failed{0};     // allowed, but not resolved or reached
-  std::atomic<uint64_t> bytes_out{0};  // from clients
-  std::atomic<uint64_t> bytes_in{0};   // to clients
-  std::atomic<uint64_t> dns_queries{0};
-  std::atomic<uint64_t> dns_denied{0};
-  std::atomic<uint64_t> reloads{0};
-  std::atomic<uint64_t> out_of_descriptors{0};  // times that accepting paused for it
+// Ports inside that may be reached from outside: of those that a process inside listens on, each
+// of these ports is listened on at each of these addresses outside, and goes to loopback inside.
+struct Forwarding {
+  struct Ports {
+    uint16_t low = 0;
+    uint16_t high = 0;
+  };
+  std::vector<IpAddress> addresses;
+  std::vector<Ports> ports;
 };
 
 struct Resolved {
@@ -131,7 +107,10 @@ struct Options {
   bool names = false;
   bool v6 = false;
 
-  // A TCP socket inside the sandbox's network, unconnected; -1 with errno. For forward_in.
+  Forwarding forwards;
+  // Ports that processes inside listen on; asked every 200 ms if it is set.
+  std::function<std::vector<uint16_t>()> listening_inside;
+  // A TCP socket inside the sandbox's network, unconnected; -1 with errno. For forwards.
   std::function<int(bool v6)> socket_inside;
   // Instead of getaddrinfo, for tests; called by other threads, several at a time.
   std::function<Resolved(const std::string& name)> resolve;
@@ -139,8 +118,9 @@ struct Options {
   std::function<std::optional<std::string>(const IpAddress&)> name_of;
 
   Upstream upstream;
-  int reports = -1;             // a pipe for report.h's records; never waited for
-  ask::Asker* asker = nullptr;  // null: what asks is denied
+  int reports = -1;              // a pipe for report.h's records; never waited for
+  bool reports_allowed = false;  // what was let through and reached, too
+  ask::Asker* asker = nullptr;   // null: what asks is denied
   Metrics* metrics = nullptr;
   // What came of each request in the end, for counting: called by the serving thread, once each.
   // `rule` as in report.h; of `allowed` the rule that allows it.

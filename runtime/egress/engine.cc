@@ -91,7 +91,7 @@ bool Engine::open_listener(const Listener& listener) {
 }
 
 void Engine::note_own(const Listener& listener) {
-  if (listener.kind != ListenerKind::forward_in) return;
+  if (!is_outside(listener.descriptor)) return;
   if (const auto place = local_place(listener.descriptor)) gate.add_own(*place);
 }
 
@@ -122,13 +122,17 @@ int Engine::run() {
   raise_descriptor_limit(2 * options.limits.sessions + 256);
   read_clock();
   const bool opened = open();
-  if (opened) loop.run();
+  if (opened) {
+    tick();
+    loop.run();
+  }
   close_all();
   return opened ? 0 : 1;
 }
 
 void Engine::close_all() {
   for (const auto& acceptor : acceptors_) acceptor->close();
+  forwards_.close();
   dns_.close();
   asking.close();
   stop_.close();
@@ -244,6 +248,7 @@ void Engine::resume_accepting() {
   if (!paused_ || is_full()) return;
   paused_ = false;
   for (const auto& acceptor : acceptors_) acceptor->resume();
+  forwards_.resume();
 }
 
 void Engine::tick_within(int64_t time) {
@@ -270,6 +275,10 @@ void Engine::tick() {
     next_sweep_of_tunnels_ = now_ + tunnel_interval_;
   }
   const bool has_dns = dns_.tick(now_);
+  if (now_ >= next_look_at_forwards_) {
+    next_look_at_forwards_ = forwards_.look() ? now_ + Forwards::kAgain : INT64_MAX;
+  }
+  if (next_look_at_forwards_ != INT64_MAX) tick_within(next_look_at_forwards_ - now_);
   if (brisk_.count != 0 || paused_) {
     tick_within(brisk_interval_);
   } else if (tunnels_.count != 0 || has_dns) {

@@ -15,6 +15,7 @@
 #include "runtime/egress/asking.h"
 #include "runtime/egress/dns_server.h"
 #include "runtime/egress/flow.h"
+#include "runtime/egress/forwards.h"
 #include "runtime/egress/gate.h"
 #include "runtime/egress/loop.h"
 #include "runtime/egress/name_resolver.h"
@@ -93,6 +94,7 @@ class Engine final : private Ticker, private Watcher {
 
   dns::Resolver inside_;  // the names that the sandbox knows
   DnsServer dns_;
+  Forwards forwards_{*this};
   List brisk_;
   List tunnels_;
   Watch stop_;
@@ -103,6 +105,7 @@ class Engine final : private Ticker, private Watcher {
   int64_t next_sweep_of_tunnels_ = 0;
   int64_t brisk_interval_ = 50;
   int64_t tunnel_interval_ = 1000;
+  int64_t next_look_at_forwards_ = 0;
   int64_t said_full_ = 0;
   bool paused_ = false;
 };

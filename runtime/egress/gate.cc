@@ -42,17 +42,17 @@ bool is_loopback(const IpAddress& address) {
 
 bool is_unspecified(const IpAddress& address) { return address == IpAddress{.v6 = address.v6}; }
 
-// Addresses that are kept for documentation belong to nobody.
-bool leads_inward(const IpAddress& address) {
-  const auto use = special_use(address);
-  return use && *use != "documentation";
-}
-
 Ruling denial(Reason reason, std::string detail) {
   return {Verdict::deny, reason, 0, std::move(detail)};
 }
 
 }  // namespace
+
+// Addresses that are kept for documentation belong to nobody.
+bool leads_inward(const IpAddress& address) {
+  const auto use = special_use(address);
+  return use && *use != "documentation";
+}
 
 Gate::Gate(Table table)
     : table_(table ? std::move(table) : std::make_shared<host_table::HostTable>()) {}

@@ -36,6 +36,7 @@ class Gate {
 
   // Places that the proxy itself listens on, outside: nobody is let in through the back door.
   void add_own(const Place& place) { own_.push_back(place); }
+  void remove_own(const Place& place) { std::erase(own_, place); }
 
   Ruling judge(const wire::Endpoint& asked) const;
   // For an address of a name that may be reached at this port.
@@ -48,6 +49,9 @@ class Gate {
   uint32_t generation_ = 0;
   std::vector<Place> own_;
 };
+
+// Loopback, private, link-local …: what a name that may be reached must not lead to.
+bool leads_inward(const IpAddress& address);
 
 // Of the addresses that a name has, those that may be dialled, each once, IPv6 and IPv4 in turn,
 // in front the family that the resolver put first. None: `why` says what became of them.

@@ -150,6 +150,7 @@ void HttpRelay::open(const wire::Endpoint& asked) {
     count(engine_.metrics.requests);
     const Ruling ruling = engine_.gate.judge(asked);
     if (ruling.is_deny()) return session_.refuse(ruling.reason, ruling.detail, ruling.rule);
+    session_.report_allowed();
     return send_request();
   }
   session_.server_.close();

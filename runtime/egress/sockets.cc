@@ -24,6 +24,8 @@ constexpr int kNoSignal = MSG_NOSIGNAL;
 constexpr int kNoSignal = 0;
 #endif
 
+constexpr int kBacklog = 4096;
+
 void send_at_once(int socket) {
   const int yes = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
@@ -127,6 +129,39 @@ int new_socket(bool v6) {
   const int made = socket(family, SOCK_STREAM, 0);
   if (made >= 0) take_over(made);
   return made;
+#endif
+}
+
+int listen_at(const Place& place) {
+  const int socket = new_socket(place.address.v6);
+  if (socket < 0) return -1;
+  const int yes = 1;
+  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (place.address.v6) setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
+  const SocketAddress address = socket_address(place);
+  if (bind(socket, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0 &&
+      listen(socket, kBacklog) == 0) {
+    return socket;
+  }
+  const int error = errno;
+  ::close(socket);
+  errno = error;
+  return -1;
+}
+
+bool is_outside(int socket) {
+#ifdef SO_NETNS_COOKIE
+  uint64_t there = 0;
+  uint64_t here = 0;
+  socklen_t size = sizeof there;
+  if (getsockopt(socket, SOL_SOCKET, SO_NETNS_COOKIE, &there, &size) != 0) return false;
+  const int own = new_socket(false);
+  const bool known = own >= 0 && getsockopt(own, SOL_SOCKET, SO_NETNS_COOKIE, &here, &size) == 0;
+  if (own >= 0) ::close(own);
+  return known && here == there;
+#else
+  static_cast<void>(socket);
+  return true;
 #endif
 }
 

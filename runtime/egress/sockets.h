@@ -27,7 +27,10 @@ SocketAddress socket_address(const Place& place);
 // An IPv4-mapped IPv6 address is the IPv4 address.
 std::optional<Place> place_of(const SocketAddress& address);
 
-int accept_socket(int listener);  // -1 with errno
+int listen_at(const Place& place);  // -1 with errno
+int accept_socket(int listener);    // -1 with errno
+// Whether a socket is in this process's own network, and not in a sandbox's.
+bool is_outside(int socket);
 std::optional<Place> local_place(int socket);
 std::optional<Place> original_place(int socket);  // of a redirected connection (Linux)
 
