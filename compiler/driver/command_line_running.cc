@@ -40,6 +40,7 @@ void add_run(CLI::App& app, RunOptions& options) {
       app.add_subcommand("run", "run a command, and all that it starts, inside a policy");
   add_policy(*command, options.policy, "the policy; - is standard input");
   command->add_option("COMMAND", options.command, "after --: the program and its arguments");
+  add_egress(*command, options.egress);
   command
       ->add_option("--audit", options.audit, "append what was denied to it, one JSON object a line")
       ->type_name("FILE");

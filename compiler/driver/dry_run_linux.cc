@@ -66,6 +66,18 @@ std::string mount(const bwrap::Step& step) {
                      step.why.empty() ? "" : "   # " + step.why);
 }
 
+std::string network_text(const Planning& planning) {
+  if (!planning.network) return "none";
+  const CapturedPorts& captured = planning.network->captured;
+  std::string text = captured.none() ? "nothing can be reached"
+                                     : fmt::format("only through the egress proxy, TCP ports {}",
+                                                   captured.all.text());
+  for (const bwrap::Forward& forward : planning.planned.plan.forwards) {
+    text += fmt::format("; {} leads inside", forward.listen);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string dry_run_text(const Loaded& loaded, const Planning& planning) {
@@ -78,9 +90,7 @@ std::string dry_run_text(const Loaded& loaded, const Planning& planning) {
   }
   out += row("starts in", printable(plan.directory));
   out += row("terminal", plan.keep_terminal ? "kept; nothing can be typed into it" : "none");
-  out += row("network", plan.network ? "closed, for this version has no proxy: `connect` and "
-                                       "`listen` rules open nothing"
-                                     : "none");
+  out += row("network", network_text(planning));
   out += walls(planning);
   out += asked(loaded, planning);
   out += limits_text(planning);

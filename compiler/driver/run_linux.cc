@@ -93,9 +93,7 @@ std::string Run::dry_run() const {
 }
 
 std::string Run::before_the_start() const {
-  if (!plan_->planning.planned.plan.network) return {};
-  return "note: the network stays closed: this version has no proxy, so `connect` and `listen` "
-         "rules open nothing\n";
+  return {};
 }
 
 int Run::start(DenialLog& log, Console& console) {
@@ -106,6 +104,15 @@ int Run::start(DenialLog& log, Console& console) {
     return group.error().status;
   }
   launch::Launch order = launch_of(planning);
+  if (planning.network) {
+    auto added =
+        add_network(*planning.network, loaded_, options_, planning.planned.plan, order);
+    if (!added) {
+      console.err(in_words(added.error()));
+      return launch::kOwnFailure;
+    }
+    order.network.on_reports = [&](std::string_view bytes) { return log.take_connections(bytes); };
+  }
   if (*group) order.control_group = (*group)->processes();
   if (!options_.quiet) {
     order.on_note = [&](const std::string& note) {

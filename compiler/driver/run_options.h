@@ -20,6 +20,7 @@ struct RunOptions {
   std::vector<std::string> command;
   bool quiet = false;
   bool dry_run = false;
+  EgressOptions egress;
   std::string audit;            // a file for one JSON object a line; empty: none
   std::string format = "text";  // of --dry-run: text, json
 };

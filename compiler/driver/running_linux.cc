@@ -108,7 +108,11 @@ Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                     seccomp_filter(*loaded.policy, this_machine()),
                     {},
                     {},
-                    {}};
+                    {},
+                    plan_network(*loaded.policy)};
+  if (planning.network) {
+    add_proxy_variables(*planning.network, planning.planned.plan.environment);
+  }
   planning.followed = followed(*loaded.policy, planning.planned.through_links);
   const std::vector<bwrap::LimitStep>& limits = planning.planned.plan.limits;
   if (!limits.empty()) planning.delegation = limits::find_delegation();

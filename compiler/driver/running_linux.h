@@ -4,6 +4,7 @@
 
 #include "backends/bwrap/bwrap.h"
 #include "compiler/driver/load.h"
+#include "compiler/driver/network_linux.h"
 #include "runtime/launch/launch.h"
 #include "runtime/limits/limits.h"
 
@@ -17,13 +18,14 @@ struct Planning {
   Policy followed;     // what the broker decides by
   limits::Found delegation;
   std::vector<limits::Holding> limits;
+  std::optional<NetworkPlan> network;
 };
 
 // `keep_terminal`: one of the command's standard descriptors is a terminal.
 Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                   bool keep_terminal);
 
-// `planning` must outlive it.
+// Without its network; `planning` must outlive it.
 launch::Launch launch_of(const Planning& planning);
 
 // The same without any namespace, by Landlock and the filters alone; absent when the policy needs

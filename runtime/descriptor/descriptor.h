@@ -23,6 +23,7 @@ class Descriptor {
   int get() const { return number_; }
   bool is_open() const { return number_ >= 0; }
   explicit operator bool() const { return is_open(); }
+  int release() { return std::exchange(number_, -1); }  // the caller closes it
   void reset(int number = -1) {
     if (number_ >= 0) ::close(number_);
     number_ = number;
