@@ -73,7 +73,7 @@ std::vector<Forward> forwards_part(const Policy& policy) {
         deny(policy, address, ports);
         if (ports.ranges.empty()) continue;
         const std::string host = address.address.v6 ? "[" + address.text() + "]" : address.text();
-        forwards.push_back({host + ":" + ports.text(), rule.id});
+        forwards.push_back({host + ":" + ports.text(), rule.id, address, ports});
       }
     }
   }

@@ -49,5 +49,12 @@ TEST(Forwards, LoseAPortThatIsDeniedForSomeOfTheirAddresses) {
               ElementsAre("0.0.0.0/0:3001", "[::/0]:3001"));
 }
 
+TEST(Forwards, SayTheSameInWordsAndInNumbers) {
+  const auto parts = forwards_part(terse_policy({"allow listen 127.0.0.1:3000-3002,4000"}));
+  ASSERT_EQ(parts.size(), 1U);
+  EXPECT_EQ(parts[0].network.text(), "127.0.0.1");
+  EXPECT_EQ(parts[0].ports.text(), "3000-3002,4000");
+}
+
 }  // namespace
 }  // namespace sbxc::bwrap

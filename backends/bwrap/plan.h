@@ -53,6 +53,8 @@ struct Preparation {
 struct Forward {
   std::string listen;  // as the rule says it
   RuleId rule{};
+  IpNetwork network{};  // of its address
+  PortSet ports{};
 };
 
 // What the policy says and mounts cannot hold by themselves.

@@ -10,6 +10,7 @@
 
 #include "backends/proxy/proxy.h"
 #include "compiler/driver/egress_choices.h"
+#include "compiler/driver/forwardings.h"
 #include "compiler/driver/own_files_linux.h"
 #include "runtime/ask/ask.h"
 #include "runtime/egress/egress.h"
@@ -52,7 +53,7 @@ netns::Ports ports_of(const PortSet& set) {
   return ports;
 }
 
-std::optional<egress::ListenerKind> kind_of(netns::ListenerKind kind) {
+egress::ListenerKind kind_of(netns::ListenerKind kind) {
   switch (kind) {
     case netns::ListenerKind::captured:
       return egress::ListenerKind::captured;
@@ -65,7 +66,7 @@ std::optional<egress::ListenerKind> kind_of(netns::ListenerKind kind) {
     case netns::ListenerKind::dns_tcp:
       return egress::ListenerKind::dns_tcp;
   }
-  return std::nullopt;
+  return egress::ListenerKind::captured;
 }
 
 launch::Failure cannot(std::string message, std::string help) {
@@ -97,11 +98,27 @@ ask::Options asking(const std::string& program) {
 struct Chosen {
   ask::Options asks;
   egress::Upstream upstream;
+  std::vector<egress::Forwarding> forwards;
 };
+
+// Sorted and disjoint.
+void merge(netns::Ports& ports) {
+  std::ranges::sort(ports, {}, &netns::PortRange::low);
+  netns::Ports merged;
+  for (const netns::PortRange& range : ports) {
+    if (merged.empty() || range.low > merged.back().high) {
+      merged.push_back(range);
+    } else {
+      merged.back().high = std::max(merged.back().high, range.high);
+    }
+  }
+  ports = std::move(merged);
+}
 
 // In the process that serves, until the sandbox has gone.
 int serve(const NetworkPlan& network, const Loaded& loaded, const Chosen& chosen,
           const launch::NetworkEnds& ends) {
+  const std::vector<egress::Forwarding>& forwards = chosen.forwards;
   std::string error;
   egress::Options options;
   options.table = table_of(loaded, error);
@@ -119,18 +136,21 @@ int serve(const NetworkPlan& network, const Loaded& loaded, const Chosen& chosen
   order.proxy_port = network.captured.none() ? uint16_t{0} : network.proxy_port;
   order.dns = !network.captured.none();
   if (network.captured.listened) order.method = netns::Method::redirect;
-  order.sockets_on_demand = network.forwards;
+  order.sockets_on_demand = !forwards.empty();
+  for (const egress::Forwarding& forwarding : forwards) {
+    for (const auto& [low, high] : forwarding.ports) order.forward_ports.push_back({low, high});
+  }
+  merge(order.forward_ports);
   auto capture = netns::Capture::start(order);
   auto inside = capture ? capture->finish() : tl::unexpected(capture.error());
   if (!inside) {
-    ends.tell(cannot(fmt::format("the sandbox's network could not be made: {}",
-                                 inside.error().message),
-                     "`sbxc doctor` tells what this machine can do"));
+    ends.tell(
+        cannot(fmt::format("the sandbox's network could not be made: {}", inside.error().message),
+               "`sbxc doctor` tells what this machine can do"));
     return 0;
   }
   for (netns::Listener& listener : inside->listeners) {
-    const auto kind = kind_of(listener.kind);
-    if (kind) options.listeners.push_back({*kind, listener.socket.release(), listener.port});
+    options.listeners.push_back({kind_of(listener.kind), listener.socket.release(), listener.port});
   }
   options.clients = {{kProxyUser, network.token}};
   options.stop = ends.stop;
@@ -138,8 +158,10 @@ int serve(const NetworkPlan& network, const Loaded& loaded, const Chosen& chosen
   options.v6 = inside->v6;
   options.reports = ends.reports;
   options.say = ends.say;
-  if (network.forwards) {
+  if (!forwards.empty()) {
     options.socket_inside = [&](bool v6) { return capture->socket_inside(v6); };
+    options.listening_inside = [&] { return capture->listening_inside(); };
+    options.forwards = forwards;
   }
   options.upstream = chosen.upstream;
   ask::Asker asker(chosen.asks);
@@ -172,8 +194,8 @@ void add_proxy_variables(const NetworkPlan& network, bwrap::EnvironmentPart& env
     std::erase_if(environment.set, [&](const auto& entry) { return entry.first == name; });
     environment.set.emplace_back(name, value);
   };
-  for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY",
-                           "ALL_PROXY"}) {
+  for (const char* name :
+       {"http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}) {
     set(name, proxy);
   }
   for (const char* name : {"no_proxy", "NO_PROXY"}) set(name, "localhost,127.0.0.1,::1");
@@ -198,7 +220,7 @@ launch::Result<bool> add_network(const NetworkPlan& network, const Loaded& loade
       order.grants.push_back({file.path, landlock::kReadFile & order.landlock_rights, true});
     }
   }
-  const Chosen chosen{asking(*program), std::move(*upstream)};
+  const Chosen chosen{asking(*program), std::move(*upstream), forwardings(plan.forwards)};
   order.network.serve = [&network, &loaded, chosen](const launch::NetworkEnds& ends) {
     return serve(network, loaded, chosen, ends);
   };

@@ -107,7 +107,7 @@ struct Options {
   bool names = false;
   bool v6 = false;
 
-  Forwarding forwards;
+  std::vector<Forwarding> forwards;
   // Ports that processes inside listen on; asked every 200 ms if it is set.
   std::function<std::vector<uint16_t>()> listening_inside;
   // A TCP socket inside the sandbox's network, unconnected; -1 with errno. For forwards.

@@ -11,10 +11,26 @@
 
 namespace sbxc::egress {
 
-bool Forwards::is_wanted(uint16_t port) const {
-  const auto& ranges = engine_.options.forwards.ports;
-  return std::any_of(ranges.begin(), ranges.end(),
+namespace {
+
+bool has_port(const Forwarding& forwarding, uint16_t port) {
+  return std::any_of(forwarding.ports.begin(), forwarding.ports.end(),
                      [port](const auto& range) { return range.low <= port && port <= range.high; });
+}
+
+}  // namespace
+
+std::vector<IpAddress> Forwards::places_of(uint16_t port) const {
+  std::vector<IpAddress> places;
+  for (const Forwarding& forwarding : engine_.options.forwards) {
+    if (!has_port(forwarding, port)) continue;
+    for (const IpAddress& address : forwarding.addresses) {
+      if (std::find(places.begin(), places.end(), address) == places.end()) {
+        places.push_back(address);
+      }
+    }
+  }
+  return places;
 }
 
 bool Forwards::open_at(const IpAddress& address, uint16_t port, Port& into) {
@@ -33,7 +49,7 @@ bool Forwards::open_at(const IpAddress& address, uint16_t port, Port& into) {
 
 // All of the addresses that this machine has, or none of them.
 void Forwards::open(uint16_t port, Port& into) {
-  for (const IpAddress& address : engine_.options.forwards.addresses) {
+  for (const IpAddress& address : places_of(port)) {
     if (open_at(address, port, into) || errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT) continue;
     const int error = errno;
     close(into);
@@ -60,7 +76,7 @@ bool Forwards::look() {
   if (!engine_.options.listening_inside) return false;
   for (auto& [number, port] : ports_) port.is_inside = false;
   for (const uint16_t number : engine_.options.listening_inside()) {
-    if (!is_wanted(number)) continue;
+    if (places_of(number).empty()) continue;
     Port& port = ports_[number];
     port.is_inside = true;
     if (port.acceptors.empty()) open(number, port);

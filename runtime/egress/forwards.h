@@ -31,7 +31,7 @@ class Forwards {
     bool is_inside = false;
     bool was_said = false;
   };
-  bool is_wanted(uint16_t port) const;
+  std::vector<IpAddress> places_of(uint16_t port) const;
   void open(uint16_t port, Port& into);
   bool open_at(const IpAddress& address, uint16_t port, Port& into);
   void close(Port& port);
