@@ -101,7 +101,8 @@ bool Engine::open() {
     return false;
   }
   for (const auto& [watch, descriptor] :
-       {std::pair(&stop_, options.stop), std::pair(&reload_, options.reload)}) {
+       {std::pair(&stop_, options.stop), std::pair(&drain_, options.drain),
+        std::pair(&reload_, options.reload)}) {
     if (descriptor < 0) continue;
     make_nonblocking(descriptor);
     if (!watch->open(loop, descriptor, *this)) {
@@ -136,6 +137,7 @@ void Engine::close_all() {
   dns_.close();
   asking.close();
   stop_.close();
+  drain_.close();
   reload_.close();
   names.close();
   for (List* list : {&brisk_, &tunnels_}) {
@@ -155,10 +157,19 @@ void Engine::ready(Watch& watch, Wait) {
     watch.wait(Wait::read);
   } else if (&watch == &stop_) {
     loop.stop();
+  } else if (&watch == &drain_) {
+    begin_to_drain();
   } else if (got > 0) {
     watch.wait(Wait::read);
     reload();
   }
+}
+
+void Engine::begin_to_drain() {
+  draining_ = true;
+  for (const auto& acceptor : acceptors_) acceptor->close();
+  forwards_.close();
+  if (brisk_.count + tunnels_.count == 0) loop.stop();
 }
 
 void Engine::reload() {
@@ -227,6 +238,7 @@ void Engine::recycle(Session& session) {
   count(metrics.open, -1);
   // Not from here: whoever is told now may be in the middle of something.
   if (paused_) tick_within(1);
+  if (draining_ && brisk_.count + tunnels_.count == 0) loop.stop();
 }
 
 void Engine::pause_accepting(int error) {
@@ -245,7 +257,7 @@ void Engine::pause_accepting(int error) {
 }
 
 void Engine::resume_accepting() {
-  if (!paused_ || is_full()) return;
+  if (!paused_ || draining_ || is_full()) return;
   paused_ = false;
   for (const auto& acceptor : acceptors_) acceptor->resume();
   forwards_.resume();

@@ -87,6 +87,7 @@ class Engine final : private Ticker, private Watcher {
   void reload();
   void resume_accepting();
   void close_all();
+  void begin_to_drain();
   void put(List& list, Session& session);
   void take(List& list, Session& session);
   static void sweep(List& list, int64_t now);
@@ -98,6 +99,8 @@ class Engine final : private Ticker, private Watcher {
   List brisk_;
   List tunnels_;
   Watch stop_;
+  Watch drain_;
+  bool draining_ = false;
   Watch reload_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   int64_t now_ = 0;

@@ -81,26 +81,27 @@ Ruling Gate::judge(const wire::Endpoint& asked) const {
   return ruling;
 }
 
-Ruling Gate::judge_resolved(const Place& place) const {
+Ruling Gate::judge_resolved(const Place& place, uint32_t by) const {
   if (is_unspecified(place.address)) return denial(Reason::address_special, place.address.text());
   const host_table::Decision decision = table_->decide(table_address(place.address), place.port);
   if (decision.verdict == Verdict::deny && decision.reason == host_table::Reason::rule) {
     return {Verdict::deny, Reason::address_denied, decision.rule, place.address.text()};
   }
-  if (leads_inward(place.address) && decision.verdict != Verdict::allow) {
+  const bool was_asked = decision.verdict == Verdict::ask && decision.rule == by;
+  if (leads_inward(place.address) && decision.verdict != Verdict::allow && !was_asked) {
     return denial(Reason::address_special, place.address.text());
   }
   if (is_own(place)) return denial(Reason::loop, {});
   return {Verdict::allow, Reason::allowed, decision.rule};
 }
 
-std::vector<Place> dialable(const Gate& gate, const Resolved& resolved, uint16_t port,
+std::vector<Place> dialable(const Gate& gate, const Resolved& resolved, uint16_t port, uint32_t by,
                             Ruling& why) {
   std::vector<Place> families[2];
   why = denial(Reason::unresolved, {});
   for (const IpAddress& address : resolved.addresses) {
     const Place place{address, port};
-    Ruling ruling = gate.judge_resolved(place);
+    Ruling ruling = gate.judge_resolved(place, by);
     if (ruling.is_deny()) {
       if (why.reason != Reason::address_denied) why = std::move(ruling);
       continue;

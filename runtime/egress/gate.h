@@ -40,7 +40,9 @@ class Gate {
 
   Ruling judge(const wire::Endpoint& asked) const;
   // For an address of a name that may be reached at this port.
-  Ruling judge_resolved(const Place& place) const;
+  // `by`: the rule that lets the name through. One that asks, and was answered, may speak of
+  // addresses as well: `ask connect localhost:5432`.
+  Ruling judge_resolved(const Place& place, uint32_t by) const;
 
  private:
   bool is_own(const Place& place) const;
@@ -55,6 +57,8 @@ bool leads_inward(const IpAddress& address);
 
 // Of the addresses that a name has, those that may be dialled, each once, IPv6 and IPv4 in turn,
 // in front the family that the resolver put first. None: `why` says what became of them.
-std::vector<Place> dialable(const Gate& gate, const Resolved& resolved, uint16_t port, Ruling& why);
+// `by` as above.
+std::vector<Place> dialable(const Gate& gate, const Resolved& resolved, uint16_t port, uint32_t by,
+                            Ruling& why);
 
 }  // namespace sbxc::egress

@@ -23,10 +23,19 @@ std::vector<std::string> dialled(const Gate& gate, std::vector<std::string_view>
   for (const std::string_view address : addresses) resolved.addresses.push_back(ip(address));
   Ruling ruling;
   std::vector<std::string> out;
-  for (const Place& place : dialable(gate, resolved, 443, why != nullptr ? *why : ruling)) {
+  for (const Place& place : dialable(gate, resolved, 443, 0, why != nullptr ? *why : ruling)) {
     out.push_back(place.address.text());
   }
   return out;
+}
+
+TEST(Gate, TakesAnAnswerForTheAddressesThatTheAskingRuleSpeaksOf) {
+  const Gate gate(table_of({"ask connect localhost", "allow connect example.com"}));
+  const Place place{ip("127.0.0.1"), 443};
+  const uint32_t asking = gate.judge({"localhost", 443}).rule;
+  const uint32_t allowing = gate.judge({"example.com", 443}).rule;
+  EXPECT_EQ(gate.judge_resolved(place, asking).reason, Reason::allowed);
+  EXPECT_EQ(gate.judge_resolved(place, allowing).reason, Reason::address_special);
 }
 
 TEST(Gate, LetsThroughWhatARuleAllowsAtThatPortAlone) {
@@ -106,7 +115,7 @@ TEST(Gate, LetsNobodyInThroughTheBackDoor) {
   EXPECT_EQ(judged(gate, ip("127.0.0.1"), 3000), Reason::loop);
   EXPECT_EQ(judged(gate, ip("127.0.0.2"), 3000), Reason::allowed);
   EXPECT_EQ(judged(gate, ip("127.0.0.2"), 3001), Reason::loop);
-  EXPECT_EQ(gate.judge_resolved(loopback(3000)).reason, Reason::loop);
+  EXPECT_EQ(gate.judge_resolved(loopback(3000), 0).reason, Reason::loop);
 }
 
 TEST(Gate, TakesANewTableAsAWhole) {

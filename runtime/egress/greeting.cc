@@ -25,6 +25,8 @@ void Session::read_greeting() {
   if (ended_) return;
   if (setup.client_ended) return end();
   if (setup.held.size() == before) return;
+  // Only the first message of a conversation tells what it is.
+  if (setup.entry == Entry::socks) return greet_socks();
   switch (wire::tell_proxy_client(setup.held)) {
     case wire::ProxyClient::incomplete:
       return;

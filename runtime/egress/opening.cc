@@ -116,7 +116,8 @@ void Session::addresses_known(const Resolved& resolved) {
     return dial_places(std::move(places));
   }
   Ruling why;
-  std::vector<Place> places = dialable(engine_.gate, resolved, setup_->target.port, why);
+  std::vector<Place> places =
+      dialable(engine_.gate, resolved, setup_->target.port, setup_->rule, why);
   if (places.empty()) return refuse(why.reason, why.detail, why.rule);
   dial_places(std::move(places));
 }
