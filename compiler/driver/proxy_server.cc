@@ -18,6 +18,9 @@ namespace {
 constexpr std::chrono::milliseconds kLookAtFiles{500};
 constexpr std::chrono::milliseconds kDrainTick{100};
 
+// For serve(), which closes what it waits for.
+int copy_of(const Descriptor& descriptor) { return fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 3); }
+
 bool open_pipe(Descriptor& out, Descriptor& in) {
   int ends[2];
   if (pipe(ends) != 0) return false;
@@ -62,14 +65,13 @@ void ProxyServer::start_engine() {
   egress::Options engine = setup_.engine;
   engine.table = setup_.table;
   for (Listening& place : setup_.places) {
-    // serve() closes it; the name of a unix socket stays with `place`.
-    const int copy = fcntl(place.socket.get(), F_DUPFD_CLOEXEC, 3);
-    engine.listeners.push_back({egress::ListenerKind::proxy, copy, place.port});
+    // The name of a unix socket stays with `place`.
+    engine.listeners.push_back({egress::ListenerKind::proxy, copy_of(place.socket), place.port});
     place.socket.reset();
   }
-  engine.stop = stop_out_.get();
-  engine.drain = drain_out_.get();
-  engine.reload = reload_out_.get();
+  engine.stop = copy_of(stop_out_);
+  engine.drain = copy_of(drain_out_);
+  engine.reload = copy_of(reload_out_);
   engine.reports = reports_in_.get();
   engine.metrics = &counts_.metrics;
   engine.outcome = [this](egress::Reason reason, uint32_t rule) { counts_.count(reason, rule); };
