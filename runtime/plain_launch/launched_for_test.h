@@ -9,9 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -26,6 +27,20 @@ inline std::string mark_of_this_test() {
          ::testing::UnitTest::GetInstance()->current_test_info()->name();
 }
 
+#if defined(__APPLE__)
+inline std::vector<pid_t> marked_processes(const std::string& mark) {
+  std::vector<pid_t> found;
+  FILE* list = popen("/bin/ps -axEww -o pid=,command=", "r");
+  char* line = nullptr;
+  size_t room = 0;
+  while (list != nullptr && getline(&line, &room, list) > 0) {
+    if (std::strstr(line, mark.c_str()) != nullptr) found.push_back(std::atoi(line));
+  }
+  std::free(line);
+  if (list != nullptr) pclose(list);
+  return found;
+}
+#else
 inline std::vector<pid_t> marked_processes(const std::string& mark) {
   std::vector<pid_t> found;
   DIR* processes = opendir("/proc");
@@ -35,11 +50,12 @@ inline std::vector<pid_t> marked_processes(const std::string& mark) {
     if (pid <= 0) continue;
     std::ifstream file("/proc/" + std::string(entry->d_name) + "/environ");
     const std::string variables((std::istreambuf_iterator<char>(file)), {});
-    if (("\0" + variables).find(mark) != std::string::npos) found.push_back(pid);
+    if (variables.find(mark) != std::string::npos) found.push_back(pid);
   }
   closedir(processes);
   return found;
 }
+#endif
 
 inline Order order_for(std::vector<std::string> command) {
   const std::string mark = mark_of_this_test();

@@ -11,6 +11,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+constexpr const char* kInItsOwnSession = "perl -MPOSIX -e 'setsid; exec qw(sleep 300)'";
+
 TEST(PlainLaunch, PassesOnTheStatusOfTheCommand) {
   EXPECT_EQ(outcome_of(shell("exit 0")).status, 0);
   EXPECT_EQ(outcome_of(shell("exit 7")).status, 7);
@@ -97,8 +99,7 @@ TEST(PlainLaunch, SetsLimitsBeforeTheCommandBegins) {
 }
 
 TEST(PlainLaunch, EndsACommandAfterItsTime) {
-  Order order = shell("trap '' TERM; echo begun; sleep 100 & wait; wait");
-  order.command = {"/bin/sleep", "100"};
+  Order order = order_for({"/bin/sleep", "100"});
   order.time = std::chrono::seconds(1);
   EXPECT_EQ(outcome_of(order).status, launch::kTimedOut);
 }
@@ -117,14 +118,14 @@ TEST(PlainLaunch, PassesSignalsOn) {
 }
 
 TEST(PlainLaunch, EndsEverythingThatTheCommandLeaves) {
-  const Outcome outcome =
-      outcome_of(shell("setsid sleep 300 & (trap '' HUP TERM; sleep 300) & exit 4"));
+  const Outcome outcome = outcome_of(
+      shell(std::string(kInItsOwnSession) + " & (trap '' HUP TERM; sleep 300) & exit 4"));
   EXPECT_EQ(outcome.status, 4);
   EXPECT_TRUE(marked_processes(mark_of_this_test()).empty());
 }
 
 TEST(PlainLaunch, LeavesNothingWhenItIsKilled) {
-  Launched run(shell("setsid sleep 300 & echo ready; sleep 300"));
+  Launched run(shell(std::string(kInItsOwnSession) + " & echo ready; sleep 300"));
   ASSERT_EQ(run.line(), "ready");
   ASSERT_FALSE(marked_processes(mark_of_this_test()).empty());
   kill(run.process(), SIGKILL);
