@@ -34,7 +34,7 @@ launch::Result<Descriptor> listen_here(uint16_t& port) {
   return listener;
 }
 
-[[noreturn]] void serve(egress::Options options) {
+[[noreturn]] void become_proxy(egress::Options options) {
   // What is typed at the terminal is the command's.
   setsid();
   for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE}) {
@@ -89,7 +89,7 @@ launch::Result<EgressBeside> EgressBeside::start(const Policy& policy, const Sou
     ask::Asker asker(
         {.way = program->empty() ? ask::Way::nobody : ask::Way::program, .program = *program});
     serving.asker = &asker;
-    serve(std::move(serving));
+    become_proxy(std::move(serving));
   }
   beside.alive_ = std::move(alive.write);
   beside.reports_ = std::move(reports.read);

@@ -1,6 +1,8 @@
 // Where a proxy listens: addresses with ports, and unix sockets.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 
 #include "compiler/pattern/ip_address.h"
@@ -27,8 +29,8 @@ class Listening {
  private:
   friend launch::Result<Listening> listen_at_path(const std::string& path);
   std::string path_{};
-  uint64_t device_ = 0;
-  uint64_t inode_ = 0;
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
 };
 
 // `127.0.0.1:0`, `[::1]:3128`. No names: where they lead is not for this program to say.

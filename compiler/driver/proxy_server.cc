@@ -168,7 +168,7 @@ void ProxyServer::wait() {
     std::vector<pollfd> watched = {
         {signals.descriptor(), POLLIN, 0}, {reports_.get(), POLLIN, 0}, {ended_.get(), POLLIN, 0}};
     if (metrics_) metrics_->add_to(watched);
-    poll(watched.data(), watched.size(), milliseconds_left());
+    poll(watched.data(), static_cast<nfds_t>(watched.size()), milliseconds_left());
     for (const int signal : signals.take()) {
       if (signal == SIGHUP) {
         reload("after SIGHUP");
