@@ -150,7 +150,7 @@ int Run::start(DenialLog& log, Console& console) {
   seatbelt::Parameters parameters;
   std::optional<EgressBeside> egress;
   if (plan.network) {
-    auto started = EgressBeside::start(*loaded_.policy, loaded_.sources, EgressOptions{});
+    auto started = EgressBeside::start(*loaded_.policy, loaded_.sources, options_.egress);
     if (!started) return fail(started.error());
     egress.emplace(std::move(*started));
     parameters.emplace_back("PROXY_PORT", std::to_string(egress->port()));
