@@ -69,7 +69,7 @@ TEST_P(Open, ReadsWhatStandsThereWhicheverItIs) {
   box.make_file(".env", "secret");
   box.make_directory("d");
   box.make_link("there", "link");
-  box.make_link("d/../.env", "d/way");
+  box.make_link("../.env", "d/way");
   const Ran run = box.run([] {
     mkfifo("fifo", 0600);
     return joined({take("there"), take("d/../there"), take("link"), take("gone"), take("gone/x"),
