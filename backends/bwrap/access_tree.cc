@@ -40,7 +40,7 @@ AccessTree build_access_tree(const Policy& policy, const FileSystemView& files,
     tree.tracks = tracks;
     TreeWalk walk(tree, view, options);
     if (round == 0) {
-      walk.look_at_root();
+      walk.look_for_links();
     } else {
       walk.run();
     }

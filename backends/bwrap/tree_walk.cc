@@ -5,6 +5,8 @@
 namespace sbxc::bwrap {
 namespace {
 
+constexpr int kLinksLookedFor = 3;  // /bin, /etc/localtime, /home/you/.config
+
 // Under /sys a wildcard would list a hundred thousand names made up by the kernel; patterns that
 // spell out more than /sys itself are followed as anywhere.
 bool is_made_up(const std::string& path) { return path == "/sys"; }
@@ -58,11 +60,21 @@ TreeWalk::Place TreeWalk::root() {
   return root;
 }
 
-void TreeWalk::look_at_root() {
+void TreeWalk::look_for_links() {
   Place here = root();
-  for (const std::string_view name : here.stand->spelt()) {
-    const std::string path = "/" + std::string(name);
-    if (view_.kind(path) == FileKind::link) visit(here, path.substr(1), FileKind::link);
+  look_for_links(here, kLinksLookedFor);
+}
+
+void TreeWalk::look_for_links(Place& here, int depth) {
+  for (const std::string_view spelt : here.stand->spelt()) {
+    const std::string name(spelt);
+    const std::string path = join(here.node->path, name);
+    const FileKind kind = view_.kind(path);
+    if (kind == FileKind::link) visit(here, name, kind);
+    if (kind != FileKind::directory || depth == 1) continue;
+    Node node;
+    Place below = child_of(here, node, name, kind);
+    look_for_links(below, depth - 1);
   }
 }
 
@@ -198,8 +210,9 @@ void TreeWalk::fill(Place& here) {
   for (const auto& [name, kind] : names_to_visit(here)) visit(here, name, kind);
 }
 
-void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
-  Node node;
+// What the policy says of a name, and of what is below it.
+TreeWalk::Place TreeWalk::child_of(const Place& here, Node& node, const std::string& name,
+                                   FileKind kind) {
   node.path = join(here.node->path, name);
   node.name = name;
   node.kind = kind;
@@ -214,6 +227,12 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
   // Nothing is below what is no directory: a link's target has a path of its own.
   if (kind != FileKind::directory && kind != FileKind::missing) node.below = node.self;
   child.region = kind == FileKind::missing ? here.region : node.below.access;
+  return child;
+}
+
+void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
+  Node node;
+  Place child = child_of(here, node, name, kind);
   const bool less =
       node.self.access < here.node->below.access || node.below.access < here.node->below.access;
   if (kind == FileKind::link) {

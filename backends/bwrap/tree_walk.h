@@ -41,9 +41,9 @@ class TreeWalk {
       : tree_(tree), view_(view), options_(options) {}
 
   void run();
-  // Only the links in the root directory: /bin and the like are on so many rules' way that a whole
-  // walk to find them would be half of the work.
-  void look_at_root();
+  // Only the links that rules spell out near the root: they are on so many rules' way (/bin) that a
+  // whole walk to find them would be half of the work.
+  void look_for_links();
   // Tracks that the links met on the way ask for; empty when the tree is complete.
   const std::vector<Track>& found_tracks() const { return found_; }
 
@@ -58,6 +58,8 @@ class TreeWalk {
   using Names = std::map<std::string, FileKind>;
 
   Place root();
+  Place child_of(const Place& here, Node& node, const std::string& name, FileKind kind);
+  void look_for_links(Place& here, int depth);
   void fill(Place& here);
   void hide_listing(Place& here);
   Names names_to_visit(const Place& here);
