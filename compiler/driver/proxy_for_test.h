@@ -1,0 +1,172 @@
+// For tests: `sbxc proxy` while it runs, a server for what leaves it, and curl for what enters.
+#pragma once
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/run_sbxc_for_test.h"
+
+namespace sbxc::testing {
+
+inline bool until(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (std::chrono::steady_clock::now() < end) {
+    if (holds()) return true;
+    poll(nullptr, 0, 20);
+  }
+  return false;
+}
+
+// A child with its output in files of a directory, ended at the latest with this object.
+class Background {
+ public:
+  Background(const std::string& directory, const std::string& name, std::vector<std::string> words,
+             int inherited = -1)
+      : out_path_(directory + "/" + name + ".out"), err_path_(directory + "/" + name + ".err") {
+    process_ = fork();
+    if (process_ != 0) return;
+    const int out = open(out_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    const int err = open(err_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    dup2(out, 1);
+    dup2(err, 2);
+    if (inherited >= 0) fcntl(inherited, F_SETFD, 0);
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    std::string path = "PATH=/usr/bin:/bin";
+    std::string home = "HOME=" + directory;
+    char* environment[] = {path.data(), home.data(), nullptr};
+    if (chdir(directory.c_str()) == 0) execve(argv[0], argv.data(), environment);
+    _exit(127);
+  }
+  ~Background() {
+    if (process_ <= 0) return;
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+
+  void signal(int number) const { kill(process_, number); }
+  bool has_ended() {
+    if (process_ > 0 && waitpid(process_, &status_, WNOHANG) == process_) process_ = -1;
+    return process_ < 0;
+  }
+  // Its status when it has ended, within twenty seconds; -1 if it has not.
+  int status() {
+    if (!until([&] { return has_ended(); })) return -1;
+    return WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
+  }
+  std::string out() const { return read_whole(out_path_); }
+  std::string err() const { return read_whole(err_path_); }
+  bool says(const std::string& text) const {
+    return until([&] { return err().find(text) != std::string::npos; });
+  }
+  // What stands behind `word ` in a line of its output; empty when it does not come.
+  std::string told(const std::string& word) {
+    std::string found;
+    until([&] {
+      std::ifstream in(out_path_);
+      for (std::string line; std::getline(in, line) && !in.eof();) {
+        if (line.starts_with(word + " ")) found = line.substr(word.size() + 1);
+      }
+      return !found.empty() || has_ended();
+    });
+    return found;
+  }
+
+ private:
+  std::string out_path_;
+  std::string err_path_;
+  pid_t process_ = -1;
+  int status_ = 0;
+};
+
+// Answers every HTTP request with `served PATH`, and with an echo what starts with `echo`.
+inline constexpr const char* kServer = R"(
+import socket, threading
+def serve(c):
+    data = c.recv(65536)
+    if data.startswith(b'echo'):
+        while data:
+            c.sendall(data)
+            data = c.recv(65536)
+    elif data:
+        body = b'served ' + data.split(b' ')[1] + b'\n'
+        c.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n' % len(body) + body)
+    c.close()
+s = socket.socket()
+s.bind(('127.0.0.1', 0))
+s.listen(64)
+print('port %d' % s.getsockname()[1], flush=True)
+while True:
+    threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
+)";
+
+// Opens a tunnel by CONNECT, says so, and sends each line of its input through it.
+inline constexpr const char* kTunnel = R"(
+import socket, sys
+proxy, target = sys.argv[1:]
+host, port = proxy.rsplit(':', 1)
+s = socket.create_connection((host, int(port)))
+s.sendall(b'CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n' % (target.encode(), target.encode()))
+print('answer', s.recv(4096).split(b'\r\n')[0].decode(), flush=True)
+n = 0
+while True:
+    import time
+    n += 1
+    s.sendall(b'echo %d\n' % n)
+    got = s.recv(4096)
+    print('echo %d' % n if got else 'closed', flush=True)
+    if not got: break
+    time.sleep(0.05)
+)";
+
+class ProxyTest : public ::testing::Test {
+ protected:
+  ProxyTest() : server_(path(), "server", {"/usr/bin/python3", "-c", kServer}) {
+    port_ = server_.told("port");
+  }
+  const std::string& path() const { return scratch_.path(); }
+  std::string file(const std::string& name, const std::string& text, mode_t mode = 0600) const {
+    const std::string at = path() + "/" + name;
+    write_whole(at + ".new", text);
+    chmod((at + ".new").c_str(), mode);
+    rename((at + ".new").c_str(), at.c_str());
+    return at;
+  }
+  std::vector<std::string> words(std::vector<std::string> more) const {
+    more.insert(more.begin(), {SBXC_PROGRAM, "proxy"});
+    return more;
+  }
+  RunResult curl(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"/usr/bin/curl", "-sS", "--max-time", "20"});
+    return run_program({.argv = more, .environment = {{"PATH", "/usr/bin:/bin"}}});
+  }
+  // Of the server, by a name that leads to it.
+  std::string url(const std::string& what = "/x") const {
+    return "http://localhost:" + port_ + what;
+  }
+  // Whether the policy lets anybody go there, whatever comes of it.
+  bool lets_through(const std::string& at, const std::string& to) const {
+    const RunResult got = curl({"-p", "-x", "http://" + at, "-o", "/dev/null", to});
+    return got.err.find("403") == std::string::npos;
+  }
+  std::string policy() const { return "sbx 1\nallow connect localhost:" + port_ + "\n"; }
+
+  ScratchDirectory scratch_;
+  Background server_;
+  std::string port_;
+};
+
+}  // namespace sbxc::testing
