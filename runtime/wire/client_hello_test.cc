@@ -91,7 +91,7 @@ TEST(ClientHello, RefusesRecordsThatHideOrMixMessages) {
 
 TEST(ClientHello, RefusesLengthsThatDoNotFit) {
   const std::string name = server_name("a.example");
-  const auto hello = [](HelloForTest parts) { return read(record(parts.message())); };
+  const auto hello = [](const HelloForTest& parts) { return read(record(parts.message())); };
   EXPECT_EQ(hello({.version = "\x02\x03"}), "bad_client_hello");
   EXPECT_EQ(hello({.session = std::string(33, 's')}), "bad_client_hello");
   EXPECT_EQ(hello({.suites = ""}), "bad_client_hello");

@@ -44,7 +44,7 @@ struct QuestionForTest {
     return out + rest;
   }
   QuestionForTest with_edns(uint16_t udp_size, uint8_t version = 0,
-                            std::string options = "") const {
+                            const std::string& options = "") const {
     QuestionForTest copy = *this;
     copy.additional = static_cast<uint16_t>(additional + 1);
     copy.rest += '\0';

@@ -93,19 +93,23 @@ TEST(DnsQuery, RefusesMessagesThatAreNotOnePlainQuestion) {
 
 TEST(DnsQuery, RefusesNamesThatAreNoneOnTheWire) {
   const std::string label63 = "\x3f" + std::string(63, 'a');
-  for (const std::string& name :
-       {"\xc0\x0c"s,
-        "\x01"
-        "a\xc0\x0c"s,
-        "\x40"s + std::string(64, 'a') + "\0"s,
-        "\x80"
-        "a\0"s,
-        "\x07"
-        "example"s,
-        label63 + label63 + label63 + label63 + "\0"s, std::string(400, '\1')}) {
+  std::string labels189;
+  for (int i = 0; i < 3; ++i) labels189 += label63;
+  std::string four_labels = labels189 + label63;
+  four_labels += '\0';
+  for (const std::string& name : {"\xc0\x0c"s,
+                                  "\x01"
+                                  "a\xc0\x0c"s,
+                                  "\x40"s + std::string(64, 'a') + "\0"s,
+                                  "\x80"
+                                  "a\0"s,
+                                  "\x07"
+                                  "example"s,
+                                  four_labels, std::string(400, '\1')}) {
     EXPECT_EQ(read_name_of(name), "dns_bad_message 1") << name;
   }
-  const std::string longest = label63 + label63 + label63 + "\x3d" + std::string(61, 'a') + "\0"s;
+  std::string longest = labels189 + "\x3d" + std::string(61, 'a');
+  longest += '\0';
   ASSERT_EQ(longest.size(), 255U);
   EXPECT_THAT(read_name_of(longest), testing::EndsWith("a 1"));
 }

@@ -120,7 +120,10 @@ TEST(HttpStream, HidesNothingBetweenChunks) {
        {"0\n\n", "0\r\n\n", "0 \r\n\r\n", "00x\r\n\r\n", "0;a=\"\r\n\"\r\n\r\n", "0;a\nb\r\n\r\n",
         "0\r\nContent-Length: 44\r\n\r\n", "0\r\n X: y\r\n\r\n", "-1\r\n\r\n", "\r\n0\r\n\r\n",
         "1\r\nab0\r\n\r\n", "fffffffffffffffff\r\n", "0\r\n\rGET", "5\r\nhell\r\n0\r\n\r\n"}) {
-    const std::string seen = take(start + chunks + kHidden);
+    std::string bytes = start;
+    bytes += chunks;
+    bytes += kHidden;
+    const std::string seen = take(bytes);
     EXPECT_THAT(seen,
                 testing::AnyOf("GET a.example:80 | bad_chunk", "GET a.example:80 | bad_trailer"))
         << chunks;

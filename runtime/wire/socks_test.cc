@@ -19,11 +19,12 @@ std::string same_in_pieces(const std::string& bytes, Read read) {
 
 std::string greet(const std::string& bytes) {
   SocksGreeting greeting;
-  const std::string outcome = same_in_pieces(
+  std::string outcome = same_in_pieces(
       bytes, [&greeting](std::string_view part) { return read_socks_greeting(part, greeting); });
   if (!outcome.starts_with("done")) return outcome;
-  return outcome + (greeting.offers_none ? " none" : "") +
-         (greeting.offers_password ? " password" : "");
+  if (greeting.offers_none) outcome += " none";
+  if (greeting.offers_password) outcome += " password";
+  return outcome;
 }
 
 std::string request(const std::string& bytes) {
