@@ -1,14 +1,17 @@
 #include "compiler/driver/eventual_judge_linux.h"
 
+#include <linux/futex.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <new>
 #include <optional>
 
@@ -19,14 +22,19 @@
 namespace sbxc::driver {
 namespace {
 
+// A command that is over sooner needs no table, and the start of one that is not comes first.
+constexpr timespec kPatience{.tv_sec = 0, .tv_nsec = 30'000'000};
+
 // Memory that both processes have. Pages that nobody writes cost nothing.
 struct Shared {
   static constexpr size_t kRoom = size_t{256} << 20U;
   static constexpr size_t kTable = 4096;  // where the bytes begin
 
-  std::atomic<size_t> size{0};  // of the table; 0 until it is whole
+  std::atomic<size_t> size{0};      // of the table; 0 until it is whole
+  std::atomic<uint32_t> wanted{0};  // at once: a futex
 };
 static_assert(std::atomic<size_t>::is_always_lock_free);
+static_assert(std::atomic<uint32_t>::is_always_lock_free && sizeof(std::atomic<uint32_t>) == 4);
 
 Shared* share() {
   void* memory = mmap(nullptr, Shared::kRoom, PROT_READ | PROT_WRITE,
@@ -39,7 +47,8 @@ uint8_t* table_in(Shared* shared) { return reinterpret_cast<uint8_t*>(shared) + 
 [[noreturn]] void build(const Policy& policy, Shared* shared, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
-  setpriority(PRIO_PROCESS, 0, 10);  // the command's start comes first
+  ::syscall(SYS_futex, &shared->wanted, FUTEX_WAIT, 0, &kPatience, nullptr, 0);
+  setpriority(PRIO_PROCESS, 0, 10);
   const auto table = build_path_table(policy, Os::linux);
   if (table && table->size() <= Shared::kRoom - Shared::kTable) {
     std::memcpy(table_in(shared), table->data(), table->size());
@@ -91,6 +100,9 @@ class EventualJudge : public broker::Judge {
   // Whole places can be compared by the table alone, so these questions wait for it: a link that is
   // refused now and allowed in a moment would be no answer.
   broker::TableJudge* when_there() {
+    if (!judge_ && shared_ != nullptr && shared_->wanted.exchange(1) == 0) {
+      ::syscall(SYS_futex, &shared_->wanted, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    }
     while (!judge_ && shared_ != nullptr) {
       const bool ended = builder_ <= 0 || waitpid(builder_, nullptr, WNOHANG) != 0;
       if (by_table() != nullptr) break;

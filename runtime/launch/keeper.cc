@@ -7,8 +7,10 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -145,6 +147,18 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   }
 }
 
+void close_all_but(std::vector<int> kept) {
+  std::ranges::sort(kept);
+  unsigned from = 0;
+  for (const int number : kept) {
+    if (number < 0) continue;  // a directory that could not be opened
+    const auto held = static_cast<unsigned>(number);
+    if (held > from) syscall(SYS_close_range, from, held - 1, 0);
+    from = held + 1;
+  }
+  syscall(SYS_close_range, from, ~0U, 0);
+}
+
 [[noreturn]] void keep(const Launch& order, const std::function<void()>& become, int alive,
                        int told) {
   // What ends the process group of the command does not end this.
@@ -185,11 +199,9 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   (void)!write(told, &result, sizeof(result));
   // Whoever reads what the command writes would wait for this process's copies; nor may it hold
   // the sockets that others watch.
-  for (int number = 0; number < 1024; ++number) {
-    const bool held =
-        std::ranges::find(directories, number, &SharedDirectory::number) != directories.end();
-    if (number != alive && number != signals && !held) close(number);
-  }
+  std::vector<int> kept = {alive, signals};
+  for (const SharedDirectory& directory : directories) kept.push_back(directory.number());
+  close_all_but(std::move(kept));
   if (bubblewrap > 0) wait_for_an_end(bubblewrap, alive, signals);
   end_children();
   for (const Preparation* file : files) remove_file(*file);
