@@ -26,9 +26,10 @@ bool is_localhost(std::string_view name) {
   return name == "localhost" || name.ends_with(".localhost");
 }
 
-// Names that programs ask about by themselves, or that ask about addresses.
+// Names that programs ask about by themselves (RFC 2782: `_http._tcp.…`), or that ask about
+// addresses.
 bool is_of_no_interest(const DnsQuery& query) {
-  return query.type == DnsType::ptr || query.name.ends_with(".arpa");
+  return query.type == DnsType::ptr || query.name.ends_with(".arpa") || query.name.starts_with('_');
 }
 
 bool is_loopback(const IpAddress& address) {

@@ -5,8 +5,7 @@
 #include <gmock/gmock.h>
 #include <resolv.h>
 
-#include "backends/proxy/host_table_builder.h"
-#include "compiler/policy/terse_policy.h"
+#include "runtime/dns/table_for_test.h"
 
 namespace sbxc::dns {
 namespace {
@@ -14,20 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-struct Table {
-  explicit Table(std::initializer_list<std::string_view> rules) {
-    const auto built = build_host_table(terse_policy(rules), Os::linux, Sources());
-    words.resize((built->bytes.size() + 7) / 8);
-    std::copy(built->bytes.begin(), built->bytes.end(), reinterpret_cast<char*>(words.data()));
-    auto opened = host_table::HostTable::view(
-        {reinterpret_cast<const uint8_t*>(words.data()), built->bytes.size()});
-    EXPECT_TRUE(opened) << describe(opened.error);
-    table = std::move(opened.table);
-  }
-  std::vector<uint64_t> words;
-  host_table::HostTable table;
-};
 
 std::string question(const char* name, int type) {
   std::array<uint8_t, 512> bytes{};

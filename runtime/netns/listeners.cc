@@ -129,15 +129,33 @@ std::vector<Wanted> wanted_listeners(const Ports& ports, const Order& order, boo
   return all;
 }
 
-Result<bool> redirect_to(const std::vector<Listener>& listeners, const Ports& ports,
-                         const Order& order) {
+Result<std::vector<Listener>> open_all(const std::vector<Wanted>& all) {
+  std::vector<Listener> listeners;
+  for (const Wanted& wanted : all) {
+    auto listener = open_one(wanted);
+    if (!listener) return tl::unexpected(std::move(listener.error()));
+    listeners.push_back(std::move(*listener));
+  }
+  return listeners;
+}
+
+Result<std::vector<Listener>> open_redirected(const Ports& ports, const Order& order, bool v6) {
+  if (ports.size() > kMostRanges || order.loopback_ports.size() > kMostRanges) {
+    return tl::unexpected(
+        failure("more than " + std::to_string(kMostRanges) + " ranges of ports", 0));
+  }
+  auto listeners = open_all(wanted_listeners(ports, order, true, v6));
+  if (!listeners) return listeners;
   RedirectPorts to;
-  for (const Listener& listener : listeners) {
+  for (const Listener& listener : *listeners) {
     if (listener.kind != ListenerKind::redirected) continue;
     (listener.v6 ? to.v6 : to.v4) = listener.port;
   }
   Ports loopback = without(order.loopback_ports, order.proxy_port);
-  return redirect(ports, order.dns ? without(loopback, kDnsPort) : std::move(loopback), to);
+  if (order.dns) loopback = without(loopback, kDnsPort);
+  const auto set = redirect(ports, loopback, to);
+  if (!set) return tl::unexpected(set.error());
+  return listeners;
 }
 
 }  // namespace
@@ -160,25 +178,17 @@ Result<std::vector<Listener>> open_listeners(const Order& order, bool v6) {
     return tl::unexpected(failure("ports out of order", 0));
   }
   const Ports ports = order.dns ? without(order.ports, kDnsPort) : order.ports;
-  const bool redirected =
-      !ports.empty() && (order.method == Method::redirect ||
-                         (order.method == Method::automatic && count(ports) > kMostListeners));
-  if (redirected && (ports.size() > kMostRanges || order.loopback_ports.size() > kMostRanges)) {
-    return tl::unexpected(
-        failure("more than " + std::to_string(kMostRanges) + " ranges of ports", 0));
+  const size_t how_many = count(ports);
+  const bool by_itself = order.method == Method::automatic;
+  if (how_many == 0 || order.method == Method::listeners ||
+      (by_itself && how_many <= kFewListeners)) {
+    return open_all(wanted_listeners(ports, order, false, v6));
   }
-  std::vector<Listener> listeners;
-  for (const Wanted& wanted : wanted_listeners(ports, order, redirected, v6)) {
-    auto listener = open_one(wanted);
-    if (!listener) return tl::unexpected(std::move(listener.error()));
-    listeners.push_back(std::move(*listener));
+  auto redirected = open_redirected(ports, order, v6);
+  if (!redirected && redirected.error().unsupported && by_itself && how_many <= kMostListeners) {
+    return open_all(wanted_listeners(ports, order, false, v6));
   }
-  if (redirected) {
-    if (const auto set = redirect_to(listeners, ports, order); !set) {
-      return tl::unexpected(set.error());
-    }
-  }
-  return listeners;
+  return redirected;
 }
 
 }  // namespace sbxc::netns

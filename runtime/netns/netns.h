@@ -49,10 +49,13 @@ struct PortRange {  // 1 <= low <= high
 using Ports = std::vector<PortRange>;  // sorted, disjoint
 
 enum class Method : uint8_t {
-  automatic,  // a listener for each port; one redirect when there are more than kMostListeners
+  // A listener for each port, one redirect when there are more than kFewListeners, which is faster
+  // then; without nftables as many listeners as kMostListeners.
+  automatic,
   listeners,
   redirect,  // programs inside can listen on captured ports; a rule of nftables in the namespace
 };
+inline constexpr size_t kFewListeners = 24;
 inline constexpr size_t kMostListeners = 256;
 inline constexpr size_t kMostRanges = 1024;  // of a redirect
 inline constexpr size_t kMostListening = 1000;

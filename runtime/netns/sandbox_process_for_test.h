@@ -104,7 +104,7 @@ class SandboxProcess {
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct none[2] = {};
-    syscall(SYS_capset, &header, none);
+    ::syscall(SYS_capset, &header, none);
   }
 
   pid_t process_ = -1;
