@@ -63,7 +63,7 @@ bool ProxyServer::open_pipes() {
 
 void ProxyServer::start_engine() {
   egress::Options engine = setup_.engine;
-  engine.table = setup_.table;
+  engine.table = std::move(setup_.table);
   for (Listening& place : setup_.places) {
     // The name of a unix socket stays with `place`.
     engine.listeners.push_back({egress::ListenerKind::proxy, copy_of(place.socket), place.port});

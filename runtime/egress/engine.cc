@@ -38,7 +38,7 @@ void raise_descriptor_limit(size_t wanted) {
 Engine::Engine(Options given)
     : options(std::move(given)),
       metrics(options.metrics != nullptr ? *options.metrics : own_metrics),
-      gate(options.table),
+      gate(std::move(options.table)),
       copier(options.limits.buffer_bytes, metrics),
       reports(options.reports, options.limits.reports_a_second),
       inside_(gate.table(), options.v6, dns_hooks()),
