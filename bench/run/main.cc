@@ -196,7 +196,7 @@ void build(const Bench& bench) {
       {"bubblewrap alone", in_bubblewrap(command), bare_arguments(rules, bench.place), again},
       {"`std/agent`", in_sbxc(bench, rules, command), {}, again},
       {"no sandbox", command, {}, again}};
-  fmt::print("This project configured and five of its rooms built at -O0, without ccache:\n\n");
+  fmt::print("This project configured and four of its rooms built at -O0, without ccache:\n\n");
   print(commands, interleaved(commands, 5), 0);
 }
 
