@@ -11,6 +11,7 @@
 #include "compiler/driver/running_linux.h"
 #include "runtime/landlock_wall/alone.h"
 #include "runtime/limits/group.h"
+#include "runtime/spelling/one_spelling.h"
 
 namespace sbxc::driver {
 
@@ -38,6 +39,20 @@ launch::Result<std::optional<limits::Group>> group_for(const Planning& planning)
   launch::Failure failure = launch::system_failure(group.error().what, group.error().error);
   failure.status = launch::kCannotEnforce;
   return tl::unexpected(std::move(failure));
+}
+
+// Names that have other spellings are not held by their names.
+std::optional<launch::Failure> names_not_held(const Planning& planning) {
+  const auto place = spelling::misspellable(planning.planned.plan);
+  if (!place) return std::nullopt;
+  return launch::Failure{
+      .status = launch::kCannotEnforce,
+      .message =
+          fmt::format("`{}` takes `A` and `a` for the same letter in names, so what the policy "
+                      "denies has other spellings there",
+                      printable(*place)),
+      .help =
+          "work on a file system that tells them apart, or leave what is there out of the policy"};
 }
 
 // Landlock and the filters alone hold some policies; whoever runs one is told, for less is hidden.
@@ -92,12 +107,14 @@ std::string Run::dry_run() const {
              : dry_run_text(loaded_, planning);
 }
 
-std::string Run::before_the_start() const {
-  return {};
-}
+std::string Run::before_the_start() const { return {}; }
 
 int Run::start(DenialLog& log, Console& console) {
   const Planning& planning = plan_->planning;
+  if (const auto failure = names_not_held(planning)) {
+    console.err(in_words(*failure));
+    return failure->status;
+  }
   auto group = group_for(planning);
   if (!group) {
     console.err(in_words(group.error()));
@@ -105,8 +122,7 @@ int Run::start(DenialLog& log, Console& console) {
   }
   launch::Launch order = launch_of(planning);
   if (planning.network) {
-    auto added =
-        add_network(*planning.network, loaded_, options_, planning.planned.plan, order);
+    auto added = add_network(*planning.network, loaded_, options_, planning.planned.plan, order);
     if (!added) {
       console.err(in_words(added.error()));
       return launch::kOwnFailure;
