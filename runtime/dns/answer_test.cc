@@ -138,6 +138,7 @@ TEST(Answer, DeniedNamesAreToldOfOnceEach) {
     ask(resolver, "other.test", 65);
     ask(resolver, "example.com");
     ask(resolver, "8.8.8.8.in-addr.arpa", ns_t_ptr);
+    ask(resolver, "_http._tcp.other.test", ns_t_srv);
   }
   EXPECT_THAT(told, ElementsAre("bad.test by rule 1", "other.test by none"));
 }
