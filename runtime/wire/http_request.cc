@@ -94,6 +94,9 @@ Refusal read_host_field(const FieldFacts& facts, RequestHead& head) {
   if (!authority) return authority.error();
   const uint16_t implied = head.target ? head.target->port : uint16_t{80};
   head.host = Endpoint{std::move(authority->host), authority->port.value_or(implied)};
+  // A CONNECT's goes nowhere: the target alone is judged and dialled. Clients write all sorts
+  // there.
+  if (head.is_connect()) return Refusal::none;
   if (head.target && *head.target != *head.host) return Refusal::host_mismatch;
   return Refusal::none;
 }
