@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "backends/proxy/proxy.h"
+#include "compiler/driver/allowing_statements.h"
 #include "compiler/driver/egress_choices.h"
 #include "compiler/driver/forwardings.h"
 #include "compiler/driver/own_files_linux.h"
@@ -83,8 +84,14 @@ egress::Table table_of(const Loaded& loaded, std::string& error) {
   return egress::view_table(table->bytes, error);
 }
 
-ask::Options asking(const std::string& program) {
+ask::Options asking(const std::string& program, const Loaded& loaded) {
   ask::Options options;
+  options.always = [&loaded](const ask::Question& question) {
+    const auto address = parse_ip(question.host).address;
+    const HostRequest host{address ? Host(*address) : Host(question.host), question.port};
+    return allowing_statements(*loaded.policy, loaded.sources, Os::linux,
+                               {Operation::connect, host});
+  };
   const bool person = isatty(STDIN_FILENO) == 1 || isatty(STDERR_FILENO) == 1;
   options.way = !program.empty() ? ask::Way::program
                 : person         ? ask::Way::terminal
@@ -220,7 +227,7 @@ launch::Result<bool> add_network(const NetworkPlan& network, const Loaded& loade
       order.grants.push_back({file.path, landlock::kReadFile & order.landlock_rights, true});
     }
   }
-  const Chosen chosen{asking(*program), std::move(*upstream), forwardings(plan.forwards)};
+  const Chosen chosen{asking(*program, loaded), std::move(*upstream), forwardings(plan.forwards)};
   order.network.serve = [&network, &loaded, chosen](const launch::NetworkEnds& ends) {
     return serve(network, loaded, chosen, ends);
   };
