@@ -80,7 +80,6 @@ std::vector<SrtCase> srt_cases(const std::string& file) {
 std::map<std::string, SrtException> srt_exceptions() {
   static const std::map<std::string, ExceptionKind> kinds = {
       {"macos", ExceptionKind::macos},
-      {"network", ExceptionKind::network},
       {"law", ExceptionKind::law},
       {"no_policy", ExceptionKind::no_policy}};
   std::map<std::string, SrtException> all;
@@ -126,8 +125,16 @@ std::string place_without_links() {
 
 }  // namespace
 
-SrtRun::SrtRun(const SrtCase& of, Person person)
-    : case_(of), person_(person), scratch_(of.platform == "macos" ? place_without_links() : "") {
+Account account_of(Person person) {
+  if (person == Person::whoever_tests) return {.name = "whoever tests", .change_to = {}};
+  return {.name = "an ordinary user", .change_to = kOrdinaryUser};
+}
+
+SrtRun::SrtRun(const SrtCase& of, Person person, const TestNetwork* network)
+    : case_(of),
+      person_(person),
+      account_(network != nullptr ? network->account() : account_of(person)),
+      scratch_(of.platform == "macos" ? place_without_links() : "") {
   const std::string base = scratch_.path() + "/base";
   names_ = {{"BASE", base},
             {"WORK", base + "/work"},
@@ -183,12 +190,7 @@ bool SrtRun::prepare(std::string& why) {
   return true;
 }
 
-RunResult SrtRun::run(std::vector<std::string> argv, const std::string& input) {
-  if (person_ == Person::ordinary_user) {
-    const std::string user = std::to_string(kOrdinaryUser);
-    argv.insert(argv.begin(),
-                {"/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups"});
-  }
+RunResult SrtRun::run(const std::vector<std::string>& argv, const std::string& input) {
   std::map<std::string, std::string> environment = names_;
   environment.insert({{"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"},
                       {"SBX_TOKEN", "tok-REAL-123456"},
@@ -197,7 +199,7 @@ RunResult SrtRun::run(std::vector<std::string> argv, const std::string& input) {
                       {"GIT_CONFIG_NOSYSTEM", "1"},
                       {"STDOUT", scratch_.path() + "/stdout"},
                       {"STDERR", scratch_.path() + "/stderr"}});
-  return testing::run_program({.argv = std::move(argv),
+  return testing::run_program({.argv = as_account(account_, names_["WORK"], argv),
                                .directory = names_["WORK"],
                                .input = input,
                                .environment = std::move(environment)});

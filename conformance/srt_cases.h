@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "compiler/testing/run_program.h"
+#include "conformance/test_network.h"
 
 namespace sbxc::conformance {
 
@@ -34,7 +35,6 @@ std::vector<SrtCase> srt_cases(const std::string& file = {});
 // Why a case has no verdict here, or another than srt's: testdata/srt_exceptions.txt.
 enum class ExceptionKind {
   macos,      // of another system
-  network,    // needs servers and the proxy
   law,        // judged by our laws: the case's check must fail
   no_policy,  // cannot be said, and why
 };
@@ -48,10 +48,12 @@ std::map<std::string, SrtException> srt_exceptions();
 std::map<std::string, std::vector<std::string>> srt_case_verdicts();
 
 enum class Person { whoever_tests, ordinary_user };  // the latter only where root tests
+Account account_of(Person person);
 
 class SrtRun {
  public:
-  SrtRun(const SrtCase& of, Person person);
+  // `network`: made for account_of(person), for a case with servers; absent: this machine's own.
+  SrtRun(const SrtCase& of, Person person, const TestNetwork* network = nullptr);
   ~SrtRun();
   SrtRun(const SrtRun&) = delete;
   SrtRun& operator=(const SrtRun&) = delete;
@@ -69,11 +71,12 @@ class SrtRun {
  private:
   testing::RunResult shell(const std::string& command);
   testing::RunResult program(std::vector<std::string> words);
-  testing::RunResult run(std::vector<std::string> argv, const std::string& input = "");
+  testing::RunResult run(const std::vector<std::string>& argv, const std::string& input = "");
   std::string command_line() const;
 
   const SrtCase& case_;
   Person person_;
+  Account account_;
   testing::ScratchDirectory scratch_;
   std::map<std::string, std::string> names_;
   pid_t outside_ = -1;

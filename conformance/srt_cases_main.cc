@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   size_t held = 0;
   size_t not_held = 0;
   size_t left_out = 0;
+  std::optional<TestNetwork> network;
   for (const SrtCase& one : srt_cases(file)) {
     if (!wanted.empty() && !wanted.contains(one.id) && !wanted.contains(one.category)) continue;
     const auto exception = exceptions.find(one.id);
@@ -38,7 +39,9 @@ int main(int argc, char** argv) {
       fmt::print("{:40} -    {}\n", one.id, exception->second.reason);
       continue;
     }
-    SrtRun run(one, person);
+    const bool servers = one.need("netserver");
+    if (servers && !network) network.emplace(account_of(person));
+    SrtRun run(one, person, servers ? &*network : nullptr);
     std::string seen;
     bool good = run.prepare(seen);
     if (good) {
