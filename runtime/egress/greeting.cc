@@ -69,7 +69,9 @@ void Session::greet_http() {
   if (outcome.is_bad()) return refuse_wire(outcome.refusal);
   if (!outcome.is_done()) return;
   setup.is_head_request = head.method == "HEAD";
-  if (!is_known_client(head.proxy_authorization)) return refuse(Reason::bad_token);
+  if (!is_known_client(head.proxy_authorization)) {
+    return refuse_client(head.proxy_authorization.empty() ? Token::missing : Token::wrong);
+  }
   if (!head.target) return refuse_wire(wire::Refusal::bad_target);
   if (!head.is_connect()) return start_relay();
   setup.entry = Entry::connect;
@@ -95,7 +97,7 @@ wire::Outcome Session::take_socks() {
       if (!say(wire::socks_method(method))) {
         end_with_reset();
       } else if (method == wire::SocksMethod::unacceptable) {
-        refuse(Reason::bad_token);
+        refuse_client(Token::missing);
       }
       return outcome;
     }
@@ -108,7 +110,7 @@ wire::Outcome Session::take_socks() {
       if (!say(wire::socks_login_result(known))) {
         end_with_reset();
       } else if (!known) {
-        refuse(Reason::bad_token);
+        refuse_client(Token::wrong);
       }
       return outcome;
     }

@@ -132,7 +132,8 @@ bool HttpRelay::may_go(const wire::RequestHead& head, wire::Endpoint& asked) {
     return true;
   }
   if (!session_.is_known_client(head.proxy_authorization)) {
-    session_.refuse(Reason::bad_token);
+    session_.refuse_client(head.proxy_authorization.empty() ? Session::Token::missing
+                                                            : Session::Token::wrong);
     return false;
   }
   if (!head.target || head.is_connect()) {

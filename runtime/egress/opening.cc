@@ -73,10 +73,26 @@ void Session::read_meanwhile() {
   if (!setup_->client_ended && setup_->held.size() < kMaxHeld) client_.wait(Wait::read);
 }
 
+// A program that asks for `localhost` is caught at the first of its addresses, and believes to be
+// connected; a server on this machine may have the other one alone.
+std::vector<Place> Session::places_of_address(const Place& place) const {
+  const IpAddress v4 = IpAddress::v4(127, 0, 0, 1);
+  IpAddress v6{.v6 = true};
+  v6.bytes[15] = 1;
+  if (place.address != v4 && place.address != v6) return {place};
+  const Place other{place.address.v6 ? v4 : v6, place.port};
+  const Ruling ruling = engine_.gate.judge({other.address, other.port});
+  const bool may_go = ruling.verdict == Verdict::allow ||
+                      (ruling.verdict == Verdict::ask && ruling.rule == setup_->rule);
+  return may_go ? std::vector<Place>{place, other} : std::vector<Place>{place};
+}
+
 void Session::allowed() {
   const wire::Endpoint& target = setup_->target;
   if (goes_upstream()) return resolve(engine_.options.upstream.host);
-  if (const IpAddress* address = target.address()) return dial_places({{*address, target.port}});
+  if (const IpAddress* address = target.address()) {
+    return dial_places(places_of_address({*address, target.port}));
+  }
   resolve(*target.name());
 }
 

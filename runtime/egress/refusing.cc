@@ -129,6 +129,12 @@ void Session::refuse(Reason reason, std::string_view detail, uint32_t rule) {
   }
 }
 
+void Session::refuse_client(Token token) {
+  if (token == Token::wrong) return refuse(Reason::bad_token);
+  if (setup_->entry == Entry::socks) return tell_and_linger({});
+  tell_and_linger(http_answer(engine_, *setup_, Reason::bad_token, {}, 0));
+}
+
 void Session::refuse_wire(wire::Refusal refusal) {
   const wire::RefusalFacts& facts = wire::facts_of(refusal);
   const bool is_name = facts.section == wire::Section::host;

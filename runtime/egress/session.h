@@ -77,6 +77,7 @@ class Session final : public Watcher, public NameWaiter, public DialOwner {
   void ask_for(wire::Endpoint target);
   void judged(const Ruling& ruling);
   void allowed();
+  std::vector<Place> places_of_address(const Place& place) const;
   void read_meanwhile();
   void resolve(const std::string& name);
   void resolved(const Resolved& resolved) override;
@@ -94,6 +95,9 @@ class Session final : public Watcher, public NameWaiter, public DialOwner {
   // refusing.cc: what the client and the log are told
   void refuse(Reason reason, std::string_view detail = {}, uint32_t rule = 0);
   void refuse_wire(wire::Refusal refusal);
+  // Clients try without a token first, and give one when they are asked: no news.
+  enum class Token : uint8_t { missing, wrong };
+  void refuse_client(Token token);
   void tell_and_linger(std::string_view bytes);
   void report(Reason reason, std::string_view detail, uint32_t rule);
   void report_allowed();
