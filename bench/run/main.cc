@@ -89,6 +89,7 @@ void start(const Bench& bench) {
       {"`true` under `std/base` and a directory", in_sbxc(bench, base, {"true"})},
       {"`true`, no sandbox", {"/usr/bin/true"}}};
   if (bench.package != "-") {
+    fs::create_directories("/tmp/claude");  // the package mounts it, and does not always make it
     std::ofstream(bench.place / "srt.json")
         << R"({"network":{"allowedDomains":["registry.npmjs.org"],"deniedDomains":[]},)"
         << R"("filesystem":{"denyRead":["~/.ssh"],"allowWrite":["."],"denyWrite":[]}})";
