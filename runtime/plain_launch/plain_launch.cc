@@ -33,7 +33,6 @@ Result<int> launch(const Order& order) {
   if (command == 0) become_command(order, *stdio, *terminal, failure.write.get());
   failure.write.reset();
   for (Descriptor& end : stdio->of_command) end.reset();
-  terminal->close_command_end();
   return Supervising(order, {signals, watcher, *terminal, *ending}, command,
                      std::move(failure.read), std::move(stdio->pumps))
       .wait();

@@ -41,8 +41,8 @@ struct Order {
   std::function<std::vector<pid_t>()> processes;
 
   // A program that runs beside the command and prints what the system denies, and each of its
-  // lines. False: a line cannot be recorded, so the command is ended. Its first line says that it
-  // is ready, and is not passed on.
+  // events, a JSON object each. False: one cannot be recorded, so the command is ended. A first
+  // line that is none says that it is ready.
   std::vector<std::string> watcher;
   std::function<bool(std::string_view line)> on_line;
 

@@ -142,6 +142,20 @@ TEST(PlainLaunch, TellsWhatTheWatcherSaysAlsoAfterTheEnd) {
   EXPECT_EQ(outcome_of(order).out, "one\ntwo\n");
 }
 
+TEST(PlainLaunch, TakesAnEventForOneAlsoAsTheFirstLine) {
+  Order order = shell("exit 0");
+  order.watcher = {"/bin/sh", "-c", "echo '{1}'; echo '{2}'; sleep 300"};
+  order.on_line = [](std::string_view line) { return write(1, line.data(), line.size()) > 0; };
+  EXPECT_EQ(outcome_of(order).out, "{1}{2}");
+}
+
+TEST(PlainLaunch, WaitsNoLongerThanASecondForAWatcher) {
+  Order order = shell("echo runs");
+  order.watcher = {"/bin/sleep", "300"};
+  order.on_line = [](std::string_view) { return true; };
+  EXPECT_EQ(outcome_of(order).out, "runs\n");
+}
+
 TEST(PlainLaunch, SaysThatDenialsWillNotBeTold) {
   Order order = shell("echo runs");
   order.watcher = {"/bin/false"};

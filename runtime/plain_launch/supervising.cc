@@ -12,6 +12,7 @@
 namespace sbxc::plain {
 namespace {
 
+constexpr int kLastOutput = 200;           // ms
 constexpr std::chrono::seconds kGrace{5};  // between asking a command to end and ending it
 
 }  // namespace
@@ -189,14 +190,20 @@ void Supervising::copy_the_last() {
   pollfd reports{order_.reports, POLLIN, 0};
   while (reports_open_ && poll(&reports, 1, 0) > 0 && take_reports()) {
   }
+  // First while the command's end is open: macOS may forget what is unread when it is closed. Then
+  // to its end: Linux hands on what was written a moment later.
+  show_the_last(0);
+  beside_.terminal.close_command_end();
+  show_the_last(kLastOutput);
+}
+
+void Supervising::show_the_last(int milliseconds) {
   OwnTerminal& terminal = beside_.terminal;
-  terminal.close_command_end();
   while (terminal.output() >= 0) {
-    fd_set in;
-    FD_ZERO(&in);
-    FD_SET(terminal.output(), &in);
-    timeval none{};
-    if (select(terminal.output() + 1, &in, nullptr, nullptr, &none) <= 0) break;
+    Ready ready;
+    ready.watch(ready.in, terminal.output());
+    timeval time{.tv_sec = 0, .tv_usec = milliseconds * 1000};
+    if (select(ready.highest + 1, &ready.in, nullptr, nullptr, &time) <= 0) return;
     terminal.take_output();
   }
 }

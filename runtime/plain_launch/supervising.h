@@ -47,6 +47,7 @@ class Supervising {
   void end_everything();
   // What is still in pipes and the terminal, now that nobody writes any more.
   void copy_the_last();
+  void show_the_last(int milliseconds);
   Result<int> verdict() const;
 
   const Order& order_;

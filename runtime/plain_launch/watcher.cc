@@ -14,9 +14,10 @@
 namespace sbxc::plain {
 namespace {
 
-constexpr int kReadyWithin = 3000;  // ms
+constexpr int kReadyWithin = 1000;  // ms
 constexpr int kSilence = 250;       // ms without a line after the command's end
 constexpr int kAfterwards = 1500;   // ms at most
+constexpr char kOfAnEvent = '{';
 constexpr size_t kLongestLine = size_t{64} * 1024;
 
 // Its own session: what ends the command, or is typed at a terminal, does not end it.
@@ -71,21 +72,27 @@ Watcher Watcher::start(const Order& order) {
   return watcher;
 }
 
-// Byte by byte: what comes behind the first line is for take().
+// Until its first line, or until it has been there for a while without one. Byte by byte: what
+// comes behind that line is for take(). False: it has ended.
 bool Watcher::wait_until_ready() {
   const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(kReadyWithin);
   for (size_t taken = 0; taken < kLongestLine;) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-    if (left.count() <= 0) return false;
+    if (left.count() <= 0) return true;
     if (!readable(lines_.get(), static_cast<int>(left.count()))) continue;
     char byte = 0;
     const ssize_t got = read(lines_.get(), &byte, 1);
     if (got == 0) return false;
-    if (got == 1 && byte == '\n') return true;
-    if (got == 1) ++taken;
+    if (got != 1) continue;
+    if (taken == 0 && byte == kOfAnEvent) {
+      pending_ = byte;  // no line of its own before the first event
+      return true;
+    }
+    if (byte == '\n') return true;
+    ++taken;
   }
-  return false;
+  return true;
 }
 
 bool Watcher::take(const Order& order) {

@@ -1,6 +1,6 @@
 // A program that prints what the system denies, line by line, beside the command. It is ready when
-// it has printed its first line. What it prints comes with a delay, so it is listened to for a
-// moment after the command's end.
+// it has printed a line that is no event, or an event, or nothing for a second. What it prints
+// comes with a delay, so it is listened to for a moment after the command's end.
 #pragma once
 
 #include <sys/types.h>
@@ -16,7 +16,7 @@ namespace sbxc::plain {
 
 class Watcher {
  public:
-  // Not there when the order names none, or when it does not get ready: then `on_note` is told.
+  // Not there when the order names none, or when it ends at once: then `on_note` is told.
   static Watcher start(const Order& order);
   Watcher(Watcher&& other) noexcept;
   Watcher& operator=(Watcher&&) = delete;
