@@ -67,8 +67,12 @@ Result<Descriptor> open_network(pid_t process, int process_descriptor) {
   const std::string path = "/proc/" + std::to_string(process) + "/ns/net";
   Descriptor network(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const int error = errno;
+  // One that is on its way out has left its namespaces before its pidfd tells.
+  const bool gone = !network && (error == ENOENT || error == ESRCH);
   pollfd ended{process_descriptor, POLLIN, 0};
-  if (poll(&ended, 1, 0) != 0) return tl::unexpected(failure(of("there is no", process), ESRCH));
+  if (gone || poll(&ended, 1, 0) != 0) {
+    return tl::unexpected(failure(of("there is no", process), ESRCH));
+  }
   if (!network) {
     return tl::unexpected(failure(of("no access to the network namespace of", process), error));
   }
