@@ -33,6 +33,9 @@ class Background {
   Background(const std::string& directory, const std::string& name, std::vector<std::string> words,
              int inherited = -1)
       : out_path_(directory + "/" + name + ".out"), err_path_(directory + "/" + name + ".err") {
+    // What an earlier one of this name said is not this one's.
+    unlink(out_path_.c_str());
+    unlink(err_path_.c_str());
     process_ = fork();
     if (process_ != 0) return;
     const int out = open(out_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
