@@ -44,8 +44,11 @@ for source in "${sources[@]}"; do
 done
 if [ ${#missing[@]} -gt 0 ]; then
   mkdir -p lists/partial apt/archives/partial download
-  echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
-    "$debian_sources" > sources.list
+  # The sources lie where this machine has its packages from.
+  # shellcheck disable=SC2016
+  apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' \
+    | sort -u | sed 's|^|deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] |' \
+    > sources.list
   apt-get "${apt_here[@]}" -qq update
   for source in "${missing[@]}"; do
     (cd download && apt-get "${apt_here[@]}" -qq source --download-only "$source")
