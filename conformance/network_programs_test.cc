@@ -225,6 +225,23 @@ TEST_P(NetworkPrograms, ManyClientsAtOnce) {
   EXPECT_EQ(on.network().sent(), Places{"tcp 198.51.100.10:80"});
 }
 
+TEST_P(NetworkPrograms, EveryPortOfAHostThatMayBeReachedAtEach) {
+  NetworkStage on(GetParam(), "allow connect allowed.test:*\nallow listen localhost:7000\n");
+  on.write("listen.py",
+           "import socket, threading\n"
+           "with socket.create_server(('127.0.0.1', 7000)) as here:\n"
+           "  with socket.create_connection(('127.0.0.1', 7000)) as there: print('itself')\n");
+  const auto result = on.script(
+      "for port in 80 8080 9090; do both curl -sSf -m8 http://allowed.test:$port/; both curl -sSf "
+      "-m8 http://other.test:$port/; bare curl -sSf -m8 http://198.51.100.20:$port/; done; "
+      "/usr/bin/python3 listen.py");
+  EXPECT_EQ(result.out, served(80, "/") + served(80, "/") + served(8080, "/") + served(8080, "/") +
+                            served(9090, "/") + served(9090, "/") + "itself\n")
+      << result.err;
+  EXPECT_EQ(on.network().sent(),
+            (Places{"tcp 198.51.100.10:80", "tcp 198.51.100.10:8080", "tcp 198.51.100.10:9090"}));
+}
+
 TEST_P(NetworkPrograms, MuchAtOnceArrivesWhole) {
   NetworkStage on(GetParam(), kAllowed);
   const auto result = on.script(

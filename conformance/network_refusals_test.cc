@@ -23,13 +23,16 @@ TEST_P(NetworkRefusals, ADeniedNameDoesNotExistAndIsToldOnce) {
   NetworkStage on(GetParam(), kAllowed + "deny connect evil.test because \"known bad\"\n");
   const auto result = on.script(
       "for i in 1 2; do getent ahosts other.test; echo $?; done; bare curl -sS -m8 "
-      "https://other.test/; echo $?; bare curl -sS -m8 http://evil.test/; echo $?");
+      "https://other.test/; echo $?; bare curl -sS -m8 http://evil.test/; echo $?",
+      {"--audit", on.stage().scenario().home() + "/audit"});
   EXPECT_EQ(result.out, "2\n2\n6\n6\n") << result.err;
   EXPECT_THAT(on.network().log(), IsEmpty());
   EXPECT_THAT(result.err, HasSubstr("denied: connect other.test\n  no rule allows it\n"
                                     "  to allow it: allow connect other.test\n"));
   EXPECT_THAT(result.err, HasSubstr("denied: connect evil.test\n  deny connect evil.test because "
                                     "\"known bad\"\n"));
+  EXPECT_THAT(testing::read_whole(on.stage().scenario().home() + "/audit"),
+              HasSubstr(R"("operation":"connect","target":"other.test")"));
 }
 
 TEST_P(NetworkRefusals, TheProxyRefusesAndTellsTheRule) {
@@ -149,7 +152,7 @@ TEST_P(NetworkRefusals, ANameThatChangesItsMindIsCheckedEachTime) {
   NetworkStage on(GetParam(), "allow connect rebind.test\n");
   on.network().set_names(R"("rebind.test": {"turns": [["198.51.100.10"], ["127.0.0.1"]]})");
   const auto result = on.script(  // an answer is kept for a few seconds
-      "for i in 1 2; do bare curl -sS -m8 http://rebind.test/ -o /dev/null; sleep 3.2; done");
+      "get() { bare curl -sS -m8 http://rebind.test/ -o /dev/null; }; get; sleep 3.2; get");
   EXPECT_THAT(on.network().sent(), ElementsAre("tcp 198.51.100.10:80"));
   EXPECT_THAT(result.err, HasSubstr("an address that no public name may have: 127.0.0.1"));
 }
