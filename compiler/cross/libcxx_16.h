@@ -28,19 +28,19 @@ constexpr auto sbxc_compared(const Range& a, const Range& b)
 }
 
 template <class T, size_t N>
-  requires three_way_comparable<T>
+requires three_way_comparable<T>
 constexpr auto operator<=>(const array<T, N>& a, const array<T, N>& b) {
   return sbxc_compared(a, b);
 }
 
 template <class T, class Allocator>
-  requires three_way_comparable<T>
+requires three_way_comparable<T>
 constexpr auto operator<=>(const vector<T, Allocator>& a, const vector<T, Allocator>& b) {
   return sbxc_compared(a, b);
 }
 
 template <class T>
-  requires three_way_comparable<T>
+requires three_way_comparable<T>
 constexpr auto operator<=>(const optional<T>& a, const optional<T>& b)
     -> compare_three_way_result_t<T> {
   if (a.has_value() && b.has_value()) return *a <=> *b;
