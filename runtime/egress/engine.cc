@@ -132,6 +132,7 @@ int Engine::run() {
 }
 
 void Engine::close_all() {
+  closing_ = true;
   for (const auto& acceptor : acceptors_) acceptor->close();
   forwards_.close();
   dns_.close();
@@ -264,7 +265,7 @@ void Engine::resume_accepting() {
 }
 
 void Engine::tick_within(int64_t time) {
-  if (next_tick_ != 0 && next_tick_ <= now_ + time) return;
+  if (closing_ || (next_tick_ != 0 && next_tick_ <= now_ + time)) return;
   next_tick_ = now_ + time;
   loop.tick_after(std::chrono::milliseconds(time), *this);
 }

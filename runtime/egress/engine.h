@@ -111,6 +111,7 @@ class Engine final : private Ticker, private Watcher {
   int64_t next_look_at_forwards_ = 0;
   int64_t said_full_ = 0;
   bool paused_ = false;
+  bool closing_ = false;  // nothing becomes due any more
 };
 
 }  // namespace sbxc::egress

@@ -45,6 +45,21 @@ TEST(Limits, HoldNewConnectionsWhenThereAreTooMany) {
   EXPECT_TRUE(third.receive_until("\r\n\r\n").starts_with("HTTP/1.1 200 "));
 }
 
+TEST(Limits, EndWithTheProxyWhileConnectionsWait) {
+  Server server;
+  RunningProxy proxy({allow_port(server.port())}, [](Options& options) {
+    options.limits.sessions = 1;
+    options.forwards = {{.addresses = {IpAddress::v4(127, 0, 0, 7)}, .ports = {{1, 1}}}};
+    options.listening_inside = [] { return std::vector<uint16_t>(); };
+  });
+  Peer open = proxy.tunnel("127.0.0.1:" + std::to_string(server.port()));
+  Peer waiting = proxy.client();
+  usleep(100'000);
+  const auto begin = std::chrono::steady_clock::now();
+  proxy.stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(500));
+}
+
 TEST(Limits, KeepWhatIsOpenWhenDescriptorsRunOut) {
   Server server;
   RunningProxy proxy({allow_port(server.port())});
