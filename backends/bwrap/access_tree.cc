@@ -37,7 +37,7 @@ AccessTree build_access_tree(const Policy& policy, const FileSystemView& files,
   RememberingView view(files, options.entry_limit);
   for (size_t round = 0;; ++round) {
     AccessTree tree;
-    tree.tracks = tracks;
+    tree.tracks = std::move(tracks);
     TreeWalk walk(tree, view, options);
     if (round == 0) {
       walk.look_for_links();
@@ -45,11 +45,12 @@ AccessTree build_access_tree(const Policy& policy, const FileSystemView& files,
       walk.run();
     }
     tree.entries_read = view.entries_read();
-    const bool room = tracks.size() < written + kMaxLinkTracks && round < kMaxRounds;
+    const bool room = tree.tracks.size() < written + kMaxLinkTracks && round < kMaxRounds;
     if (round > 0 && (walk.found_tracks().empty() || !room)) {
       sort_findings(tree);
       return tree;
     }
+    tracks = std::move(tree.tracks);
     for (const Track& track : walk.found_tracks()) insert_track(tracks, track);
   }
 }
