@@ -48,6 +48,14 @@ TEST_P(RunTerminal, AnInteractiveShellHasJobControlAndTheWindowsSize) {
   EXPECT_EQ(terminal.status(), 3);
 }
 
+TEST_P(RunTerminal, TheTerminalIsAsItWasWhenTheCommandHasEnded) {
+  std::vector<std::string> words = {"/bin/sh", "-c", "\"$@\"; stty -a", "sh"};
+  for (const std::string& word : run({"/bin/stty", "raw", "-echo"})) words.push_back(word);
+  Terminal terminal(stage_.work(), GetParam(), words);
+  EXPECT_TRUE(terminal.shows(" icanon ")) << terminal.shown();
+  EXPECT_TRUE(terminal.shows(" echo ")) << terminal.shown();
+}
+
 TEST_P(RunTerminal, ARunIsAJobOfTheShellOutside) {
   Terminal terminal(stage_.work(), GetParam(), {"/bin/bash", "--norc", "--noediting", "-i"});
   ASSERT_TRUE(terminal.shows("$ "));

@@ -8,6 +8,7 @@
 #include "runtime/launch/network_process.h"
 #include "runtime/launch/start.h"
 #include "runtime/launch/supervisor.h"
+#include "runtime/launch/terminal_modes.h"
 
 namespace sbxc::launch {
 namespace {
@@ -45,6 +46,7 @@ Result<Companion> start_broker(const Launch& order) {
 }  // namespace
 
 Result<int> launch(const Launch& order) {
+  const TerminalModes modes;
   Blocked blocked;
   Descriptor signals = blocked.take();
   if (!signals) return tl::unexpected(system_failure("signals cannot be waited for", errno));
