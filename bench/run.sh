@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs every benchmark program of a build folder: bench/run.sh build/release [FILTER]
+# What a connection through the egress proxy costs: bench/run.sh build/release egress [ROUNDS]
 # What a run costs: bench/run.sh build/release run [start|memory|calls|build]…
 set -euo pipefail
 build=$1
@@ -30,6 +31,12 @@ run_costs() {
 
 if [ "$filter" = run ]; then
   run_costs "${@:3}"
+  exit
+fi
+if [ "$filter" = egress ]; then
+  printf 'beside: tinyproxy %s, haproxy %s\n\n' \
+    "$(dpkg-query -W -f '${Version}' tinyproxy)" "$(dpkg-query -W -f '${Version}' haproxy)"
+  "$build/bench/egress_costs" "${@:3}"
   exit
 fi
 for program in "$build"/bench/*_bench; do
