@@ -64,17 +64,18 @@ void ConnectionDenials::count(const egress::Report& report, const Judged& judged
     groups_[known->second].times += times;
     return;
   }
+  const std::string why = why_text(report);
   // What rules decided is one group for all hosts; what a peer did wrong is told for each.
   auto group = std::ranges::find_if(groups_, [&](const Group& existing) {
     return existing.reason == report.reason && same_rules(existing.rules, judged.rules) &&
-           existing.why == why_text(report);
+           existing.why == why;
   });
   if (group == groups_.end()) {
     if (groups_.size() >= kGroupsKept) {
       dropped_ += times;
       return;
     }
-    group = groups_.insert(groups_.end(), {report.reason, judged.rules, {}, why_text(report)});
+    group = groups_.insert(groups_.end(), {report.reason, judged.rules, {}, why});
   }
   group->times += times;
   if (group->targets.size() < kTargetsShown) {

@@ -60,7 +60,7 @@ TEST_F(ProxyMistakes, WithTokensThatOthersMayRead) {
   refuses({"--token-file", "tokens", "p.sbx"},
           "error: `tokens` holds secrets, and others may use it (mode 0644)\n"
           "help: chmod 600 tokens\n");
-  for (const mode_t mode : {0620, 0604, 0660}) {
+  for (const mode_t mode : {mode_t{0620}, mode_t{0604}, mode_t{0660}}) {
     chmod(tokens.c_str(), mode);
     refuses({"--token-file", "tokens", "p.sbx"}, "holds secrets");
   }
