@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -199,6 +201,34 @@ TEST_P(Sockets, AreNotReachedByChangingTheAddressMeanwhile) {
     return std::to_string(reached);
   });
   EXPECT_EQ(ran.said, "0");
+}
+
+// The kernel knows a process by its first thread, which may have ended.
+TEST(Sockets, AThreadThatOutlivesTheFirstOneBinds) {
+  Sandbox box({"allow read /**", "allow write $w/**"});
+  const Ran ran = box.run([] {
+    int ends[2];
+    if (pipe(ends) != 0) return std::string("no pipe");
+    const pid_t child = fork();
+    if (child == 0) {
+      pthread_t other{};
+      const auto bind_later = [](void* end) -> void* {
+        usleep(100'000);
+        const std::string said = bound(::socket(AF_UNIX, SOCK_STREAM, 0), "late");
+        const int out = *static_cast<int*>(end);
+        (void)!write(out, said.data(), said.size());
+        _exit(0);
+      };
+      pthread_create(&other, nullptr, bind_later, &ends[1]);
+      syscall(SYS_exit, 0);
+    }
+    close(ends[1]);
+    char said[64] = {};
+    (void)!read(ends[0], said, sizeof said - 1);
+    waitpid(child, nullptr, 0);
+    return std::string(said);
+  });
+  EXPECT_EQ(ran.said, "ok");
 }
 
 }  // namespace

@@ -19,6 +19,10 @@ namespace sbxc::broker {
 
 namespace {
 
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL
+#endif
+
 constexpr size_t kPage = 4096;  // or more; reads never go past such a boundary at once
 constexpr size_t kFirstRead = 256;
 
@@ -135,10 +139,14 @@ Outcome Target::place_of(int descriptor, Descriptor& out) const {
 }
 
 Outcome Target::file_of(int descriptor, Descriptor& out) const {
-  Status its;
-  if (const Outcome rc = status(its); rc < 0) return rc;
-  // A thread's own table of descriptors, should it have one, is not the one that is asked.
-  const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, its.group, 0)));
+  Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, pid(), PIDFD_THREAD)));
+  if (!process.is_open() && errno == EINVAL) {
+    // Before Linux 6.9 only a process can be asked: not one whose first thread has ended, and not a
+    // thread's own table of descriptors, should it have one.
+    Status its;
+    if (const Outcome rc = status(its); rc < 0) return rc;
+    process = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, its.group, 0)));
+  }
   if (!process.is_open()) return -errno;
   out = Descriptor(static_cast<int>(syscall(SYS_pidfd_getfd, process.get(), descriptor, 0)));
   if (!out.is_open() && is_refusal(errno)) {
