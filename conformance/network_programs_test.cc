@@ -256,13 +256,10 @@ TEST_P(NetworkPrograms, MuchAtOnceArrivesWhole) {
 
 TEST_P(NetworkPrograms, NpmInstallsFromTheRegistryThatIsAllowed) {
   NetworkStage on(GetParam(), "allow connect registry.test\n");
-  const std::string npm = on.network().directory() + "/npm/bin/npm-cli.js";
   const auto result = on.script(
-      "[ -f " + npm + " ] || echo 'npm is missing: `./dev test` gets it'\n" +
+      "command -v npm >/dev/null || echo 'npm is missing: `./dev test` installs it'\n"
       "work() { mkdir $1; cd $1; echo '{\"name\":\"p\",\"version\":\"1.0.0\"}' >package.json\n"
-      "  node " +
-      npm +
-      " install --silent --no-audit --no-fund --fetch-retries=0 --registry https://$2/npm/ "
+      "  npm install --silent --no-audit --no-fund --fetch-retries=0 --registry https://$2/npm/ "
       "left-pad && node -p 'require(\"left-pad\")'; }\n"
       "export -f work; bash -c 'work one registry.test'; bare bash -c 'work two registry.test'\n"
       "bare bash -c 'work three other.test'");

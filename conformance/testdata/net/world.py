@@ -60,22 +60,11 @@ def replace_files(directory, user_id):
             run('mount', '--bind', path, f'/etc/{name}')
 
 
-def lend_npm(directory):
-    """npm's own files at DIRECTORY/npm: the ordinary user need not be able to read the checkout."""
-    checkout = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', '..')
-    os.makedirs(directory + '/npm')
-    for place in (checkout + '/build/tools/npm', '/usr/lib/node_modules/npm'):
-        if os.path.exists(place + '/bin/npm-cli.js'):
-            run('mount', '--bind', place, directory + '/npm')
-            return
-
-
 def main():
     os.umask(0o022)
     directory, user_id, as_user = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
     set_up_loopback(as_user)
     replace_files(directory, user_id)
-    lend_npm(directory)
     log = watch.Log(directory + '/log')
     watcher = watch.Watcher(log)
     authority.make(directory)
