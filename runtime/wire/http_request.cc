@@ -1,6 +1,6 @@
 // Heads of requests. The target has one of four forms (RFC 9112 section 3.2), and what it names is
-// made an Endpoint at once. `Host` has to agree with it: equal names, and equal ports when both say
-// one. A client that leaves the port out of `Host` means the target's.
+// made an Endpoint at once. `Host` has to agree with it, except for CONNECT: equal names, and equal
+// ports when both say one. A client that leaves the port out of `Host` means the target's.
 #include "runtime/wire/byte_classes.h"
 #include "runtime/wire/head_fields.h"
 #include "runtime/wire/http_head.h"

@@ -18,7 +18,7 @@ void check_head(const RequestHead& head) {
     insist(!field.name.empty() && field.name.find_first_of(" \t\r\n:") == std::string_view::npos);
     insist(field.value.find_first_of("\r\n\0") == std::string_view::npos);
   }
-  if (head.target && head.host) insist(*head.target == *head.host);
+  if (head.target && head.host && !head.is_connect()) insist(*head.target == *head.host);
   if (const auto& asked = head.asked()) {
     const auto again = read_authority(asked->text());
     insist(again && again->host == asked->host && again->port == asked->port && asked->port != 0);
