@@ -170,8 +170,8 @@ std::optional<launch::Launch> launch_alone(const Loaded& loaded, const Planning&
   for (const auto& [name, value] : plan.environment.set) {
     order.environment.push_back(name + "=" + value);
   }
-  order.policy_filter =
-      as_bytes(broker::refuse_file_requests_first()) +
+  order.policy_filter = as_bytes(broker::refuse_file_requests_first());
+  order.policy_filter +=
       seccomp_filter(refusing(*loaded.policy, landlock::calls_refused_alone()), this_machine());
   set_wall(std::move(alone.wall), order);
   return order;

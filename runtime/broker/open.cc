@@ -135,7 +135,7 @@ Outcome open_or_create(const Opening& opening, const Found& found) {
   for (int tries = 0; tries < kMaxTries; ++tries) {
     const Outcome rc =
         open_name(opening, directory, found.name, opening.flags & ~(O_CREAT | O_EXCL));
-    if (rc == -EISDIR || rc != -ENOENT || !opening.creates()) return rc;
+    if (rc != -ENOENT || !opening.creates()) return rc;
     if (const Outcome made = create(opening, found); made != -EEXIST) return made;
   }
   return -EEXIST;

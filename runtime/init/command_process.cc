@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -94,10 +95,11 @@ int execute(char** arguments, char** environment) {
     const char* end = std::strchr(path, ':');
     const size_t length = end != nullptr ? static_cast<size_t>(end - path) : std::strlen(path);
     // An empty entry means the directory that the command starts in: nobody wants that here.
-    if (length > 0 && length + std::strlen(name) + 2 <= sizeof(candidate)) {
-      std::memcpy(candidate, path, length);
+    const size_t name_size = std::strlen(name) + 1;  // with its end
+    if (length > 0 && length + 1 + name_size <= sizeof(candidate)) {
+      std::copy_n(path, length, candidate);
       candidate[length] = '/';
-      std::strcpy(candidate + length + 1, name);
+      std::copy_n(name, name_size, candidate + length + 1);
       execve(candidate, arguments, environment);
       if (errno != ENOENT && errno != ENOTDIR && reason == ENOENT) reason = errno;
     }
