@@ -77,7 +77,6 @@ Refusal read_connection(std::string_view value, Head& head) {
 Refusal read_upgrade(std::string_view value, FieldFacts& facts) {
   return each_element(value, [&facts](std::string_view protocol) {
     ++facts.upgrades;
-    if (equals_ignoring_case(protocol.substr(0, 3), "h2c")) facts.offers_h2c = true;
     if (equals_ignoring_case(protocol, "websocket")) facts.offers_websocket = true;
     return Refusal::none;
   });

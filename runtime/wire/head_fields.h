@@ -33,7 +33,6 @@ struct FieldFacts {
   std::string_view proxy_authorization;
   size_t upgrades = 0;
   bool offers_websocket = false;
-  bool offers_h2c = false;
   bool expects_continue = false;
 };
 

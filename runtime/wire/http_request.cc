@@ -120,7 +120,6 @@ Refusal read_head(std::string_view lines, RequestHead& head) {
   if (refusal == Refusal::none) refusal = read_host_field(facts, head);
   if (refusal == Refusal::none) refusal = read_body(facts, head);
   if (refusal != Refusal::none) return refusal;
-  if (facts.offers_h2c) return Refusal::h2c_upgrade;
   if (facts.credentials > 1) return Refusal::several_credentials;
   // Only a plain GET can become a websocket (RFC 6455 section 4.1).
   const bool may_upgrade =

@@ -65,6 +65,16 @@ TEST(HttpRewrite, KeepsAWebsocketsUpgradeAndNoOther) {
             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nConnection: close\r\n\r\n");
 }
 
+// What follows an upgrade to HTTP/2 would pass unjudged. Java's client offers one with each
+// request.
+TEST(HttpRewrite, DropsTheOfferOfHttp2) {
+  EXPECT_EQ(forward("GET / HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nHost: x\r\n"
+                    "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\n"
+                    "Upgrade: h2c\r\n\r\n",
+                    "x"),
+            "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+}
+
 TEST(HttpRewrite, LeavesVersion10AsItIs) {
   EXPECT_EQ(forward("GET http://x/ HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "x",
                     {.after = NextHop::After::keep_alive}),

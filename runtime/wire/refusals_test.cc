@@ -64,7 +64,6 @@ std::map<std::string, Refusal> examples() {
       {"http_09", request("GET /\r\n\r\n")},
       {"bad_version", request("GET / HTTP/3.0\r\n\r\n")},
       {"http_2", request("PRI * HTTP/2.0\r\n\r\n")},
-      {"h2c_upgrade", fields("Host: x\r\nUpgrade: h2c")},
       {"bad_target", target("GET x")},
       {"other_scheme", target("GET https://x/")},
       {"bad_field", fields("Host : x")},
