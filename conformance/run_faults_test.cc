@@ -147,5 +147,21 @@ TEST_P(RunFaults, ASandboxWithoutAProcessTableStarts) {
   EXPECT_EQ(none.run({"/usr/bin/echo", "runs"}).out, "runs\n");
 }
 
+// Root may write the kernel's settings by file mode alone. Nobody else may, and nobody else could
+// mount such a file system here: for them there is nothing to try.
+TEST_P(RunFaults, AProcessTableMountedInTheProjectCannotBeWritten) {
+  if (GetParam().name != "root") return;
+  const RunStage stage(GetParam(), kProjectPolicy);
+  const auto result = stage.outside(
+      "mkdir -p chroot/proc\n"
+      "export -f run; unshare -m /bin/bash -c '\n"
+      "  mount -t proc proc chroot/proc\n"
+      "  try=\": >>chroot/proc/sys/kernel/core_pattern\"\n"
+      "  sh -c \"$try\" && echo outside\n"
+      "  run sh -c \"$try\" && echo escaped\n"
+      "  run sh -c \"cat chroot/proc/sys/kernel/ostype; echo x >other; cat other\"'");
+  EXPECT_EQ(result.out, "outside\nLinux\nx\n") << result.err;
+}
+
 }  // namespace
 }  // namespace sbxc::conformance

@@ -148,7 +148,7 @@ std::string DenialLog::summary() const {
         "  to allow it: {}\n",
         fmt::join(allowing_statements(policy_, sources_, kThisSystem, first), "\n               "));
   }
-  if (dropped_ > 0) out += fmt::format("{} denials were too many to be told\n", dropped_);
+  if (dropped_ > 0) out += fmt::format("denials that were too many to be told: {}\n", dropped_);
   return out + connections_.summary();
 }
 

@@ -6,29 +6,11 @@
 #include <climits>
 #include <cstdlib>
 
+#include "compiler/driver/plan_cover_linux.h"
 #include "runtime/dns/files.h"
 
 namespace sbxc::driver {
 namespace {
-
-bool covers(const std::string& directory, const std::string& path) {
-  if (directory == "/" || directory == path) return true;
-  return path.size() > directory.size() && path.starts_with(directory) &&
-         path[directory.size()] == '/';
-}
-
-bool mounts_something(const bwrap::Step& step) {
-  return step.kind != bwrap::StepKind::permissions && step.kind != bwrap::StepKind::read_only;
-}
-
-// The step that says what lies at `path`; null: nothing but what is made for others.
-const bwrap::Step* last_covering(const bwrap::BwrapPlan& plan, const std::string& path) {
-  const bwrap::Step* last = nullptr;
-  for (const bwrap::Step& step : plan.steps) {
-    if (mounts_something(step) && covers(step.target, path)) last = &step;
-  }
-  return last;
-}
 
 bool is_of_this_machine(const bwrap::Step* step) {
   return step != nullptr &&

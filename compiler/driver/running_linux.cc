@@ -8,6 +8,7 @@
 
 #include "backends/seccomp/seccomp.h"
 #include "compiler/driver/broker_main_linux.h"
+#include "compiler/driver/kernel_mounts_linux.h"
 #include "compiler/policy/decide.h"
 #include "runtime/broker/file_requests.h"
 #include "runtime/landlock_wall/alone.h"
@@ -124,6 +125,9 @@ launch::Launch launch_of(const Planning& planning) {
   const bwrap::BwrapPlan& plan = planning.planned.plan;
   launch::Launch order;
   order.arguments = bwrap_arguments(plan);
+  for (const std::string& place : writable_kernel_mounts(plan)) {
+    order.arguments.insert(order.arguments.end(), {"--remount-ro", place});
+  }
   order.command = plan.command;
   order.keep_terminal = plan.keep_terminal;
   for (const limits::ResourceLimit& limit : limits::resource_limits(planning.limits)) {
