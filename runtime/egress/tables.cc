@@ -33,7 +33,7 @@ Table open_table(const char* path, std::string& error) {
 Table view_table(std::string_view bytes, std::string& error) {
   auto owned = std::make_shared<OwnedTable>();
   owned->words.resize((bytes.size() + 7) / 8);
-  std::memcpy(owned->words.data(), bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(owned->words.data(), bytes.data(), bytes.size());
   host_table::OpenResult result = host_table::HostTable::view(
       {reinterpret_cast<const uint8_t*>(owned->words.data()), bytes.size()});
   if (!result) {
