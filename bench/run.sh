@@ -23,7 +23,9 @@ run_costs() {
   printf 'beside: %s, sandbox-runtime %s on node %s\n\n' "$(bwrap --version)" \
     "$(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$package/package.json")" "$("$node" --version)"
   source=$(mktemp -d)
-  trap 'rm -rf "$source"' EXIT
+  # Said now: the name is gone by then.
+  # shellcheck disable=SC2064
+  trap "rm -rf '$source'" EXIT
   git ls-files -z | tar --null -T - -c | tar -x -C "$source"
   "$build/bench/run_costs" "$(realpath "$build/compiler/driver/sbxc")" \
     "$(realpath "$build/bench/calls")" "$source" "$node" "$package/dist/cli.js" "$@"
