@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "backends/seccomp/seccomp.h"
 #include "compiler/driver/broker_main_linux.h"
@@ -13,6 +14,7 @@
 #include "runtime/broker/file_requests.h"
 #include "runtime/landlock_wall/alone.h"
 #include "runtime/landlock_wall/landlock_wall.h"
+#include "runtime/launch/shared_directory.h"
 
 namespace sbxc::driver {
 namespace {
@@ -38,13 +40,14 @@ bool is_of_this_machine(const bwrap::Step& step) {
   return false;
 }
 
-bool is_empty_directory(const std::string& path) {
+// Empty, or made by a run, or removed by one since the plan was made.
+bool may_be_of_a_run(const std::string& path) {
   DIR* directory = opendir(path.c_str());
-  if (directory == nullptr) return false;
+  if (directory == nullptr) return errno == ENOENT;
   int names = 0;
   while (names < 3 && readdir(directory) != nullptr) ++names;  // `.` and `..` are two
   closedir(directory);
-  return names < 3;
+  return names < 3 || launch::was_made(path);
 }
 
 void set_wall(landlock::OwnedWall wall, launch::Launch& order) {
@@ -146,7 +149,8 @@ launch::Launch launch_of(const Planning& planning) {
   for (const bwrap::Step& step : plan.steps) {
     if (is_of_this_machine(step)) order.mounted.push_back({step.source, step.target});
     const bool writable = step.kind == bwrap::StepKind::bind;
-    if (writable && is_empty_directory(step.source)) order.shared.push_back(step.source);
+    const bool directory = step.relies_on == bwrap::FileKind::directory;
+    if (writable && directory && may_be_of_a_run(step.source)) order.shared.push_back(step.source);
   }
   for (const bwrap::Preparation& made : plan.before) {
     order.before.push_back({made.path, made.directory});

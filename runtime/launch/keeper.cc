@@ -3,13 +3,11 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +17,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+
+#include "runtime/launch/shared_directory.h"
 
 namespace sbxc::launch {
 namespace {
@@ -33,63 +33,6 @@ bool make_file(const Preparation& wanted) {
   const int file = open(wanted.path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
   if (file >= 0) close(file);
   return file >= 0;
-}
-
-// On what a run has made: whichever run is the last to use it removes it.
-constexpr const char* kMade = "user.sbxc.made";
-
-// A directory, locked together with all other runs that use it; made when it is not there. Not
-// there in the end: it cannot be made, or opened.
-class SharedDirectory {
- public:
-  explicit SharedDirectory(const std::string& path) : path_(path) {
-    for (int tries = 0; tries < 100 && !hold(); ++tries) {
-    }
-  }
-  SharedDirectory(SharedDirectory&& other) noexcept = default;
-
-  int number() const { return file_.get(); }
-  bool made() const { return made_; }
-  int error() const { return error_; }
-  void remove() const {
-    if (made_ && file_ && flock(file_.get(), LOCK_EX | LOCK_NB) == 0) rmdir(path_.c_str());
-  }
-
- private:
-  // False: it was removed in between, by a run that has ended.
-  bool hold() {
-    const bool fresh = mkdir(path_.c_str(), 0777) == 0;
-    if (!fresh && errno != EEXIST) {
-      error_ = errno;
-      return true;
-    }
-    made_ = made_ || fresh;
-    file_.reset(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!file_) return errno != ENOENT;
-    // A file system without attributes: then each run removes what it made itself.
-    if (fresh) fsetxattr(file_.get(), kMade, "", 0, 0);
-    made_ = made_ || fgetxattr(file_.get(), kMade, nullptr, 0) >= 0;
-    while (flock(file_.get(), LOCK_SH) != 0 && errno == EINTR) {
-    }
-    struct stat held {};
-    struct stat named {};
-    return fstat(file_.get(), &held) == 0 && lstat(path_.c_str(), &named) == 0 &&
-           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
-  }
-
-  std::string path_;
-  Descriptor file_;
-  bool made_ = false;
-  int error_ = 0;
-};
-
-// With the directories above it that a run has made: those first.
-void share(const std::string& path, std::vector<SharedDirectory>& directories) {
-  const std::string above = path.substr(0, path.rfind('/'));
-  if (!above.empty() && getxattr(above.c_str(), kMade, nullptr, 0) >= 0) {
-    share(above, directories);
-  }
-  directories.emplace_back(path);
 }
 
 void remove_file(const Preparation& made) {

@@ -109,7 +109,8 @@ struct Launch {
   int control_group = -1;                // open for writing: the `cgroup.procs` to enter
   std::vector<Mounted> mounted;
   std::vector<Preparation> before;
-  // Empty directories that are mounted: another run may have made them, and is not to remove them.
+  // Directories that are mounted and that another run may have made, or have removed since: they
+  // are made again if need be, and the last run removes them.
   std::vector<std::string> shared;
 };
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "runtime/launch/order_for_test.h"
@@ -30,6 +31,32 @@ TEST(Launch, RefusesASourceThatHasBecomeALink) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().status, kOwnFailure);
   EXPECT_THAT(status.error().message, HasSubstr("has become a link since it was planned"));
+}
+
+// A run that had made it has ended since.
+TEST(Launch, MakesADirectoryOfRunsAgain) {
+  const Stage stage;
+  Launch order = stage.order({"/usr/bin/touch", "/shown/file"});
+  *(std::ranges::find(order.arguments, stage.at("planned")) - 1) = "--bind";
+  order.shared = {stage.at("planned")};
+  fs::remove(stage.at("planned"));
+  const auto status = launch(order);
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_EQ(*status, 0);
+  EXPECT_TRUE(fs::exists(stage.at("planned") + "/file"));
+  fs::remove(stage.at("planned") + "/file");
+  ASSERT_TRUE(launch(order));
+  EXPECT_TRUE(fs::exists(stage.at("planned") + "/file"));
+}
+
+TEST(Launch, RemovesADirectoryThatItMadeAndThatIsEmpty) {
+  const Stage stage;
+  Launch order = stage.order({"/usr/bin/true"});
+  order.shared = {stage.at("planned")};
+  fs::remove(stage.at("planned"));
+  const auto status = launch(order);
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_FALSE(fs::exists(stage.at("planned")));
 }
 
 TEST(Launch, RefusesASourceBehindADirectoryThatHasBecomeALink) {

@@ -13,6 +13,7 @@
 #include "runtime/launch/orders_writer.h"
 #include "runtime/launch/program_place.h"
 #include "runtime/launch/programs.h"
+#include "runtime/launch/shared_directory.h"
 
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
@@ -127,6 +128,10 @@ void prepare_child(const Inherited& inherited, const Stdio& stdio, int complaint
 Result<Started> start(const Launch& order, Stdio& stdio) {
   Result<Program> bubblewrap = order.alone ? Program() : find_bubblewrap();
   if (!bubblewrap) return tl::unexpected(std::move(bubblewrap.error()));
+  // Held before they are looked at: a run that ends now leaves them, and one that has ended since
+  // the plan was made had them removed. The keeper holds them, too, before this returns.
+  std::vector<SharedDirectory> held;
+  for (const std::string& path : order.shared) share(path, held);
   auto orders = orders_bytes(order);
   if (!orders) return tl::unexpected(std::move(orders.error()));
   Inherited inherited;
