@@ -52,6 +52,10 @@ int got_descriptor(int fd);
 /* Writes a whole new or emptied file, for attempts that are about writing. 0, or -1 with errno. */
 int put_file(const char* path, const void* bytes, size_t size);
 
+/* Says `holding` and keeps everything as it is until the host has looked at this process from
+ * outside, which it ends with a byte on standard input; for two seconds at most. */
+void hold(void);
+
 /* Tells which call was refused and with what errno; gives ENDING_REFUSED. */
 enum ending refused(const char* call, int error);
 /* Tells why this machine cannot make the attempt (a system call it has not, a missing program);

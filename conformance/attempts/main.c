@@ -1,9 +1,11 @@
 /* The probe program: finds one attempt by its id, makes it, and says how it ended. Standard output
  * carries what was obtained, in the order of events: lines `start`, `got BYTES` followed by that
- * many bytes and an end of line, `refused CALL ERRNO`, `cannot WHY`, `end done|refused|cannot`. A
- * program that ends without `end` was killed, which is for its caller to judge. */
+ * many bytes and an end of line, `holding` (see hold()), `refused CALL ERRNO`, `cannot WHY`, `end
+ * done|refused|cannot`. A program that ends without `end` was killed, which is for its caller to
+ * judge. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +99,14 @@ int put_file(const char* path, const void* bytes, size_t size) {
   close(fd);
   errno = error;
   return error == 0 ? 0 : -1;
+}
+
+/* Whoever gives nothing to read, /dev/null for one, gets half a second. */
+void hold(void) {
+  char byte = 0;
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  say_line("holding");
+  if (poll(&input, 1, 2000) == 1 && read(STDIN_FILENO, &byte, 1) != 1) usleep(500000);
 }
 
 enum ending refused(const char* call, int error) {
