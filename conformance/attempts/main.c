@@ -1,6 +1,6 @@
 /* The probe program: finds one attempt by its id, makes it, and says how it ended. Standard output
  * carries what was obtained, in the order of events: lines `start`, `got BYTES` followed by that
- * many bytes and an end of line, `holding` (see hold()), `refused CALL ERRNO`, `cannot WHY`, `end
+ * many bytes and an end of line, `holding WORD` (see hold()), `refused CALL ERRNO`, `cannot WHY`, `end
  * done|refused|cannot`. A program that ends without `end` was killed, which is for its caller to
  * judge. */
 #include <errno.h>
@@ -102,12 +102,16 @@ int put_file(const char* path, const void* bytes, size_t size) {
 }
 
 /* Whoever gives nothing to read, /dev/null for one, gets half a second. */
-void hold(void) {
+void hold_for(const char* word) {
   char byte = 0;
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-  say_line("holding");
+  char line[80];
+  snprintf(line, sizeof line, "holding %s", word);
+  say_line(line);
   if (poll(&input, 1, 2000) == 1 && read(STDIN_FILENO, &byte, 1) != 1) usleep(500000);
 }
+
+void hold(void) { hold_for("still"); }
 
 enum ending refused(const char* call, int error) {
   char line[256];

@@ -1,0 +1,38 @@
+// What a tree of files is at one moment, and how another moment differs. Contents are kept, for a
+// changed file may hold what it must not; files of a stage are small, and of a large one only the
+// beginning and the length count. Times of access and of directories are left out.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sbxc::conform {
+
+struct Entry {
+  mode_t mode = 0;  // kind and permissions
+  uid_t uid = 0;
+  gid_t gid = 0;
+  nlink_t links = 0;
+  off_t size = 0;
+  int64_t modified = 0;    // nanoseconds; of regular files
+  std::string content;     // of regular files the first 64 KiB; where a link leads
+  std::string attributes;  // extended attributes, names and values
+  bool operator==(const Entry&) const = default;
+};
+
+using Snapshot = std::map<std::string, Entry>;  // by path below the root
+
+// `parts` are directories below `root`.
+Snapshot snapshot(const std::string& root, const std::vector<std::string>& parts);
+
+struct Change {
+  std::string path;  // below the root
+  std::string what;  // `is new`, `is gone`, `its content is another`, …
+};
+std::vector<Change> changes(const Snapshot& before, const Snapshot& after);
+
+}  // namespace sbxc::conform

@@ -1,0 +1,73 @@
+// Where one attempt takes place: a fresh directory of random name with a home, a project in it, and
+// places that no policy speaks of. Every file holds a secret of its own, which only the suite
+// knows.
+//
+//   home/          HOME: keys, tokens, start files, settings
+//   home/work/     the project and current directory: a git repository, sources, settings of
+//   editors
+//                  and agents, odd names; `.sbxc-probe` is the probe program
+//   outside/       nothing in here is allowed by any policy
+//   tmp/           TMPDIR
+//   adapter/       files of the sandbox's adapter
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conformance/suite/fault.h"
+#include "conformance/suite/snapshot.h"
+
+namespace sbxc::conform {
+
+class Stage {
+ public:
+  // `directory` must not exist; its parent must. `probe` is the probe program's bytes.
+  static Result<Stage> make(const std::string& directory, std::string_view probe);
+  Stage(Stage&&) noexcept;
+  Stage& operator=(Stage&&) = delete;
+  ~Stage();  // removes all of it, whatever modes and flags were put on it
+
+  const std::string& root() const { return root_; }
+  // `home/.netrc` as an absolute path; `$home/…`, `$work/…`, `$outside/…`, `$tmp/…` likewise.
+  std::string path(std::string_view below) const;
+  // $home, $work, $outside, $tmp, $stage and {word} of the scene, replaced in a text.
+  std::string filled(std::string_view text) const;
+
+  // The scene: words for the attempt. A prop adds its own.
+  void add_word(const std::string& key, const std::string& value);
+  const std::map<std::string, std::string>& words() const { return words_; }
+  const std::string& nonce() const { return nonce_; }  // random; marks what an attempt sends
+
+  // A new file with its directories, holding a secret of its own in the middle of `text`, where
+  // `%s` stands; without `%s` it holds none.
+  Result<bool> add_file(const std::string& below, std::string_view text, unsigned mode = 0600);
+  // A new secret of this name, for what is not a file of the stage.
+  const std::string& new_secret(const std::string& name);
+  // Empty if there is none of this name.
+  const std::string& secret(std::string_view name) const;
+  // Nobody's secret: 32 random bytes in hex.
+  static std::string random_hex();
+
+  // What the stage is now becomes what later changes are measured against. Props may add to the
+  // stage before.
+  void remember();
+  const Snapshot& before() const { return before_; }
+  // As it is now; read once after the command's end.
+  const Snapshot& after() const;
+  void look_again() const { after_.reset(); }
+
+ private:
+  Stage() = default;
+
+  std::string root_;
+  std::string nonce_;
+  std::map<std::string, std::string> words_;
+  std::map<std::string, std::string, std::less<>> secrets_;
+  Snapshot before_;
+  mutable std::optional<Snapshot> after_;
+};
+
+}  // namespace sbxc::conform
