@@ -3,7 +3,7 @@
 #pragma once
 
 #include "compiler/driver/findings_output.h"
-#include "compiler/report/sarif.h"
+#include "compiler/formats/sarif.h"
 
 namespace sbxc::driver {
 

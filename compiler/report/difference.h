@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "compiler/decisions/compare.h"
-#include "compiler/report/sarif.h"
+#include "compiler/formats/sarif.h"
 
 namespace sbxc::report {
 

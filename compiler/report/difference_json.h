@@ -4,7 +4,7 @@
 #include <string>
 
 #include "compiler/report/difference.h"
-#include "compiler/report/sarif.h"
+#include "compiler/formats/sarif.h"
 
 namespace sbxc::report {
 

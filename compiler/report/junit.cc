@@ -5,36 +5,11 @@
 
 #include <fmt/core.h>
 
+#include "compiler/formats/bytes.h"
+
 namespace sbxc::report {
 
 namespace {
-
-// XML 1.0 knows no control characters but tab and line ends, not even escaped ones.
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default: {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool allowed = byte >= 0x20 || c == '\n' || c == '\t';
-        out += allowed ? std::string(1, c) : "\xEF\xBF\xBD";
-      }
-    }
-  }
-  return out;
-}
 
 size_t failures_in(const GroupResult& group) {
   return static_cast<size_t>(std::count_if(group.cases.begin(), group.cases.end(),
@@ -44,12 +19,12 @@ size_t failures_in(const GroupResult& group) {
 std::string case_xml(const CaseResult& result, const GroupResult& group) {
   std::string out =
       fmt::format(R"(    <testcase classname="{}" name="{}" file="{}" line="{}")",
-                  escape(group.name), escape(result.name), escape(group.file), result.line);
+                  xml_text(group.name), xml_text(result.name), xml_text(group.file), result.line);
   if (result.passed) return out + "/>\n";
   return out + fmt::format(
                    ">\n      <failure message=\"{}\" type=\"failure\">{}</failure>\n"
                    "    </testcase>\n",
-                   escape(result.failure), escape(result.detail));
+                   xml_text(result.failure), xml_text(result.detail));
 }
 
 }  // namespace
@@ -64,7 +39,7 @@ std::string write_junit(const TestReport& report) {
     failures += failed;
     suites += fmt::format(
         R"(  <testsuite name="{}" file="{}" tests="{}" failures="{}" errors="0" skipped="0">)",
-        escape(group.name), escape(group.file), group.cases.size(), failed);
+        xml_text(group.name), xml_text(group.file), group.cases.size(), failed);
     suites += "\n";
     for (const CaseResult& result : group.cases) suites += case_xml(result, group);
     suites += "  </testsuite>\n";
@@ -72,7 +47,7 @@ std::string write_junit(const TestReport& report) {
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n{}</testsuites>\n",
-      escape(report.name), tests, failures, suites);
+      xml_text(report.name), tests, failures, suites);
 }
 
 }  // namespace sbxc::report

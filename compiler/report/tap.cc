@@ -5,30 +5,15 @@
 
 #include <fmt/core.h>
 
-#include <nlohmann/json.hpp>
-#include <string_view>
+#include "compiler/formats/bytes.h"
 
 namespace sbxc::report {
 
 namespace {
 
-// `#` would begin a directive such as `# SKIP`.
-std::string description(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '#' || c == '\\') out += '\\';
-    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return out;
-}
-
-std::string yaml_text(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 std::string case_lines(const CaseResult& result, size_t number, const GroupResult& group) {
   std::string out = fmt::format("    {} {} - {}\n", result.passed ? "ok" : "not ok", number,
-                                description(result.name));
+                                tap_description(result.name));
   if (result.passed) return out;
   return out + fmt::format(
                    "      ---\n      message: {}\n      file: {}\n      line: {}\n"
@@ -43,7 +28,7 @@ std::string write_tap(const TestReport& report) {
   std::string out = fmt::format("TAP version 13\n1..{}\n", report.groups.size());
   for (size_t i = 0; i < report.groups.size(); ++i) {
     const GroupResult& group = report.groups[i];
-    const std::string name = description(group.name);
+    const std::string name = tap_description(group.name);
     out += fmt::format("# Subtest: {}\n    1..{}\n", name, group.cases.size());
     for (size_t k = 0; k < group.cases.size(); ++k) {
       out += case_lines(group.cases[k], k + 1, group);

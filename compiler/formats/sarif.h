@@ -37,6 +37,14 @@ struct SarifResult {
   std::vector<SarifPlace> related{};
   std::string baseline{};          // new, absent, unchanged, updated; empty: nothing is compared
   std::string accepted_because{};  // the reason that the source gives; empty: not accepted
+  std::string fingerprint{};       // the same for the same result of another run; empty: none
+};
+
+// Something about the run itself: a result that could not be had.
+struct SarifNotice {
+  std::string rule;  // the id of one of the log's rules, or empty
+  Severity severity{};
+  std::string message;
 };
 
 struct SarifLog {
@@ -45,7 +53,9 @@ struct SarifLog {
   std::string documentation{};
   std::vector<SarifRule> rules;
   std::vector<SarifResult> results;
-  bool succeeded = true;  // false: the input could not be used, and results say why
+  bool succeeded = true;  // false: the input could not be used, and results or notices say why
+  std::vector<SarifNotice> notices{};
+  std::string category{};  // `sbxc-conform/`: what later logs of the same kind take the place of
 };
 
 std::string write_sarif(const SarifLog& log);

@@ -2,8 +2,8 @@
 // for the root of the checkout. Built-in files (`std/node`) and standard input are no files of the
 // checkout; they get a scheme of their own, so that no viewer opens a file that is not meant.
 //
-// Left out: fingerprints (readers make better ones from the text), fixes, code flows.
-#include "compiler/report/sarif.h"
+// Left out: fixes, code flows, and fingerprints of what lies in a text (readers make better ones).
+#include "compiler/formats/sarif.h"
 
 #include <fmt/core.h>
 
@@ -116,6 +116,31 @@ Json result_json(const SarifResult& result, size_t rule_index) {
     json["relatedLocations"].push_back(std::move(related));
   }
   if (!result.baseline.empty()) json["baselineState"] = result.baseline;
+  if (!result.fingerprint.empty()) {
+    json["partialFingerprints"] = {{"sbxcProbe/v1", result.fingerprint}};
+  }
+  return json;
+}
+
+size_t index_of(const std::string& rule, const SarifLog& log) {
+  const auto found = std::find_if(log.rules.begin(), log.rules.end(),
+                                  [&](const SarifRule& candidate) { return candidate.id == rule; });
+  return static_cast<size_t>(found - log.rules.begin());
+}
+
+Json notice_json(const SarifNotice& notice, const SarifLog& log) {
+  Json json = {{"level", level_of(notice.severity)}, {"message", {{"text", notice.message}}}};
+  if (!notice.rule.empty()) {
+    json["associatedRule"] = {{"id", notice.rule}, {"index", index_of(notice.rule, log)}};
+  }
+  return json;
+}
+
+Json invocation_json(const SarifLog& log) {
+  Json json = {{"executionSuccessful", log.succeeded}};
+  for (const SarifNotice& notice : log.notices) {
+    json["toolExecutionNotifications"].push_back(notice_json(notice, log));
+  }
   return json;
 }
 
@@ -136,18 +161,15 @@ std::string write_sarif(const SarifLog& log) {
     driver["rules"].push_back(rule_json(rule, log.documentation));
   }
   Json run = {{"tool", {{"driver", std::move(driver)}}},
-              {"invocations", Json::array({{{"executionSuccessful", log.succeeded}}})},
+              {"invocations", Json::array({invocation_json(log)})},
               {"columnKind", "unicodeCodePoints"},
               {"results", Json::array()}};
+  if (!log.category.empty()) run["automationDetails"] = {{"id", log.category}};
   const bool any_accepted =
       std::any_of(log.results.begin(), log.results.end(),
                   [](const SarifResult& result) { return !result.accepted_because.empty(); });
   for (const SarifResult& result : log.results) {
-    const auto rule =
-        std::find_if(log.rules.begin(), log.rules.end(),
-                     [&](const SarifRule& candidate) { return candidate.id == result.rule; });
-    const auto index = static_cast<size_t>(rule - log.rules.begin());
-    run["results"].push_back(result_json(result, index));
+    run["results"].push_back(result_json(result, index_of(result.rule, log)));
     if (any_accepted) run["results"].back()["suppressions"] = suppressions_json(result);
   }
   const Json json = {

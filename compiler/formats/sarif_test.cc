@@ -1,4 +1,4 @@
-#include "compiler/report/sarif.h"
+#include "compiler/formats/sarif.h"
 
 #include <gtest/gtest.h>
 
