@@ -1,8 +1,8 @@
 /* The probe program: finds one attempt by its id, makes it, and says how it ended. Standard output
  * carries what was obtained, in the order of events: lines `start`, `got BYTES` followed by that
- * many bytes and an end of line, `holding WORD` (see hold()), `refused CALL ERRNO`, `cannot WHY`, `end
- * done|refused|cannot`. A program that ends without `end` was killed, which is for its caller to
- * judge. */
+ * many bytes and an end of line, `holding` (see hold()), `refused CALL ERRNO`, `cannot WHY`,
+ * `end done|refused|cannot`. A program that ends without `end` was killed, which is for its caller
+ * to judge. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
