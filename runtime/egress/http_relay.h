@@ -36,6 +36,8 @@ class HttpRelay {
 
   // Whether some of an answer was passed on: then the proxy cannot give one of its own.
   bool is_answering() const { return answer_ == Answer::body || interim_; }
+  // Whether nobody knows yet what the request that is being read is for.
+  bool awaits_target() const { return !captured_ && request_ == Request::head; }
 
  private:
   enum class Request : uint8_t { head, opening, body, done };

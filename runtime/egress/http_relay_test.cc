@@ -223,6 +223,28 @@ TEST(HttpRelay, RefusesWhatIsNoRequestForAProxy) {
   }
 }
 
+TEST(HttpRelay, TellsWhatWasAskedForWhenItCannotBeRead) {
+  for (const auto& [request, asked] :
+       {std::pair("CONNECT ex%61mple.test:443 HTTP/1.1\r\n\r\n", "ex%61mple.test:443"),
+        std::pair("GET http://2130706433/secret HTTP/1.1\r\nHost: x\r\n\r\n", "2130706433"),
+        std::pair("GET http://me:word@b.test/ HTTP/1.1\r\nHost: x\r\n\r\n", "@b.test")}) {
+    Web web;
+    // Not what the request before it asked for.
+    web.get("/");
+    Peer outside = web.server.accept();
+    outside.receive_until("\r\n\r\n");
+    outside.send(kOk);
+    web.inside.receive_until("ok");
+    web.inside.send(request);
+    EXPECT_TRUE(web.inside.receive_until("\r\n").starts_with("HTTP/1.1 400 ")) << request;
+    const std::vector<Report> reports = web.proxy.reports();
+    ASSERT_EQ(reports.size(), 1U) << request;
+    EXPECT_EQ(reports[0].reason, Reason::bad_name) << request;
+    EXPECT_EQ(reports[0].host, asked);
+    EXPECT_EQ(reports[0].port, 0);
+  }
+}
+
 TEST(HttpRelay, AsksForThePasswordBeforeAnythingElse) {
   Web web([](Options& options) { options.clients = {{"sbxc", "secret"}}; });
   web.get("/");

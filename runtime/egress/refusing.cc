@@ -3,6 +3,7 @@
 #include "runtime/egress/engine.h"
 #include "runtime/egress/http_relay.h"
 #include "runtime/egress/session.h"
+#include "runtime/wire/asked_text.h"
 #include "runtime/wire/http_answer.h"
 #include "runtime/wire/socks.h"
 
@@ -91,11 +92,29 @@ void Session::report(Reason reason, std::string_view detail, uint32_t rule) {
   out.reason = reason;
   out.rule = rule;
   out.generation = engine_.gate.generation();
-  out.port = setup_->target.port;
-  if (out.port != 0) out.host = setup_->target.host_text();
+  // What an earlier request of this connection was for is not what this one is for.
+  const bool is_known = setup_->target.port != 0 && !(relay_ && relay_->awaits_target());
+  out.port = is_known ? setup_->target.port : uint16_t{0};
+  out.host = is_known ? setup_->target.host_text() : asked_text();
   out.detail = detail;
   out.client = setup_->client;
   engine_.reports.write(out, engine_.now());
+}
+
+// Where it was not understood what is asked for: as it was written.
+std::string Session::asked_text() const {
+  switch (setup_->entry) {
+    case Entry::http:
+    case Entry::connect:
+      return std::string(wire::asked_over_http(setup_->held));
+    case Entry::socks:
+      if (setup_->socks == Setup::Socks::request) return wire::asked_over_socks(setup_->held);
+      return {};
+    case Entry::captured:
+    case Entry::forward_in:
+      return {};
+  }
+  return {};
 }
 
 // Reads on for a while, for a socket that is closed with something unread resets, and the client

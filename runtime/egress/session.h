@@ -100,6 +100,7 @@ class Session final : public Watcher, public NameWaiter, public DialOwner {
   void refuse_client(Token token);
   void tell_and_linger(std::string_view bytes);
   void report(Reason reason, std::string_view detail, uint32_t rule);
+  std::string asked_text() const;
   void report_allowed();
 
   // tunnel.cc

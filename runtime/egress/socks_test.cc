@@ -77,6 +77,10 @@ TEST(Socks, RefusesNamesThatReadersCutShort) {
     EXPECT_NE(socks.ask(by_name(name, socks.server.port())), 0) << name;
     EXPECT_TRUE(socks.server.is_left_alone(0)) << name;
     EXPECT_TRUE(socks.proxy.resolved().empty()) << name;
+    const std::vector<Report> reports = socks.proxy.reports();
+    ASSERT_EQ(reports.size(), 1U) << name;
+    EXPECT_EQ(reports[0].host, name + ":" + std::to_string(socks.server.port()));
+    EXPECT_EQ(reports[0].reason, Reason::bad_name);
   }
 }
 
