@@ -39,8 +39,8 @@ struct Evidence {
 // The kind must be one of the above or of a prop's.
 Result<Evidence> parse_evidence(std::string_view text);
 
-// Whether the policy lets this be done: a request in the policy's own terms, with absolute paths.
-// `write /var/tmp/…/home/work/a`.
+// Whether the policy lets this be done: a request in the policy's own terms, with $home, $work,
+// $outside and $tmp for those places of any stage: `write $home/work/a`.
 using Allowed = std::function<bool(const std::string& request)>;
 
 // What is to be seen of it on a stage where the command has ended; empty: nothing. Not for the

@@ -12,6 +12,7 @@
 #include "conformance/suite/evidence.h"
 #include "conformance/suite/fault.h"
 #include "conformance/suite/outcome.h"
+#include "conformance/suite/stage_plan.h"
 
 namespace sbxc::conform {
 
@@ -19,13 +20,12 @@ struct ManifestEntry {
   Probe probe;  // what reports show
   Place at;
 
-  std::vector<std::string> needs;      // "root", "user", "program:git", "feature:io_uring", …
-  std::vector<std::string> props;      // things of the stage: prop.h
-  std::vector<Evidence> evidence;      // any of them counts
-  std::vector<std::string> expect;     // errno names that a good sandbox gives; detail
-  std::string runner;                  // empty: the probe program; "sh", "python3"
-  std::string script;                  // for the runner
-  std::vector<std::string> arguments;  // with `runner`: words after the script; placeholders filled
+  std::vector<std::string> needs;   // "root", "user", "program:git", "feature:io_uring", …
+  std::vector<std::string> props;   // things of the stage: prop.h
+  std::vector<Evidence> evidence;   // any of them counts
+  std::vector<std::string> expect;  // errno names that a good sandbox gives; detail
+  std::string runner;               // empty: the probe program; "sh", "python3"
+  std::string script;               // for the runner
   std::map<std::string, std::string> words;        // added to the scene; placeholders filled
   std::map<std::string, std::string> environment;  // set for whoever starts the sandbox
   std::string directory = "home/work";             // where it is started, below the stage
@@ -35,14 +35,17 @@ struct ManifestEntry {
 
 // `text` is one file of the manifest; `name` is what faults call it.
 Result<std::vector<ManifestEntry>> read_manifest(const std::string& name, std::string_view text);
-// Sorted by id; an id that two of them have is an error.
-Result<std::vector<ManifestEntry>> joined(std::vector<std::vector<ManifestEntry>> parts);
+// Sorted by id. An id that two of them have is an error, and a prop that neither props.cc has nor
+// is a set of the stage's.
+Result<std::vector<ManifestEntry>> joined(std::vector<std::vector<ManifestEntry>> parts,
+                                          const StagePlan& plan);
 
 // An entry of expected.toml.
 struct ExpectedEntry {
-  std::string probe;    // an id
-  std::string sandbox;  // `sbxc`, an adapter's name
-  std::vector<std::string> systems;
+  std::string probe;                 // an id
+  std::string sandbox;               // `sbxc`, an adapter's name
+  std::vector<std::string> systems;  // empty: all
+  std::string account;               // `root`, `user`; empty: both
   ExpectedFailure failure;
 };
 Result<std::vector<ExpectedEntry>> read_expected(const std::string& name, std::string_view text);

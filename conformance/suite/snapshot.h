@@ -21,7 +21,8 @@ struct Entry {
   int64_t modified = 0;    // nanoseconds; of regular files
   std::string content;     // of regular files the first 64 KiB; where a link leads
   std::string attributes;  // extended attributes, names and values
-  bool operator==(const Entry&) const = default;
+  ino_t inode = 0;         // tells a move from a copy; not a difference by itself
+  bool operator==(const Entry& other) const;
 };
 
 using Snapshot = std::map<std::string, Entry>;  // by path below the root

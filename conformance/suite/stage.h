@@ -19,37 +19,46 @@
 
 #include "conformance/suite/fault.h"
 #include "conformance/suite/snapshot.h"
+#include "conformance/suite/stage_plan.h"
 
 namespace sbxc::conform {
 
 class Stage {
  public:
-  // `directory` must not exist; its parent must. `probe` is the probe program's bytes.
-  static Result<Stage> make(const std::string& directory, std::string_view probe);
-  Stage(Stage&&) noexcept;
+  struct Making {
+    const StagePlan& plan;
+    std::string_view probe;         // the probe program's bytes
+    std::vector<std::string> sets;  // of the plan's
+  };
+  // `directory` must not exist; its parent must.
+  static Result<Stage> make(const std::string& directory, const Making& making);
+  Stage(Stage&& other) noexcept;
   Stage& operator=(Stage&&) = delete;
   ~Stage();  // removes all of it, whatever modes and flags were put on it
 
   const std::string& root() const { return root_; }
-  // `home/.netrc` as an absolute path; `$home/…`, `$work/…`, `$outside/…`, `$tmp/…` likewise.
+  // `home/.netrc`, as the plan or the manifest writes it, as an absolute path.
   std::string path(std::string_view below) const;
-  // $home, $work, $outside, $tmp, $stage and {word} of the scene, replaced in a text.
+  // {home}, {work}, {outside}, {tmp}, {stage}, {secret:PATH} and {word} of the scene, replaced.
   std::string filled(std::string_view text) const;
 
   // The scene: words for the attempt. A prop adds its own.
-  void add_word(const std::string& key, const std::string& value);
+  void add_word(const std::string& key, const std::string& value) { words_[key] = value; }
   const std::map<std::string, std::string>& words() const { return words_; }
   const std::string& nonce() const { return nonce_; }  // random; marks what an attempt sends
 
-  // A new file with its directories, holding a secret of its own in the middle of `text`, where
-  // `%s` stands; without `%s` it holds none.
-  Result<bool> add_file(const std::string& below, std::string_view text, unsigned mode = 0600);
+  // A new file with its directories; `{secret}` in it is a secret of its own.
+  Result<bool> add_file(const std::string& below, const std::string& content, mode_t mode = 0644);
+  // A file of the suite's own, beside what is looked at; its directory must be there.
+  Result<bool> put_aside(const std::string& below, std::string_view bytes, mode_t mode) const;
   // A new secret of this name, for what is not a file of the stage.
   const std::string& new_secret(const std::string& name);
   // Empty if there is none of this name.
   const std::string& secret(std::string_view name) const;
   // Nobody's secret: 32 random bytes in hex.
   static std::string random_hex();
+  // What the plan has made only when the attempt asks for it.
+  void make_asked();
 
   // What the stage is now becomes what later changes are measured against. Props may add to the
   // stage before.
@@ -61,11 +70,16 @@ class Stage {
 
  private:
   Stage() = default;
+  Result<bool> build(const Making& making);
+  Result<bool> add(const StageItem& item);
+  Result<bool> add_one(const StageItem& item, int n);
+  std::string written_out(std::string_view text, const std::string& name, int n) const;
 
   std::string root_;
   std::string nonce_;
   std::map<std::string, std::string> words_;
-  std::map<std::string, std::string, std::less<>> secrets_;
+  std::map<std::string, std::string, std::less<>> secrets_;  // by path, as it is written
+  std::vector<StageItem> asked_;
   Snapshot before_;
   mutable std::optional<Snapshot> after_;
 };

@@ -1,0 +1,16 @@
+// What sbxc carries of the suite: the program that makes the attempts, and the files that describe
+// them.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "compiler/source/embedded_file.h"
+
+namespace sbxc::conform {
+
+std::string_view probe_program();
+// conformance/probes/*.toml, by name without the ending: `stage` and `expected` are two of them.
+std::span<const EmbeddedFile> manifest_files();
+
+}  // namespace sbxc::conform

@@ -1,0 +1,179 @@
+// Walks by name with lstat, for the tree is quiet when it is looked at. A directory that may not be
+// read is opened to its owner for the look and closed again: a stage has such.
+#include "conformance/suite/snapshot.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <tuple>
+
+namespace sbxc::conform {
+
+namespace {
+
+constexpr size_t kKept = 65'536;
+
+std::string content_of(const std::string& path, const struct stat& status) {
+  if (S_ISLNK(status.st_mode)) {
+    std::array<char, PATH_MAX> target{};
+    const ssize_t n = readlink(path.c_str(), target.data(), target.size());
+    return n < 0 ? std::string() : std::string(target.data(), static_cast<size_t>(n));
+  }
+  if (!S_ISREG(status.st_mode)) return {};
+  int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (file < 0 && errno == EACCES && chmod(path.c_str(), 0600) == 0) {
+    file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    chmod(path.c_str(), status.st_mode & 07777);
+  }
+  if (file < 0) return "(cannot be read)";
+  std::string content(std::min<size_t>(kKept, static_cast<size_t>(status.st_size) + 1), '\0');
+  size_t size = 0;
+  while (size < content.size()) {
+    const ssize_t n = read(file, content.data() + size, content.size() - size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    size += static_cast<size_t>(n);
+  }
+  close(file);
+  content.resize(size);
+  return content;
+}
+
+#ifdef __APPLE__
+ssize_t list_names(const char* path, char* names, size_t size) {
+  return listxattr(path, names, size, XATTR_NOFOLLOW);
+}
+ssize_t get_value(const char* path, const char* name, char* value, size_t size) {
+  return getxattr(path, name, value, size, 0, XATTR_NOFOLLOW);
+}
+#else
+ssize_t list_names(const char* path, char* names, size_t size) {
+  return llistxattr(path, names, size);
+}
+ssize_t get_value(const char* path, const char* name, char* value, size_t size) {
+  return lgetxattr(path, name, value, size);
+}
+#endif
+
+std::string attributes_of(const std::string& path) {
+  std::array<char, 4096> names{};
+  const ssize_t size = list_names(path.c_str(), names.data(), names.size());
+  if (size <= 0) return {};
+  std::string all;
+  const std::string list(names.data(), static_cast<size_t>(size));
+  for (size_t at = 0; at < list.size();) {
+    const std::string name = list.c_str() + at;
+    at += name.size() + 1;
+    std::array<char, 4096> value{};
+    const ssize_t n = get_value(path.c_str(), name.c_str(), value.data(), value.size());
+    all += name + "=" + std::string(value.data(), n > 0 ? static_cast<size_t>(n) : 0) + "\n";
+  }
+  return all;
+}
+
+Entry entry_of(const std::string& path, const struct stat& status) {
+  Entry entry;
+  entry.mode = status.st_mode;
+  entry.uid = status.st_uid;
+  entry.gid = status.st_gid;
+  entry.inode = status.st_ino;
+  if (S_ISREG(status.st_mode)) {
+    entry.links = status.st_nlink;
+    entry.size = status.st_size;
+#ifdef __APPLE__
+    const timespec modified = status.st_mtimespec;
+#else
+    const timespec modified = status.st_mtim;
+#endif
+    entry.modified = static_cast<int64_t>(modified.tv_sec) * 1'000'000'000 + modified.tv_nsec;
+  }
+  entry.content = content_of(path, status);
+  entry.attributes = attributes_of(path);
+  return entry;
+}
+
+std::vector<std::string> names_in(const std::string& path, mode_t mode) {
+  std::vector<std::string> names;
+  DIR* directory = opendir(path.c_str());
+  const bool closed = directory == nullptr && errno == EACCES;
+  if (closed && chmod(path.c_str(), 0700) == 0) directory = opendir(path.c_str());
+  if (directory != nullptr) {
+    while (const dirent* entry = readdir(directory)) {
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names.push_back(name);
+    }
+    closedir(directory);
+  }
+  if (closed) chmod(path.c_str(), mode & 07777);
+  return names;
+}
+
+// Of a directory without search permission the entries would look gone: opened for the time.
+void walk(const std::string& root, const std::string& below, Snapshot& into) {
+  const std::string path = root + "/" + below;
+  struct stat status {};
+  if (lstat(path.c_str(), &status) != 0) return;
+  into.emplace(below, entry_of(path, status));
+  if (!S_ISDIR(status.st_mode)) return;
+  const std::vector<std::string> names = names_in(path, status.st_mode);
+  const bool closed = (status.st_mode & 0700) != 0700 && !names.empty();
+  if (closed) chmod(path.c_str(), 0700);
+  for (const std::string& name : names) walk(root, below + "/" + name, into);
+  if (closed) chmod(path.c_str(), status.st_mode & 07777);
+}
+
+std::string difference(const Entry& was, const Entry& is) {
+  if ((was.mode & S_IFMT) != (is.mode & S_IFMT)) return "is of another kind";
+  if (was.size != is.size || was.content != is.content) {
+    return S_ISLNK(is.mode) ? "leads elsewhere" : "has another content";
+  }
+  if (was.mode != is.mode) {
+    return fmt::format("has mode {:o}, it was {:o}", is.mode & 07777, was.mode & 07777);
+  }
+  if (was.uid != is.uid || was.gid != is.gid) return "has another owner";
+  if (was.links != is.links) {
+    return fmt::format("has {} names, it had {}", is.links, was.links);
+  }
+  if (was.attributes != is.attributes) return "has other extended attributes";
+  return "has another time of modification";
+}
+
+}  // namespace
+
+bool Entry::operator==(const Entry& other) const {
+  const auto parts = [](const Entry& e) {
+    return std::tie(e.mode, e.uid, e.gid, e.links, e.size, e.modified, e.content, e.attributes);
+  };
+  return parts(*this) == parts(other);
+}
+
+Snapshot snapshot(const std::string& root, const std::vector<std::string>& parts) {
+  Snapshot all;
+  for (const std::string& part : parts) walk(root, part, all);
+  return all;
+}
+
+std::vector<Change> changes(const Snapshot& before, const Snapshot& after) {
+  std::vector<Change> all;
+  for (const auto& [path, was] : before) {
+    const auto is = after.find(path);
+    if (is == after.end()) {
+      all.push_back({path, "is gone"});
+    } else if (was != is->second) {
+      all.push_back({path, difference(was, is->second)});
+    }
+  }
+  for (const auto& [path, is] : after) {
+    if (!before.contains(path)) all.push_back({path, "is new"});
+  }
+  return all;
+}
+
+}  // namespace sbxc::conform

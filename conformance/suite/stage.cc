@@ -1,0 +1,224 @@
+#include "conformance/suite/stage.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "conformance/suite/tree_removal.h"
+
+namespace sbxc::conform {
+
+namespace {
+
+const std::vector<std::string> kParts = {"home", "outside", "tmp"};
+
+Result<bool> make_directories(const std::string& path) {
+  for (size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
+    const std::string part = path.substr(0, at);
+    if (mkdir(part.c_str(), 0755) != 0 && errno != EEXIST) {
+      return tl::unexpected(system_fault(fmt::format("`{}` cannot be made", part), errno));
+    }
+  }
+  return true;
+}
+
+Result<bool> write_new(const std::string& path, std::string_view bytes, mode_t mode) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  bool whole = file >= 0;
+  for (size_t done = 0; whole && done < bytes.size();) {
+    const ssize_t n = write(file, bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    whole = n > 0;
+    done += static_cast<size_t>(std::max<ssize_t>(n, 0));
+  }
+  // Whatever the umask is.
+  whole = whole && fchmod(file, mode) == 0;
+  const int error = errno;
+  if (file >= 0) close(file);
+  if (whole) return true;
+  return tl::unexpected(system_fault(fmt::format("`{}` cannot be written", path), error));
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+}
+
+// `{byte:e9}`
+void put_bytes(std::string& text) {
+  constexpr std::string_view kBegin = "{byte:";
+  for (size_t at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at + 1)) {
+    const size_t digits = at + kBegin.size();
+    if (digits + 2 >= text.size() || text[digits + 2] != '}') continue;
+    const auto byte = static_cast<char>(std::stoi(text.substr(digits, 2), nullptr, 16));
+    text.replace(at, kBegin.size() + 3, 1, byte);
+  }
+}
+
+}  // namespace
+
+std::string Stage::random_hex() {
+  std::array<unsigned char, 32> bytes{};
+  if (getentropy(bytes.data(), bytes.size()) != 0) std::abort();
+  std::string hex;
+  for (const unsigned char byte : bytes) hex += fmt::format("{:02x}", byte);
+  return hex;
+}
+
+Result<Stage> Stage::make(const std::string& directory, const Making& making) {
+  Stage stage;
+  if (mkdir(directory.c_str(), 0700) != 0) {
+    return tl::unexpected(system_fault(fmt::format("`{}` cannot be made", directory), errno));
+  }
+  stage.root_ = directory;
+  stage.nonce_ = random_hex().substr(0, 24);
+  if (auto built = stage.build(making); !built) return tl::unexpected(built.error());
+  return stage;
+}
+
+Result<bool> Stage::build(const Making& making) {
+  for (const char* part : {"/home", "/home/work", "/outside", "/tmp", "/adapter"}) {
+    if (mkdir((root_ + part).c_str(), 0700) != 0 || chmod((root_ + part).c_str(), 0755) != 0) {
+      return tl::unexpected(system_fault(fmt::format("`{}{}` cannot be made", root_, part), errno));
+    }
+  }
+  words_ = {{"home", root_ + "/home"},
+            {"work", root_ + "/home/work"},
+            {"outside", root_ + "/outside"},
+            {"tmp", root_ + "/tmp"},
+            {"stage", root_},
+            {"nonce", nonce_}};
+  if (auto made = write_new(root_ + "/home/work/.sbxc-probe", making.probe, 0755); !made) {
+    return made;
+  }
+  std::vector<const StageItem*> here;
+  for (const StageItem& item : making.plan.items) {
+    const bool wanted = item.set.empty() || std::find(making.sets.begin(), making.sets.end(),
+                                                      item.set) != making.sets.end();
+    if (wanted && item.asked) asked_.push_back(item);
+    if (wanted && !item.asked) here.push_back(&item);
+  }
+  for (const StageItem* item : here) {
+    if (auto made = add(*item); !made) return made;
+  }
+  for (const StageItem* item : here) {
+    if (item->kind == StageItem::Kind::directory) chmod(path(item->path).c_str(), item->mode);
+  }
+  return true;
+}
+
+Stage::Stage(Stage&& other) noexcept
+    : root_(std::exchange(other.root_, {})),
+      nonce_(std::move(other.nonce_)),
+      words_(std::move(other.words_)),
+      secrets_(std::move(other.secrets_)),
+      asked_(std::move(other.asked_)),
+      before_(std::move(other.before_)),
+      after_(std::move(other.after_)) {}
+
+Stage::~Stage() {
+  if (!root_.empty()) remove_tree(root_);
+}
+
+Result<bool> Stage::add(const StageItem& item) {
+  for (int n = 0; n < item.repeat; ++n) {
+    if (auto made = add_one(item, n); !made) return made;
+  }
+  return true;
+}
+
+Result<bool> Stage::add_one(const StageItem& item, int n) {
+  std::string name = item.path;
+  replace_all(name, "{n}", std::to_string(n));
+  if (item.kind != StageItem::Kind::directory) new_secret(name);
+  const std::string place = path(name);
+  if (auto made = make_directories(place); !made) return made;
+  const std::string content = written_out(item.content, name, n);
+  bool done = true;
+  switch (item.kind) {
+    case StageItem::Kind::file:
+      return write_new(place, content, item.mode);
+    case StageItem::Kind::directory:
+      done = mkdir(place.c_str(), 0755) == 0 || errno == EEXIST;
+      break;
+    case StageItem::Kind::link:
+      done = symlink(content.c_str(), place.c_str()) == 0;
+      break;
+    case StageItem::Kind::hard_link:
+      done = linkat(AT_FDCWD, path(item.content).c_str(), AT_FDCWD, place.c_str(), 0) == 0;
+      break;
+  }
+  if (done) return true;
+  return tl::unexpected(system_fault(fmt::format("`{}` cannot be made", place), errno));
+}
+
+std::string Stage::written_out(std::string_view text, const std::string& name, int n) const {
+  std::string out(text);
+  replace_all(out, "{n}", std::to_string(n));
+  replace_all(out, "{secret}", secret(name));
+  for (const char* word : {"home", "work", "outside", "tmp", "stage"}) {
+    replace_all(out, fmt::format("{{{}}}", word), words_.at(word));
+  }
+  put_bytes(out);
+  return out;
+}
+
+std::string Stage::path(std::string_view below) const {
+  return root_ + "/" + written_out(below, std::string(below), 0);
+}
+
+std::string Stage::filled(std::string_view text) const {
+  std::string out(text);
+  for (const auto& [name, secret] : secrets_) {
+    if (out.find("{secret:") == std::string::npos) break;
+    replace_all(out, "{secret:" + name + "}", secret);
+  }
+  for (const auto& [key, value] : words_) replace_all(out, "{" + key + "}", value);
+  return out;
+}
+
+Result<bool> Stage::add_file(const std::string& below, const std::string& content, mode_t mode) {
+  StageItem item;
+  item.path = below;
+  item.content = content;
+  item.mode = mode;
+  return add_one(item, 0);
+}
+
+Result<bool> Stage::put_aside(const std::string& below, std::string_view bytes, mode_t mode) const {
+  unlink((root_ + "/" + below).c_str());
+  return write_new(root_ + "/" + below, bytes, mode);
+}
+
+const std::string& Stage::new_secret(const std::string& name) {
+  return secrets_[name] = random_hex();
+}
+
+const std::string& Stage::secret(std::string_view name) const {
+  static const std::string none;
+  const auto found = secrets_.find(name);
+  return found == secrets_.end() ? none : found->second;
+}
+
+void Stage::make_asked() {
+  for (const StageItem& item : std::exchange(asked_, {})) (void)add(item);
+}
+
+void Stage::remember() {
+  before_ = snapshot(root_, kParts);
+  after_.reset();
+}
+
+const Snapshot& Stage::after() const {
+  if (!after_) after_ = snapshot(root_, kParts);
+  return *after_;
+}
+
+}  // namespace sbxc::conform
