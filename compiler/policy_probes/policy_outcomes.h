@@ -1,0 +1,22 @@
+// What came of the trials of a policy, as outcomes of probes: for each rule one about what must be
+// refused around it, and one about what must work.
+#pragma once
+
+#include <vector>
+
+#include "compiler/policy_probes/policy_trials.h"
+#include "compiler/source/source.h"
+#include "conformance/suite/outcome.h"
+
+namespace sbxc {
+
+struct PolicyOutcomes {
+  std::vector<conform::ProbeOutcome> outcomes;
+  conform::RuleCoverage coverage;
+};
+
+// `tried` are in the order of the trials.
+PolicyOutcomes outcomes_of(const Policy& policy, const Sources& sources, const PolicyTrials& trials,
+                           const std::vector<conform::Tried>& tried);
+
+}  // namespace sbxc
