@@ -9,13 +9,13 @@
 
 #include "file_steps.h"
 
-/* A device that this machine has not cannot be tried; inside, the same answer is a refusal. */
+/* A device that this machine has not, or not for this user, cannot be tried. Inside, the same
+ * answer is a refusal, for outside it was opened. */
 static enum ending opens(const char* path, int flags) {
   const int fd = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0) {
-    const int error = errno;
-    refused("open", error);
-    return error == ENOENT || error == ENXIO || error == ENODEV ? cannot(path) : ENDING_REFUSED;
+    refused("open", errno);
+    return cannot(path);
   }
   close(fd);
   return ENDING_DONE;

@@ -8,7 +8,10 @@
 
 static enum ending opens(const char* path) {
   const int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (fd < 0) return errno == ENOENT ? cannot(path) : refused("open", errno);
+  if (fd < 0) {
+    refused("open", errno);
+    return cannot(path);
+  }
   close(fd);
   return ENDING_DONE;
 }

@@ -20,6 +20,15 @@
 /* Numbers that the C library of an older system does not know; one for all architectures. */
 enum { kFchmodat2 = 452, kSetxattrat = 463, kFileSetattr = 469 };
 
+/* The same as ended(), for what a kernel or a file system may not have. */
+static enum ending ended_if_known(long result, const char* call) {
+  const int error = errno;
+  if (result != -1) return ENDING_DONE;
+  refused(call, error);
+  const int unknown = error == ENOSYS || error == ENOTTY || error == EOPNOTSUPP;
+  return unknown ? cannot(call) : ENDING_REFUSED;
+}
+
 static const char* settings(void) { return scene_path("work", ".git/config"); }
 
 ATTEMPT(FSW, 170) {
@@ -40,12 +49,14 @@ ATTEMPT(FSW, 172) {
   return ended(chmod(text("/proc/self/fd/%d", fd), 0777), "chmod");
 }
 
-ATTEMPT(FSW, 173) { return ended(syscall(kFchmodat2, AT_FDCWD, settings(), 0777, 0), "fchmodat2"); }
+ATTEMPT(FSW, 173) {
+  return ended_if_known(syscall(kFchmodat2, AT_FDCWD, settings(), 0777, 0), "fchmodat2");
+}
 
 ATTEMPT(FSW, 174) {
   const int fd = open(settings(), O_PATH);
   if (fd < 0) return refused("open", errno);
-  return ended(syscall(kFchmodat2, fd, "", 0777, AT_EMPTY_PATH), "fchmodat2");
+  return ended_if_known(syscall(kFchmodat2, fd, "", 0777, AT_EMPTY_PATH), "fchmodat2");
 }
 
 ATTEMPT(FSW, 175) {
@@ -54,7 +65,7 @@ ATTEMPT(FSW, 175) {
     uint32_t size;
     uint32_t flags;
   } argument = {(uint64_t)(uintptr_t)scene("nonce"), (uint32_t)strlen(scene("nonce")), 0};
-  return ended(
+  return ended_if_known(
       syscall(kSetxattrat, AT_FDCWD, settings(), 0, "user.sbxc", &argument, sizeof argument),
       "setxattrat");
 }
@@ -143,18 +154,18 @@ ATTEMPT(FSW, 006) {
   const int fd = open(settings(), O_RDONLY);
   if (fd < 0) return refused("open", errno);
   int flags = 0;
-  if (ioctl(fd, FS_IOC_GETFLAGS, &flags) != 0) return refused("ioctl", errno);
+  if (ioctl(fd, FS_IOC_GETFLAGS, &flags) != 0) return ended_if_known(-1, "ioctl");
   flags |= FS_NODUMP_FL;
-  return ended(ioctl(fd, FS_IOC_SETFLAGS, &flags), "ioctl");
+  return ended_if_known(ioctl(fd, FS_IOC_SETFLAGS, &flags), "ioctl");
 }
 
 ATTEMPT(FSW, 184) {
   const int fd = open(settings(), O_RDONLY);
   struct fsxattr attributes;
   if (fd < 0) return refused("open", errno);
-  if (ioctl(fd, FS_IOC_FSGETXATTR, &attributes) != 0) return refused("ioctl", errno);
+  if (ioctl(fd, FS_IOC_FSGETXATTR, &attributes) != 0) return ended_if_known(-1, "ioctl");
   attributes.fsx_xflags |= FS_XFLAG_NODUMP;
-  return ended(ioctl(fd, FS_IOC_FSSETXATTR, &attributes), "ioctl");
+  return ended_if_known(ioctl(fd, FS_IOC_FSSETXATTR, &attributes), "ioctl");
 }
 
 ATTEMPT(FSW, 185) {
@@ -162,8 +173,9 @@ ATTEMPT(FSW, 185) {
     uint64_t xflags;
     uint32_t extsize, nextents, projid, cowextsize;
   } attributes = {FS_XFLAG_NODUMP, 0, 0, 0, 0};
-  return ended(syscall(kFileSetattr, AT_FDCWD, settings(), &attributes, sizeof attributes, 0),
-               "file_setattr");
+  return ended_if_known(
+      syscall(kFileSetattr, AT_FDCWD, settings(), &attributes, sizeof attributes, 0),
+      "file_setattr");
 }
 
 #endif

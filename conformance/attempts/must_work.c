@@ -160,8 +160,6 @@ ATTEMPT(OKS, 125) {
   return plants(WORK("src/again.c"));
 }
 
-ATTEMPT(OKS, 126) { return plants(scene_path("home", ".cache/sbx/tool/file")); }
-
 /* ---- who and where we are */
 ATTEMPT(OKS, 012) {
   return runs_shell(text("id -u >/dev/null && uname -n >/dev/null && echo x > '%s'", proof()));

@@ -7,7 +7,7 @@
 
 /* The shell's complaint names the words that it took for commands. */
 ATTEMPT(FSR, 009) {
-  const char* const words[] = {"/bin/sh", scene_path("home", ".netrc"), 0};
+  const char* const words[] = {"/bin/sh", scene_path("home", ".ssh/id_rsa"), 0};
   got_output_of(words);
   return ENDING_DONE;
 }
