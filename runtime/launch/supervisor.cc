@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 #include "runtime/launch/ended.h"
+#include "runtime/launch/received.h"
 
 namespace sbxc::launch {
 namespace {
@@ -21,41 +21,6 @@ constexpr size_t kComplaintsKept = 4096;
 
 int send_signal(const Descriptor& process, int signal) {
   return static_cast<int>(syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0U));
-}
-
-struct Received {
-  init::Message message;
-  Descriptor descriptor;
-  pid_t sender = -1;
-};
-
-// Nothing when there is none now; `end` when there will be none any more.
-std::vector<Received> receive(int socket, bool& end) {
-  std::vector<Received> one(1);
-  iovec data{&one[0].message, sizeof(init::Message)};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(ucred))];
-  msghdr header{};
-  header.msg_iov = &data;
-  header.msg_iovlen = 1;
-  header.msg_control = control;
-  header.msg_controllen = sizeof(control);
-  const ssize_t got = recvmsg(socket, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-  for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
-    if (part->cmsg_level != SOL_SOCKET) continue;
-    if (part->cmsg_type == SCM_RIGHTS) {
-      int descriptor = -1;
-      std::memcpy(&descriptor, CMSG_DATA(part), sizeof(descriptor));
-      one[0].descriptor.reset(descriptor);
-    } else if (part->cmsg_type == SCM_CREDENTIALS) {
-      ucred sender{};
-      std::memcpy(&sender, CMSG_DATA(part), sizeof(sender));
-      one[0].sender = sender.pid;
-    }
-  }
-  end = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
-  if (got != sizeof(init::Message)) one.clear();
-  if (!one.empty()) one[0].message.text[sizeof(init::Message::text) - 1] = '\0';
-  return one;
 }
 
 }  // namespace
@@ -147,10 +112,14 @@ void Supervisor::end_in_time() {
 void Supervisor::take_messages() {
   while (started_.messages) {
     bool end = false;
-    std::vector<Received> received = receive(started_.messages.get(), end);
-    if (end) started_.messages.reset();
-    if (received.empty()) return;
-    take(received[0].message, std::move(received[0].descriptor), received[0].sender);
+    std::optional<Received> received = receive(started_.messages.get(), end);
+    if (end) {
+      // With pid 1 the kernel ends every process inside: nobody is left to serve.
+      started_.messages.reset();
+      network_.expect_nothing();
+    }
+    if (!received) return;
+    take(received->message, std::move(received->descriptor), received->sender);
   }
 }
 
