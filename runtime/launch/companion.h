@@ -1,6 +1,6 @@
-// A process beside the sandbox: the broker, or the one that serves its network. Started before the
-// sandbox, so that what it has to prepare is done while bubblewrap mounts, and told over a socket
-// when there is something to serve. It ends with this process, or when the socket is closed and it
+// A process beside the sandbox: the broker, or the one that serves its network. Started after
+// bubblewrap, so that what it has to prepare is done while that mounts, and told over a socket when
+// there is something to serve. It ends with this process, or when the socket is closed and it
 // has nothing left to do.
 #pragma once
 

@@ -50,15 +50,16 @@ Result<int> launch(const Launch& order) {
   Blocked blocked;
   Descriptor signals = blocked.take();
   if (!signals) return tl::unexpected(system_failure("signals cannot be waited for", errno));
-  // First of all, so that they have no copy of what the command reads and writes.
+  auto stdio = stdio_for_command();
+  if (!stdio) return tl::unexpected(std::move(stdio.error()));
+  // First of all: it takes longest, and the others are made and prepare themselves meanwhile. They
+  // close what they have of the command's.
+  auto started = start(order, *stdio);
+  if (!started) return tl::unexpected(std::move(started.error()));
   auto broker = start_broker(order);
   if (!broker) return tl::unexpected(std::move(broker.error()));
   auto network = start_network(order.network);
   if (!network) return tl::unexpected(std::move(network.error()));
-  auto stdio = stdio_for_command();
-  if (!stdio) return tl::unexpected(std::move(stdio.error()));
-  auto started = start(order, *stdio);
-  if (!started) return tl::unexpected(std::move(started.error()));
   Supervisor supervisor(order, {std::move(*broker), std::move(*network)}, std::move(*started),
                         std::move(*stdio), std::move(signals));
   return supervisor.wait();
