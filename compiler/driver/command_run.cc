@@ -89,7 +89,13 @@ int run_command(const RunOptions& options, Console& console) {
           printable(options.audit)));
     }
   }
-  return run.start(log, console);
+  const int status = run.start(log, console);
+  // Everything that was planned would be taken apart first, a millisecond's work, while whoever
+  // waits for the command waits.
+  const bool said = console.finish();
+  std::fflush(stderr);
+  if (said) _exit(status);
+  return status;  // what could not be written is told where all commands tell it
 }
 
 }  // namespace sbxc::driver
