@@ -43,7 +43,7 @@ enum class ListenerKind : uint8_t {
                // Forwarding
 };
 
-// `descriptor` is bound (and listening, but for dns_udp); serve() closes it.
+// `descriptor` is bound (and listening, but for dns_udp).
 struct Listener {
   ListenerKind kind = ListenerKind::captured;
   int descriptor = -1;
@@ -87,6 +87,8 @@ struct Client {
   std::string token;
 };
 
+// What serve() is handed over, to be closed by it whatever comes of it: the descriptors of
+// `listeners`, `stop`, `drain` and `reload`. `reports` stays the caller's.
 struct Options {
   Table table;  // null denies everything
   std::vector<Listener> listeners;
@@ -98,9 +100,10 @@ struct Options {
   // The same: nobody is let in any more, and serve() returns with the last connection. -1: never.
   int drain = -1;
   // Every byte that can be read here is a wish for a new table: `next_table` is called, and null
-  // keeps the old one. Connections that are open stay.
+  // keeps the old one. The same for `clients`. Connections that are open stay.
   int reload = -1;
   std::function<Table()> next_table;
+  std::function<std::optional<std::vector<Client>>()> next_clients;
 
   // What the sandbox of captured, redirected and dns listeners resolves names with (runtime/dns):
   // `names`: names have synthetic addresses there; `v6`: IPv6 works there.

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "compiler/diag/printable.h"
 #include "runtime/egress/session.h"
@@ -79,15 +80,35 @@ dns::Hooks Engine::dns_hooks() {
   return hooks;
 }
 
-bool Engine::open_listener(const Listener& listener) {
+// What is in the options is in no watch yet: whoever takes a descriptor over takes it out.
+bool Engine::open_listener(Listener& listener) {
   if (listener.kind == ListenerKind::dns_udp || listener.kind == ListenerKind::dns_tcp) {
-    return dns_.open(listener);
+    if (!dns_.open(listener)) return false;
+  } else {
+    auto acceptor = std::make_unique<Acceptor>(*this, listener);
+    if (!acceptor->open(loop)) return false;
+    acceptors_.push_back(std::move(acceptor));
+    note_own(listener);
   }
-  auto acceptor = std::make_unique<Acceptor>(*this, listener);
-  if (!acceptor->open(loop)) return false;
-  acceptors_.push_back(std::move(acceptor));
-  note_own(listener);
+  listener.descriptor = -1;
   return true;
+}
+
+bool Engine::open_order(Watch& watch, int& descriptor) {
+  if (descriptor < 0) return true;
+  make_nonblocking(descriptor);
+  if (!watch.open(loop, descriptor, *this)) return false;
+  descriptor = -1;
+  watch.wait(Wait::read);
+  return true;
+}
+
+void Engine::close_what_was_not_opened() {
+  const auto close = [](int& descriptor) {
+    if (descriptor >= 0) ::close(std::exchange(descriptor, -1));
+  };
+  for (Listener& listener : options.listeners) close(listener.descriptor);
+  for (int* descriptor : {&options.stop, &options.drain, &options.reload}) close(*descriptor);
 }
 
 void Engine::note_own(const Listener& listener) {
@@ -100,18 +121,12 @@ bool Engine::open() {
     say(std::string("cannot wait for sockets: ") + std::strerror(errno));
     return false;
   }
-  for (const auto& [watch, descriptor] :
-       {std::pair(&stop_, options.stop), std::pair(&drain_, options.drain),
-        std::pair(&reload_, options.reload)}) {
-    if (descriptor < 0) continue;
-    make_nonblocking(descriptor);
-    if (!watch->open(loop, descriptor, *this)) {
-      say(std::string("cannot wait for orders: ") + std::strerror(errno));
-      return false;
-    }
-    watch->wait(Wait::read);
+  if (!open_order(stop_, options.stop) || !open_order(drain_, options.drain) ||
+      !open_order(reload_, options.reload)) {
+    say(std::string("cannot wait for orders: ") + std::strerror(errno));
+    return false;
   }
-  for (const Listener& listener : options.listeners) {
+  for (Listener& listener : options.listeners) {
     if (open_listener(listener)) continue;
     say("cannot listen on port " + std::to_string(listener.port) + ": " + std::strerror(errno));
     return false;
@@ -133,6 +148,7 @@ int Engine::run() {
 
 void Engine::close_all() {
   closing_ = true;
+  close_what_was_not_opened();
   for (const auto& acceptor : acceptors_) acceptor->close();
   forwards_.close();
   dns_.close();
@@ -174,6 +190,9 @@ void Engine::begin_to_drain() {
 }
 
 void Engine::reload() {
+  if (auto clients = options.next_clients ? options.next_clients() : std::nullopt) {
+    options.clients = std::move(*clients);
+  }
   Table table = options.next_table ? options.next_table() : nullptr;
   if (!table) return;
   // What was used up to now goes with the last one who uses it.

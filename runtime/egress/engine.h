@@ -81,7 +81,9 @@ class Engine final : private Ticker, private Watcher {
   void tick() override;
   void ready(Watch& watch, Wait what) override;
   bool open();
-  bool open_listener(const Listener& listener);
+  bool open_listener(Listener& listener);
+  bool open_order(Watch& watch, int& descriptor);
+  void close_what_was_not_opened();
   void note_own(const Listener& listener);
   dns::Hooks dns_hooks();
   void reload();
