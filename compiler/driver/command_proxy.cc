@@ -64,11 +64,9 @@ Result<std::optional<Listening>> metrics_of(const ProxyOptions& options) {
 
 Result<ProxySetup> setup_of(const ProxyOptions& options) {
   ProxySetup setup;
-  for (const std::string& file : options.token_files) {
-    if (auto read = read_clients(file, setup.engine.clients); !read) {
-      return tl::unexpected(std::move(read.error()));
-    }
-  }
+  auto clients = read_clients(options.token_files);
+  if (!clients) return tl::unexpected(std::move(clients.error()));
+  setup.engine.clients = std::move(*clients);
   auto upstream = upstream_of(options.egress);
   if (!upstream) return tl::unexpected(std::move(upstream.error()));
   setup.engine.upstream = std::move(*upstream);

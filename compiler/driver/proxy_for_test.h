@@ -118,11 +118,13 @@ while True:
 
 // Opens a tunnel by CONNECT, says so, and sends each line of its input through it.
 inline constexpr const char* kTunnel = R"(
-import socket, sys
-proxy, target = sys.argv[1:]
+import base64, socket, sys
+proxy, target, client = sys.argv[1:]
 host, port = proxy.rsplit(':', 1)
 s = socket.create_connection((host, int(port)))
-s.sendall(b'CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n' % (target.encode(), target.encode()))
+head = 'CONNECT %s HTTP/1.1\r\nHost: %s\r\n' % (target, target)
+head += 'Proxy-Authorization: Basic %s\r\n' % base64.b64encode(client.encode()).decode()
+s.sendall((head if client else head.split('Proxy')[0]).encode() + b'\r\n')
 print('answer', s.recv(4096).split(b'\r\n')[0].decode(), flush=True)
 n = 0
 while True:

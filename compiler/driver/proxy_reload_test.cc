@@ -27,11 +27,11 @@ class ProxyReload : public testing::ProxyTest {
   bool allows(const std::string& at) const {
     return curl({"-p", "-x", "http://" + at, url()}).out == "served /x\n";
   }
-  std::unique_ptr<Background> tunnel(const std::string& at) const {
+  std::unique_ptr<Background> tunnel(const std::string& at, const std::string& client = {}) const {
     return std::make_unique<Background>(
         path(), "tunnel" + std::to_string(++tunnels_),
         std::vector<std::string>{"/usr/bin/python3", "-c", testing::kTunnel, at,
-                                 "localhost:" + port_});
+                                 "localhost:" + port_, client});
   }
   mutable int tunnels_ = 0;
   static size_t echoes(const Background& tunnel) {
@@ -92,6 +92,30 @@ TEST_F(ProxyReload, FollowsAPolicyAndTheFilesThatItUses) {
   EXPECT_TRUE(proxy.says("warning: the policy `p.sbx` has errors; the old table stays in force\n"));
   EXPECT_THAT(proxy.err(), HasSubstr("p.sbx:2:7"));
   EXPECT_TRUE(allowed());
+}
+
+TEST_F(ProxyReload, TakesNewTokensAndLeavesOpenTunnelsAlone) {
+  const auto token = [](char letter) { return std::string(32, letter); };
+  file("p.sbx", policy());
+  file("tokens", "one:" + token('a') + "\n");
+  Background proxy(path(), "proxy", words({"p.sbx", "--token-file", "tokens"}));
+  const std::string at = proxy.told("ready");
+  const auto lets_in = [&](const std::string& client) { return allows(client + "@" + at); };
+  const auto open = tunnel(at, "one:" + token('a'));
+  ASSERT_EQ(open->told("answer").substr(0, 12), "HTTP/1.1 200") << open->out();
+  file("tokens", "two:" + token('b') + "\n");
+  EXPECT_TRUE(proxy.says("note: a new table is in force: p.sbx, for it has changed\n"));
+  EXPECT_TRUE(until([&] { return lets_in("two:" + token('b')); }));
+  EXPECT_FALSE(lets_in("one:" + token('a')));
+  EXPECT_TRUE(goes_on(*open));
+  // Others may read it.
+  file("tokens", "three:" + token('c') + "\n", 0644);
+  EXPECT_TRUE(proxy.says("; the old tokens and the old table stay in force\n"));
+  EXPECT_TRUE(lets_in("two:" + token('b')));
+  EXPECT_FALSE(lets_in("three:" + token('c')));
+  file("tokens", "");
+  EXPECT_TRUE(proxy.says("warning: `tokens` holds no token; the old tokens"));
+  EXPECT_FALSE(allows(at)) << "without a token";
 }
 
 TEST_F(ProxyReload, EndsAtOnceWhenARecordCannotBeWritten) {

@@ -75,9 +75,9 @@ const char* fault_of(std::string_view name, std::string_view token) {
   return nullptr;
 }
 
-}  // namespace
-
-launch::Result<bool> read_clients(const std::string& path, std::vector<egress::Client>& clients) {
+// Adds to `clients`.
+launch::Result<bool> read_file_of_clients(const std::string& path,
+                                          std::vector<egress::Client>& clients) {
   const auto text = read_secret_file(path);
   if (!text) return tl::unexpected(text.error());
   constexpr const char* kHelp = "write lines `name:token`; `openssl rand -hex 32` makes a token";
@@ -107,6 +107,18 @@ launch::Result<bool> read_clients(const std::string& path, std::vector<egress::C
   }
   if (found == 0) return refused(fmt::format("`{}` holds no token", path), kHelp);
   return true;
+}
+
+}  // namespace
+
+launch::Result<std::vector<egress::Client>> read_clients(const std::vector<std::string>& files) {
+  std::vector<egress::Client> clients;
+  for (const std::string& file : files) {
+    if (auto read = read_file_of_clients(file, clients); !read) {
+      return tl::unexpected(std::move(read.error()));
+    }
+  }
+  return clients;
 }
 
 launch::Result<std::string> read_credentials(const std::string& path) {

@@ -10,8 +10,8 @@
 
 namespace sbxc::driver {
 
-// Lines `name:token`; empty lines and `#` at a line's start are passed over. Adds to `clients`.
-launch::Result<bool> read_clients(const std::string& path, std::vector<egress::Client>& clients);
+// Lines `name:token`; empty lines and `#` at a line's start are passed over. No name twice in all.
+launch::Result<std::vector<egress::Client>> read_clients(const std::vector<std::string>& files);
 
 // One line `user:password`.
 launch::Result<std::string> read_credentials(const std::string& path);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/diag/printable.h"
+#include "compiler/driver/proxy_secrets.h"
 #include "compiler/driver/run.h"
 #include "compiler/driver/signal_pipe.h"
 
@@ -83,6 +84,10 @@ void ProxyServer::start_engine() {
     counts_.use(in_force_);
     return in_force_;
   };
+  engine.next_clients = [this] {
+    const std::lock_guard lock(table_mutex_);
+    return std::exchange(next_clients_, std::nullopt);
+  };
   engine.say = [this](std::string_view line) { note(line); };
   Descriptor ended_in;
   open_pipe(ended_, ended_in);
@@ -113,19 +118,25 @@ bool ProxyServer::record(const nlohmann::ordered_json& json) {
   return false;
 }
 
+void ProxyServer::refuse_reload(const std::string& why, std::string_view stays) {
+  counts_.refused_table();
+  console_.err(fmt::format("warning: {}; {} in force\n", printable(why), stays));
+  record({{"event", "reload_refused"}, {"time", audit_time()}, {"why", why}});
+}
+
 void ProxyServer::reload(std::string_view why) {
   std::string report;
   auto table = source_.load(report);
-  if (!table) {
-    counts_.refused_table();
-    console_.err(report + fmt::format("warning: {}; the old table stays in force\n",
-                                      printable(table.error().message)));
-    record({{"event", "reload_refused"}, {"time", audit_time()}, {"why", table.error().message}});
-    return;
+  console_.err(report);
+  if (!table) return refuse_reload(table.error().message, "the old table stays");
+  auto clients = read_clients(options_.token_files);
+  if (!clients) {
+    return refuse_reload(clients.error().message, "the old tokens and the old table stay");
   }
   {
     const std::lock_guard lock(table_mutex_);
     next_ = std::move(*table);
+    next_clients_ = std::move(*clients);
   }
   (void)!write(reload_in_.get(), "", 1);
   note(fmt::format("a new table is in force: {}, {}", source_.name(), why));

@@ -1,7 +1,8 @@
 // Runs a proxy to its end: the engine in a thread of its own; here, in the thread that runs it,
 // signals, changed files, refused connections and readers of metrics.
 //
-//   SIGHUP, a changed file   a new table, taken as a whole; a bad one keeps the old
+//   SIGHUP, a changed file   a new table and new tokens, taken as a whole; with one that is bad
+//                            all of the old stays
 //   SIGTERM, SIGINT          nobody is let in any more; open connections have the drain time; the
 //                            second time they end at once
 //   an audit file that takes no record   the end, at once
@@ -53,6 +54,7 @@ class ProxyServer {
   void take_signals();
   void take_reports();
   void reload(std::string_view why);
+  void refuse_reload(const std::string& why, std::string_view stays);
   void begin_to_end();
   void fail(const std::string& message);
   void note(std::string_view line);
@@ -80,8 +82,10 @@ class ProxyServer {
   int engine_status_ = 0;
 
   std::mutex table_mutex_;
-  egress::Table in_force_;             // by table_mutex_
-  std::optional<egress::Table> next_;  // by table_mutex_
+  // By table_mutex_:
+  egress::Table in_force_;
+  std::optional<egress::Table> next_;
+  std::optional<std::vector<egress::Client>> next_clients_;
 
   Clock::time_point next_look_ = Clock::now();
   Clock::time_point deadline_ = Clock::time_point::max();  // of draining

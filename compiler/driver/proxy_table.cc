@@ -42,6 +42,11 @@ std::vector<TableSource::Stamp> TableSource::stamps() const {
   return all;
 }
 
+std::vector<std::string> TableSource::with_tokens(std::vector<std::string> files) const {
+  files.insert(files.end(), options_.token_files.begin(), options_.token_files.end());
+  return files;
+}
+
 bool TableSource::changed() {
   std::vector<Stamp> now = stamps();
   const bool settled = now == seen_;
@@ -50,7 +55,7 @@ bool TableSource::changed() {
 }
 
 launch::Result<egress::Table> TableSource::load(std::string& report) {
-  if (files_.empty()) files_ = {name()};
+  if (files_.empty()) files_ = with_tokens({name()});
   read_ = stamps();  // before reading: what is written meanwhile is a change
   seen_ = read_;
   if (options_.table.empty()) return of_policy(report);
@@ -77,6 +82,7 @@ launch::Result<egress::Table> TableSource::of_policy(std::string& report) {
   for (const Input& input : loaded.policy->inputs) {
     if (!input.built_in && input.name != options_.policy.path) files.push_back(input.name);
   }
+  files = with_tokens(std::move(files));
   if (files != files_) {
     files_ = std::move(files);
     read_ = stamps();

@@ -28,8 +28,8 @@ class TableSource {
   // What the files say now. Findings of a policy are `report`'s: text for a person.
   launch::Result<egress::Table> load(std::string& report);
 
-  // Whether the files differ from those that were read last, and have been as they are for one
-  // look: who is writing is given the time to finish.
+  // Whether the files, and those of tokens, differ from those that were read last, and have been as
+  // they are for one look: who is writing is given the time to finish.
   bool changed();
 
  private:
@@ -41,6 +41,7 @@ class TableSource {
     bool operator==(const Stamp& other) const;
   };
   std::vector<Stamp> stamps() const;
+  std::vector<std::string> with_tokens(std::vector<std::string> files) const;
   launch::Result<egress::Table> of_policy(std::string& report);
 
   const ProxyOptions& options_;
