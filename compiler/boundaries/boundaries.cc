@@ -68,9 +68,13 @@ struct EdgesOfPattern {
     }
   }
   void add_paths(const PathGlob& glob, Found& out) const {
-    const size_t before = out.size();
-    for (const std::string& place : places) add(path_edges(glob, place), "", out);
-    if (out.size() == before) add(path_edges(glob, "/"), "", out);
+    for (const std::string& place : places) {
+      std::vector<TextEdge> edges = path_edges(glob, place);
+      if (edges.empty()) continue;
+      add(std::move(edges), "", out);
+      return;
+    }
+    add(path_edges(glob, "/"), "", out);
   }
   Found hosts(std::vector<HostEdge> edges) const {
     Found out;
@@ -84,7 +88,9 @@ struct EdgesOfPattern {
 class Boundaries {
  public:
   Boundaries(const Policy& policy, const Rule& rule, const BoundaryOptions& options)
-      : policy_(policy), rule_(rule), options_(options) {}
+      : policy_(policy), rule_(rule), options_(options), whole_(rule) {
+    whole_.except.clear();
+  }
 
   UnitBoundary of(const RuleUnit& unit) const {
     UnitBoundary out{.unit = unit};
@@ -119,9 +125,7 @@ class Boundaries {
   bool holds(const Rule& held, const RuleUnit& unit, const Request& request) const {
     if (!applies(policy_, held, request)) return false;
     if (unit.part == RuleUnit::Part::pattern) return true;
-    Rule whole = rule_;
-    whole.except.clear();
-    return applies(policy_, whole, request);
+    return applies(policy_, whole_, request);
   }
 
   static bool is_request(const Request& request) {
@@ -185,6 +189,7 @@ class Boundaries {
   const Policy& policy_;
   const Rule& rule_;
   const BoundaryOptions& options_;
+  Rule whole_;  // without its exceptions
 };
 
 }  // namespace

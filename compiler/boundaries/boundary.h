@@ -31,8 +31,8 @@ struct UnitBoundary {
 };
 
 struct BoundaryOptions {
-  // Directories where a file can be made: for each, what a pattern holds at or below it. `/` stands
-  // for wherever the pattern leads, and is what is taken when a pattern leads to none of these.
+  // Directories where a file can be made: the first one that a pattern leads to is where its
+  // boundary is looked for. `/` stands for wherever the pattern leads, and is always the last.
   std::vector<std::string> places{"/"};
   automata::Budget budget{.states = 20'000};
 };

@@ -45,7 +45,8 @@ class NameEdges {
     for (size_t i = 0; i < parts_.size(); ++i)
       std::visit([&](const auto& a) { at(i, a); }, glob_.atoms[i]);
     add(whole() + "x", "longer");
-    add("x" + whole(), "longer at its beginning");
+    if (std::holds_alternative<AnyRun>(glob_.atoms.front())) return std::move(out_);
+    if (parts_.size() > 1) add("x" + whole(), "longer at its beginning");
     return std::move(out_);
   }
 

@@ -74,19 +74,23 @@ class Planning {
   // Whether it can be made real.
   bool plan(const RuleUnit& unit, const BoundaryRequest& one) {
     BoundaryPoint point{unit, one.side, one.request, one.where};
-    point.untried = why_not(one.request);
+    point.untried =
+        one.where == "below" ? "what is above it is tried as a file" : why_not(one.request);
     if (point.untried.empty()) add_trials(point);
     out_.points.push_back(std::move(point));
     return out_.points.back().untried.empty();
   }
 
-  // Of a pattern that leads out of the stand: a file that is there anyway, to be read.
+  // Of a pattern that leads out of the stand: a file that is there anyway, to be read, or a program
+  // that says where it runs and does nothing else.
   void plan_existing(const RuleUnit& unit) {
-    if (facts_of(rule_of(unit).operation).kind != PatternKind::path) return;
-    const auto file = existing_file(policy_, unit);
+    const Operation operation = rule_of(unit).operation;
+    std::optional<std::string> file;
+    if (operation == Operation::read) file = existing_file(policy_, unit);
+    if (operation == Operation::exec) file = existing_program(policy_, unit);
     if (!file) return;
-    BoundaryPoint point{unit, Side::inside, {Operation::read, *file}, "a file of this machine"};
-    add(point, Form::read, point.request);
+    BoundaryPoint point{unit, Side::inside, {operation, *file}, "a file of this machine"};
+    add(point, operation == Operation::read ? Form::read : Form::exec, point.request);
     out_.points.push_back(std::move(point));
   }
 
@@ -99,6 +103,7 @@ class Planning {
         return "Mach services are macOS's";
       case Operation::env:
         if (changes_the_start(*text)) return "it would change the program that starts the sandbox";
+        if (*text == "PWD") return "it is where the command begins";
         return is_set(*text) ? "the policy gives it a value of its own" : "";
       case Operation::read:
       case Operation::write:
@@ -135,7 +140,9 @@ class Planning {
       case Operation::read:
         add(point, Form::read, request);
         // Denying reading denies writing too (law 4).
-        if (rule_of(point.unit).effect == Effect::deny) add_writing(point);
+        if (rule_of(point.unit).effect == Effect::deny && point.side == Side::inside) {
+          add_writing(point);
+        }
         return;
       case Operation::write:
         add_writing(point);
