@@ -34,7 +34,12 @@ LineColumn in_characters(const Sources& sources, FileId file, uint32_t offset) {
 
 std::string uri_of(std::string_view file) {
   std::string uri = file.starts_with("std/") || file == "<stdin>" ? "sbxc:" : "";
-  if (file.starts_with('/')) uri = "file://";
+  if (file.starts_with("sbxc:")) {
+    uri = "sbxc:";
+    file.remove_prefix(uri.size());
+  } else if (file.starts_with('/')) {
+    uri = "file://";
+  }
   for (const char c : file) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain =
@@ -98,7 +103,8 @@ Json place_json(const SarifPlace& place) {
 Json suppressions_json(const SarifResult& result) {
   Json all = Json::array();
   if (!result.accepted_because.empty()) {
-    all.push_back({{"kind", "inSource"}, {"justification", result.accepted_because}});
+    all.push_back({{"kind", result.accepted_outside ? "external" : "inSource"},
+                   {"justification", result.accepted_because}});
   }
   return all;
 }

@@ -20,7 +20,8 @@ struct SarifRule {
 };
 
 struct SarifPlace {
-  std::string file;    // as the user named it, `std/node` for a built-in
+  std::string
+      file;  // as the user named it, `std/node` for a built-in, `sbxc:x` for what is no file
   LineColumn begin{};  // columns in characters, not bytes
   LineColumn end{};
   std::string text{};  // what is there; of a related place
@@ -37,6 +38,7 @@ struct SarifResult {
   std::vector<SarifPlace> related{};
   std::string baseline{};          // new, absent, unchanged, updated; empty: nothing is compared
   std::string accepted_because{};  // the reason that the source gives; empty: not accepted
+  bool accepted_outside = false;   // not in the file of its place, but in a list elsewhere
   std::string fingerprint{};       // the same for the same result of another run; empty: none
 };
 
