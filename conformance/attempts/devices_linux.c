@@ -61,10 +61,6 @@ static const char* node(void) { return scene_path("work", "src/node"); }
 /* The node of /dev/zero, and of the first loop device, which stands for any disk. */
 ATTEMPT(DEV, 002) { return ended(mknod(node(), S_IFCHR | 0666, makedev(1, 5)), "mknod"); }
 ATTEMPT(DEV, 130) { return ended(mknod(node(), S_IFBLK | 0600, makedev(7, 0)), "mknod"); }
-ATTEMPT(DEV, 131) {
-  return ended(mknodat(AT_FDCWD, scene_path("work", "src/white"), S_IFCHR, makedev(0, 0)),
-               "mknodat");
-}
 
 /* A device in /dev may be the machine's own: what is changed of it is changed for all. */
 ATTEMPT(DEV, 005) {

@@ -106,7 +106,7 @@ ATTEMPT(FSW, 135) { return ended(open(scene_path("work", ".env"), O_RDONLY | O_T
 
 /* ---- what may neither be read nor written, in the midst of what may */
 ATTEMPT(FSW, 136) { return appends(scene_path("work", ".env")); }
-ATTEMPT(FSW, 137) { return ended(chmod(scene_path("work", ".env"), 0644), "chmod"); }
+ATTEMPT(FSW, 137) { return ended(chmod(scene_path("work", ".env"), 0600), "chmod"); }
 ATTEMPT(FSW, 138) { return removes(scene_path("work", ".env")); }
 ATTEMPT(FSW, 139) { return replaces(scene_path("work", ".env")); }
 
