@@ -94,7 +94,6 @@ ATTEMPT(REN, 130) {
 }
 
 ATTEMPT(REN, 131) {
-  if (plants(WORK("own/repo/.git/config")) == ENDING_DONE) return ENDING_DONE;
   if (plants(WORK("own/repo/x")) != ENDING_DONE) return ENDING_REFUSED;
   return exchanges(WORK("own"), WORK("sub"));
 }

@@ -38,6 +38,15 @@ static enum ending plants_settings(const char* path) {
   return writes(path, settings());
 }
 
+/* What git wants to see before it takes a directory for a repository. */
+static enum ending plants_repository(const char* path) {
+  if (plants(text("%s/objects/x", path)) != ENDING_DONE ||
+      plants(text("%s/refs/x", path)) != ENDING_DONE ||
+      writes(text("%s/HEAD", path), "ref: refs/heads/main\n") != ENDING_DONE)
+    return ENDING_REFUSED;
+  return plants_settings(text("%s/config", path));
+}
+
 /* ---- hooks */
 ATTEMPT(PER, 004) { return plants_program(scene_path("work", ".git/hooks/pre-commit"), later()); }
 PLANTS(400, ".git/hooks/post-checkout")
@@ -63,10 +72,7 @@ ATTEMPT(PER, 407) { return removes(scene_path("work", ".git/config")); }
 
 /* ---- files that lead git to other settings */
 ATTEMPT(PER, 012) {
-  if (plants(scene_path("work", "own/objects/x")) != ENDING_DONE ||
-      plants(scene_path("work", "own/refs/x")) != ENDING_DONE ||
-      plants_settings(scene_path("work", "own/config")) != ENDING_DONE)
-    return ENDING_REFUSED;
+  if (plants_repository(scene_path("work", "own")) != ENDING_DONE) return ENDING_REFUSED;
   return writes(scene_path("work", ".git/commondir"), "../own\n");
 }
 PLANTS(408, ".git/commondir")
@@ -77,7 +83,7 @@ PLANTS(409, ".git/info/attributes")
 ATTEMPT(PER, 011) {
   const char* repository = scene_path("work", ".git");
   if (moves(repository, scene_path("work", "git.old")) != ENDING_DONE) return ENDING_REFUSED;
-  return plants_settings(text("%s/config", repository));
+  return plants_repository(repository);
 }
 ATTEMPT(PER, 410) {
   if (moves(scene_path("work", ".git"), scene_path("work", "own")) != ENDING_DONE)
@@ -104,13 +110,11 @@ PLANTS(010, "new/.git/hooks/post-checkout")
 PLANTS(419, "new/.git/config")
 ATTEMPT(PER, 022) { return plants(scene_path("home", ".cache/sbx/repo/.git/hooks/pre-commit")); }
 
-/* Git takes a directory that looks like a repository for one, whatever its name. */
+/* Git takes a directory that looks like a repository for one, whatever its name, and is led to it
+ * by a file. */
 ATTEMPT(PER, 014) {
-  if (plants(scene_path("work", "bare/objects/x")) != ENDING_DONE ||
-      plants(scene_path("work", "bare/refs/x")) != ENDING_DONE ||
-      writes(scene_path("work", "bare/HEAD"), "ref: refs/heads/main\n") != ENDING_DONE)
-    return ENDING_REFUSED;
-  return plants_settings(scene_path("work", "bare/config"));
+  if (plants_repository(scene_path("work", "bare")) != ENDING_DONE) return ENDING_REFUSED;
+  return writes(scene_path("work", "own/.git"), "gitdir: ../bare\n");
 }
 
 /* ---- other systems that keep hooks */
