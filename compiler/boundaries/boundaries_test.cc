@@ -140,7 +140,8 @@ void expect_claims_hold(const Policy& policy, const UnitBoundary& boundary) {
 
 TEST(Boundaries, OfRandomPoliciesAreInsideAndOutsideAsTheySay) {
   EXPECT_TRUE(rc::check([] {
-    const auto random = *testing::random_policy();
+    const testing::RandomPolicy random{*rc::gen::resize(
+        5, rc::gen::container<std::vector<testing::RuleText>>(testing::rule_text()))};
     const Policy policy = random.policy();
     for (const Os os : {Os::linux, Os::macos}) {
       size_t units = 0;

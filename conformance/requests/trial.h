@@ -35,13 +35,16 @@ struct Tried {
 };
 
 struct Ground {
-  std::string root;       // everything is made below, and removed again; it must not exist
-  std::string program;    // where the probe program is put, below the root
-  std::string directory;  // where commands are started
+  std::string root;                                // a directory of the suite's own
+  std::vector<std::string> directories;            // below it; what is in them is removed
+  std::string program;                             // where the probe program is put, in one of them
+  std::string nonce;                               // random; shows whose a change is
+  std::string directory;                           // where commands are started
   std::map<std::string, std::string> environment;  // of whoever starts the sandbox
-  std::vector<std::string> directories;            // that are there in any case
-  std::vector<std::string> sandbox;                // the words before a command
+  std::vector<std::string> inside;                 // command_of() in the sandbox
 };
+// The words of the command that works through a list.
+std::vector<std::string> command_of(const Ground& ground);
 
 struct Trials {
   std::vector<Tried> tried;  // as many as were asked for

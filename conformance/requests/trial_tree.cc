@@ -87,7 +87,6 @@ TrialTree::TrialTree(const std::vector<Trial>& trials, const Part& part, const G
     : trials_(trials),
       part_(part),
       ground_(ground),
-      nonce_(Stage::random_hex()),
       secrets_(part.size()),
       untried_(part.size()),
       contacted_(part.size()),
@@ -106,7 +105,6 @@ TrialTree::TrialTree(const std::vector<Trial>& trials, const Part& part, const G
 
 TrialTree::~TrialTree() {
   for (const auto& [fd, trial] : listeners_) close(fd);
-  if (fault_.empty()) remove_tree(ground_.root);
 }
 
 bool TrialTree::is_below_root(const std::string& path) const {
@@ -114,15 +112,11 @@ bool TrialTree::is_below_root(const std::string& path) const {
 }
 
 void TrialTree::make_places(std::string_view probe) {
-  if (mkdir(ground_.root.c_str(), 0700) != 0) {
-    fault_ = "`" + ground_.root + "` cannot be made: " + std::strerror(errno);
-    return;
-  }
+  for (const std::string& directory : ground_.directories) remove_tree(directory);
   for (const std::string& directory : ground_.directories) make_directories(directory);
   for (const std::string& directory : ground_.directories) is_directory_.emplace(directory, true);
   if (!make_directories(parent_of(ground_.program)) || !write_file(ground_.program, probe, 0755)) {
     fault_ = "the probe program cannot be put at `" + ground_.program + "`";
-    remove_tree(ground_.root);
   }
 }
 
@@ -204,6 +198,8 @@ void TrialTree::make_file(size_t i) {
     case Form::exec:
       if (directory) {
         untried_[i] = "something is tried below it, so it is a directory";
+      } else if (tiny_program(secrets_[i]).empty()) {
+        untried_[i] = "no program can be made for this machine";
       } else if (!write_file(path, tiny_program(secrets_[i]), 0111)) {
         untried_[i] = std::string("it cannot be made: ") + std::strerror(errno);
       }
@@ -258,8 +254,8 @@ std::vector<int> TrialTree::listening() const {
 }
 
 void TrialTree::contact(std::string_view text) {
-  if (!text.starts_with(nonce_ + " ")) return;
-  text.remove_prefix(nonce_.size() + 1);
+  if (!text.starts_with(ground_.nonce + " ")) return;
+  text.remove_prefix(ground_.nonce.size() + 1);
   for (size_t i = 0; i < contacted_.size(); ++i) {
     if (text == std::to_string(i) + "\n") contacted_[i] = true;
   }
@@ -283,9 +279,9 @@ bool TrialTree::seen(size_t i, const TrialAnswer& answer) const {
     case Form::change:
       if (lstat(one.target.c_str(), &there) != 0) return false;
       return S_ISDIR(there.st_mode) ? (there.st_mode & 07777) == kChangedMode
-                                    : contains(beginning_of(one.target), nonce_);
+                                    : contains(beginning_of(one.target), ground_.nonce);
     case Form::make:
-      return contains(beginning_of(one.target), nonce_);
+      return contains(beginning_of(one.target), ground_.nonce);
     case Form::bind:
       return lstat(one.target.c_str(), &there) == 0 && S_ISSOCK(there.st_mode);
     case Form::socket:

@@ -21,12 +21,11 @@ class TrialTree {
   // Makes all of it. `part` and `trials` have to outlive this.
   TrialTree(const std::vector<Trial>& trials, const Part& part, const Ground& ground,
             std::string_view probe);
-  ~TrialTree();  // removes it
+  ~TrialTree();
   TrialTree(const TrialTree&) = delete;
   TrialTree& operator=(const TrialTree&) = delete;
 
   const std::string& fault() const { return fault_; }
-  const std::string& nonce() const { return nonce_; }
   // Why trial number i of the part could not be made real; empty: it could.
   const std::string& untried(size_t i) const { return untried_[i]; }
   std::map<std::string, std::string> environment() const;
@@ -56,7 +55,6 @@ class TrialTree {
   const Part& part_;
   const Ground& ground_;
   std::string fault_;
-  std::string nonce_;
   std::vector<std::string> secrets_;  // what has to be obtained
   std::vector<std::string> untried_;
   std::vector<bool> contacted_;

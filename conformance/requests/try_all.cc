@@ -31,7 +31,7 @@ class TrialRun {
       : tree_(tree), part_(part), trials_(trials), ground_(ground), answers_(part.size()) {}
 
   // What went wrong with all of it, if anything did.
-  std::string run(const std::vector<std::string>& sandbox);
+  std::string run(const std::vector<std::string>& command);
 
   Sight sight(size_t i) const {
     const TrialAnswer& answer = answers_.all()[i];
@@ -40,7 +40,6 @@ class TrialRun {
   const std::string& error() const { return error_; }
 
  private:
-  Start start_of(const std::vector<std::string>& sandbox, int list) const;
   void follow(Started& started);
   bool hear(int& from, std::string* into);
   void reach_who_listens();
@@ -67,19 +66,6 @@ int file_of(const std::string& bytes) {
   }
   lseek(fd, 0, SEEK_SET);
   return fd;
-}
-
-Start TrialRun::start_of(const std::vector<std::string>& sandbox, int list) const {
-  Start start;
-  start.argv = sandbox;
-  for (const std::string& word :
-       {ground_.program, std::string("REQUESTS"), "nonce=" + tree_.nonce()}) {
-    start.argv.push_back(word);
-  }
-  start.environment = tree_.environment();
-  start.directory = ground_.directory;
-  start.descriptors = {{0, list}};
-  return start;
 }
 
 bool TrialRun::hear(int& from, std::string* into) {
@@ -137,10 +123,15 @@ void TrialRun::follow(Started& started) {
   if (end >= 0) close(end);
 }
 
-std::string TrialRun::run(const std::vector<std::string>& sandbox) {
+std::string TrialRun::run(const std::vector<std::string>& command) {
   const int list = file_of(tree_.list());
   if (list < 0) return "the list of requests cannot be written";
-  auto started = start_command(start_of(sandbox, list));
+  Start start;
+  start.argv = command;
+  start.environment = tree_.environment();
+  start.directory = ground_.directory;
+  start.descriptors = {{0, list}};
+  auto started = start_command(start);
   close(list);
   if (!started) return started.error().message;
   follow(*started);
@@ -156,6 +147,10 @@ std::string TrialRun::run(const std::vector<std::string>& sandbox) {
 
 }  // namespace
 
+std::vector<std::string> command_of(const Ground& ground) {
+  return {ground.program, "REQUESTS", "nonce=" + ground.nonce};
+}
+
 Trials try_all(const std::vector<Trial>& trials, const Ground& ground, std::string_view probe) {
   Trials out;
   out.tried.resize(trials.size());
@@ -166,7 +161,7 @@ Trials try_all(const std::vector<Trial>& trials, const Ground& ground, std::stri
       out.fault = tree.fault();
       if (!out.fault.empty()) return out;
       TrialRun run(tree, part, trials, ground);
-      out.fault = run.run(inside ? ground.sandbox : std::vector<std::string>());
+      out.fault = run.run(inside ? ground.inside : command_of(ground));
       if (inside) ++out.starts;
       if (out.error.empty()) out.error = run.error();
       if (!out.fault.empty()) return out;
