@@ -281,6 +281,7 @@ void describe_command_line(CLI::App& app, Options& options) {
   add_diff(app, options.diff);
   add_run(app, options.run);
   add_proxy(app, options.proxy);
+  add_conform(app, options.conform);
   add_import(app, options.import);
   add_doctor(app, options.doctor);
   add_help(app, options.help);

@@ -16,5 +16,6 @@ void add_egress(CLI::App& command, EgressOptions& options);
 void add_run(CLI::App& app, RunOptions& options);
 void add_proxy(CLI::App& app, ProxyOptions& options);
 void add_doctor(CLI::App& app, DoctorOptions& options);
+void add_conform(CLI::App& app, ConformOptions& options);
 
 }  // namespace sbxc::driver

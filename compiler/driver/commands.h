@@ -22,6 +22,7 @@ Exit run_diff(const DiffOptions& options, Console& console);
 // The status is the command's own, or one of those that docs/running.md lists.
 int run_command(const RunOptions& options, Console& console);
 Exit run_proxy(const ProxyOptions& options, Console& console);
+Exit run_conform(const ConformOptions& options, Console& console);
 Exit run_import(const ImportOptions& options, Console& console);
 Exit run_doctor(const DoctorOptions& options, Console& console);
 Exit run_help(const HelpOptions& options, Console& console);

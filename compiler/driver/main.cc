@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <exception>
 #include <string_view>
@@ -9,6 +11,7 @@
 #include "compiler/driver/command_line.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/documents.h"
+#include "compiler/driver/planning_memory.h"
 
 namespace sbxc::driver {
 
@@ -34,6 +37,7 @@ Exit dispatch(const CLI::App& app, const Options& options, Console& console) {
   if (app.got_subcommand("verify")) return run_verify(options.verify, console);
   if (app.got_subcommand("diff")) return run_diff(options.diff, console);
   if (app.got_subcommand("proxy")) return run_proxy(options.proxy, console);
+  if (app.got_subcommand("conform")) return run_conform(options.conform, console);
   if (app.got_subcommand("import")) return run_import(options.import, console);
   if (app.got_subcommand("doctor")) return run_doctor(options.doctor, console);
   if (app.got_subcommand("help")) return run_help(options.help, console);
@@ -56,6 +60,13 @@ int own_arguments(int argc, char** argv) {
   return argc;
 }
 
+// Those that read policies and serve nobody, at least at first.
+bool plans(const CLI::App& app) {
+  constexpr std::array kCommands = {"run",     "check", "test",    "trim",   "fmt",
+                                    "compile", "query", "explain", "verify", "diff"};
+  return std::ranges::any_of(kCommands, [&](auto name) { return app.got_subcommand(name); });
+}
+
 int run(int argc, char** argv) {
   CLI::App app;
   Options options;
@@ -76,6 +87,7 @@ int run(int argc, char** argv) {
                error.what());
     return static_cast<int>(Exit::bad_input);
   }
+  if (plans(app)) use_planning_memory();
   Console console(options.color);
   const int status = app.got_subcommand("run") ? run_command(options.run, console)
                                                : static_cast<int>(dispatch(app, options, console));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/driver/conform_options.h"
 #include "compiler/driver/explain_profile.h"
 #include "compiler/driver/policy_options.h"
 #include "compiler/driver/run_options.h"
@@ -129,6 +130,7 @@ struct Options {
   DiffOptions diff;
   RunOptions run;
   ProxyOptions proxy;
+  ConformOptions conform;
   ImportOptions import;
   DoctorOptions doctor;
   HelpOptions help;

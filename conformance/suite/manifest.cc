@@ -6,6 +6,7 @@
 #include <array>
 
 #include "conformance/suite/error_names.h"
+#include "conformance/suite/machine.h"
 #include "conformance/suite/prop.h"
 #include "conformance/suite/toml_table.h"
 
@@ -41,6 +42,9 @@ void check_words(TableReader& reader, const ManifestEntry& entry) {
       reader.blame("about", fmt::format("`{}` is no request", request),
                    "write an operation and what it is about: `read $home/.netrc`");
     }
+  }
+  for (const std::string& need : entry.needs) {
+    if (!is_need(need)) reader.blame("needs", fmt::format("nothing is known of `{}`", need));
   }
   for (const std::string& error : entry.expect) {
     if (error.starts_with('E') && !error_number(error)) {
@@ -177,6 +181,14 @@ Result<std::vector<ManifestEntry>> joined(std::vector<std::vector<ManifestEntry>
     }
   }
   return all;
+}
+
+bool applies(const ExpectedEntry& entry, std::string_view probe, std::string_view sandbox) {
+  const bool here = entry.systems.empty() || std::find(entry.systems.begin(), entry.systems.end(),
+                                                       this_system()) != entry.systems.end();
+  const std::string_view account = this_account().uid == 0 ? "root" : "user";
+  return here && entry.probe == probe && entry.sandbox == sandbox &&
+         (entry.account.empty() || entry.account == account);
 }
 
 bool id_matches(std::string_view glob, std::string_view id) {

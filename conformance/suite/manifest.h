@@ -48,6 +48,8 @@ struct ExpectedEntry {
   std::string account;               // `root`, `user`; empty: both
   ExpectedFailure failure;
 };
+// Of this system and account, for this probe and sandbox.
+bool applies(const ExpectedEntry& entry, std::string_view probe, std::string_view sandbox);
 Result<std::vector<ExpectedEntry>> read_expected(const std::string& name, std::string_view text);
 
 // `FSR-*` and `?` and a bare `FSR-001`.

@@ -15,11 +15,11 @@
 namespace sbxc::conform {
 
 struct Settings {
+  StagePlan plan;
   Adapter sandbox;
   std::string_view probe_program;
   std::vector<ExpectedEntry> expected;
-  // The policy's answer, for stages like the one at `model_stage`; absent: no policy was given, and
-  // every probe is tried.
+  // The policy's answer; absent: no policy was given, and every probe is tried.
   Allowed allowed;
   unsigned jobs = 2;
   std::vector<std::string> only;  // globs of ids; the works-probes of priority 0 always run

@@ -1,0 +1,266 @@
+// So many processes at a time, each for one probe: it makes its stages below the run's directory,
+// writes its outcome to a pipe, and ends. A signal to this one ends them (SIGTERM: they clean up);
+// what even so is left of them is adopted and ended here, and the directory removed.
+#include "conformance/suite/runner.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+
+#include "conformance/suite/launch.h"
+#include "conformance/suite/machine.h"
+#include "conformance/suite/outcome_bytes.h"
+#include "conformance/suite/probe_run.h"
+#include "conformance/suite/processes.h"
+#include "conformance/suite/tree_removal.h"
+
+namespace sbxc::conform {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The run's own directory, gone at its end.
+class RunDirectory {
+ public:
+  static Result<RunDirectory> make(const std::string& base) {
+    std::array<char, PATH_MAX> canonical{};
+    if (realpath(base.c_str(), canonical.data()) == nullptr) {
+      return tl::unexpected(system_fault(fmt::format("`{}` is no directory", base), errno));
+    }
+    RunDirectory directory;
+    directory.path_ = std::string(canonical.data()) + "/sbxc-conform-XXXXXX";
+    if (mkdtemp(directory.path_.data()) == nullptr) {
+      const int error = errno;
+      directory.path_.clear();
+      return tl::unexpected(system_fault(fmt::format("no stage can be made in `{}`", base), error));
+    }
+    return directory;
+  }
+  RunDirectory(RunDirectory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  RunDirectory& operator=(RunDirectory&&) = delete;
+  ~RunDirectory() {
+    if (!path_.empty()) remove_tree(path_);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  RunDirectory() = default;
+  std::string path_;
+};
+
+struct Worker {
+  pid_t pid = -1;
+  int from = -1;  // its outcome comes here
+  size_t index = 0;
+  std::string bytes;
+};
+
+class Crew {
+ public:
+  Crew(const std::vector<const ManifestEntry*>& probes, const Settings& settings,
+       const std::string& directory)
+      : probes_(probes), settings_(settings), directory_(directory), outcomes_(probes.size()) {}
+
+  // In the order of the probes; an outcome is missing when the run was interrupted before.
+  std::vector<std::optional<ProbeOutcome>> work();
+
+ private:
+  void start_one();
+  [[noreturn]] void be_worker(const ManifestEntry& entry, int to);
+  void wait_a_moment();
+  bool listen_to(Worker& worker);  // false at its end
+  void finish(Worker& worker);
+  void stop_all();
+
+  const std::vector<const ManifestEntry*>& probes_;
+  const Settings& settings_;
+  const std::string& directory_;
+  std::vector<std::optional<ProbeOutcome>> outcomes_;
+  std::vector<Worker> workers_;
+  size_t next_ = 0;
+  size_t done_ = 0;
+};
+
+void Crew::be_worker(const ManifestEntry& entry, int to) {
+  end_with_parent();
+  adopt_orphans();
+  end_on_signals();
+  // A terminal's Ctrl-C comes to every process: this one's parent decides what becomes of it.
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGQUIT, SIG_IGN);
+  const std::string place = fmt::format("{}/{}", directory_, getpid());
+  mkdir(place.c_str(), 0700);
+  const auto outcome = run_probe(entry, settings_, place);
+  end_descendants();
+  remove_tree(place);
+  if (outcome) {
+    const std::string bytes = outcome_bytes(*outcome);
+    for (size_t at = 0; at < bytes.size();) {
+      const ssize_t n = write(to, bytes.data() + at, bytes.size() - at);
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) break;
+      at += static_cast<size_t>(n);
+    }
+  }
+  // Neither buffers nor destructors of what was forked from.
+  _exit(0);
+}
+
+void Crew::start_one() {
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) != 0) return;
+  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    close(ends[0]);
+    be_worker(*probes_[next_], ends[1]);
+  }
+  close(ends[1]);
+  if (pid < 0) {
+    close(ends[0]);
+    return;
+  }
+  workers_.push_back({pid, ends[0], next_, {}});
+  ++next_;
+}
+
+bool Crew::listen_to(Worker& worker) {
+  std::array<char, 16'384> bytes{};
+  const ssize_t n = read(worker.from, bytes.data(), bytes.size());
+  if (n < 0 && errno == EINTR) return true;
+  if (n <= 0) return false;
+  worker.bytes.append(bytes.data(), static_cast<size_t>(n));
+  return true;
+}
+
+void Crew::finish(Worker& worker) {
+  close(worker.from);
+  int status = 0;
+  while (waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) continue;
+  if (interrupted()) return;
+  const ManifestEntry& entry = *probes_[worker.index];
+  auto outcome = outcome_of_bytes(worker.bytes);
+  if (!outcome) {
+    outcome = ProbeOutcome{};
+    outcome->verdict =
+        Hollow{fmt::format("the suite's own process ended by itself: status {}",
+                           WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status))};
+  }
+  outcome->probe = entry.probe;
+  for (const ExpectedEntry& expected : settings_.expected) {
+    if (applies(expected, entry.probe.id, settings_.sandbox.name)) {
+      outcome->expected_failure = expected.failure;
+    }
+  }
+  ++done_;
+  if (settings_.progress) settings_.progress(*outcome, done_, probes_.size());
+  outcomes_[worker.index] = std::move(*outcome);
+}
+
+void Crew::wait_a_moment() {
+  std::vector<pollfd> fds;
+  for (const Worker& worker : workers_) fds.push_back({worker.from, POLLIN, 0});
+  if (poll(fds.data(), static_cast<nfds_t>(fds.size()), 200) <= 0) return;
+  std::vector<Worker> still;
+  for (size_t i = 0; i < workers_.size(); ++i) {
+    if (fds[i].revents == 0 || listen_to(workers_[i])) {
+      still.push_back(std::move(workers_[i]));
+    } else {
+      finish(workers_[i]);
+    }
+  }
+  workers_ = std::move(still);
+}
+
+void Crew::stop_all() {
+  for (const Worker& worker : workers_) kill(worker.pid, SIGTERM);
+  // A worker that does not clean up within this is ended; what it leaves is adopted.
+  const Clock::time_point until = Clock::now() + std::chrono::seconds(5);
+  while (!workers_.empty() && Clock::now() < until) wait_a_moment();
+  for (Worker& worker : workers_) {
+    kill(worker.pid, SIGKILL);
+    finish(worker);
+  }
+  workers_.clear();
+}
+
+std::vector<std::optional<ProbeOutcome>> Crew::work() {
+  while (!interrupted() && (next_ < probes_.size() || !workers_.empty())) {
+    while (next_ < probes_.size() && workers_.size() < std::max(1U, settings_.jobs)) {
+      const size_t before = next_;
+      start_one();
+      if (next_ == before) break;
+    }
+    if (workers_.empty()) break;  // no process can be made
+    wait_a_moment();
+  }
+  stop_all();
+  return std::move(outcomes_);
+}
+
+std::string now_in_words() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
+}
+
+}  // namespace
+
+std::vector<const ManifestEntry*> chosen(const std::vector<ManifestEntry>& entries,
+                                         const Settings& settings) {
+  std::vector<const ManifestEntry*> all;
+  uint32_t number = 0;
+  for (const ManifestEntry& entry : entries) {
+    const Probe& probe = entry.probe;
+    const bool named =
+        settings.only.empty() ||
+        std::any_of(settings.only.begin(), settings.only.end(),
+                    [&](const std::string& glob) { return id_matches(glob, probe.id); });
+    const bool always = probe.must_work && probe.priority == 0;
+    const bool mine = named && number++ % settings.shard.count == settings.shard.index - 1;
+    if (mine || always) all.push_back(&entry);
+  }
+  return all;
+}
+
+Result<Run> run_probes(const std::vector<ManifestEntry>& entries, const Settings& settings) {
+  const Clock::time_point begin = Clock::now();
+  Run run;
+  run.started = now_in_words();
+  run.system = this_system();
+  run.kernel = this_kernel();
+  run.account = this_account();
+  run.features = features_here();
+  run.sandbox = {settings.sandbox.name, version_of(settings.sandbox), settings.sandbox.as_given};
+  run.shard = settings.shard;
+  run.only = settings.only;
+  auto directory = RunDirectory::make(settings.base);
+  if (!directory) return tl::unexpected(directory.error());
+  adopt_orphans();
+  end_on_signals();
+  const auto probes = chosen(entries, settings);
+  for (auto& outcome : Crew(probes, settings, directory->path()).work()) {
+    if (outcome) run.outcomes.push_back(std::move(*outcome));
+  }
+  end_descendants();
+  run.interrupted = interrupted() || run.outcomes.size() < probes.size();
+  run.took = std::chrono::duration_cast<Milliseconds>(Clock::now() - begin);
+  return run;
+}
+
+}  // namespace sbxc::conform
