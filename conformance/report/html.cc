@@ -79,7 +79,7 @@ std::string banner(const Report& report) {
                      name_of(standing), standing_words(standing));
   if (!report.judgement.because.empty()) {
     out += "<ul>";
-    for (const std::string& why : report.judgement.because) out += "<li>" + xml(why) + "</li>";
+    for (const std::string& why : report.judgement.because) out += "<li>" + prose(why) + "</li>";
     out += "</ul>";
   }
   return out + "</div>\n";

@@ -74,6 +74,17 @@ std::string said_html(std::string_view said) {
 
 std::string xml(std::string_view bytes) { return report::xml_text(printable(bytes)); }
 
+std::string prose(std::string_view sentence) {
+  std::string out;
+  for (bool quoted = false;; quoted = !quoted) {
+    const size_t end = sentence.find('`');
+    const std::string part = xml(sentence.substr(0, end));
+    out += quoted ? "<code>" + part + "</code>" : part;
+    if (end == std::string_view::npos) return out;
+    sentence.remove_prefix(end + 1);
+  }
+}
+
 std::string count_tiles(const Run& run) {
   const Totals totals = totals_of(run.outcomes);
   std::string out = "<nav class=\"counts\">\n";
@@ -139,7 +150,7 @@ std::string probe_details(const Entry& entry) {
       verdict, xml(probe.id), xml(probe.category),
       kind_of(outcome.verdict) == VerdictKind::escaped ? " open" : "", probe.priority,
       xml(probe.title));
-  out += row("what came of it", xml(entry.message));
+  out += row("what came of it", prose(entry.message));
   for (const std::string& request : probe.about) out += row("must be denied", code(request));
   out += row("evidence", code(probe.evidence));
   if (probe.rule) {
@@ -178,7 +189,7 @@ std::string comparison_section(const Comparison& compared) {
                          compared.added.size(), compared.not_asked)) +
          "</p>\n";
   for (const std::string& note : compared.notes)
-    out += "<p class=\"subject\">" + xml(note) + "</p>\n";
+    out += "<p class=\"subject\">" + prose(note) + "</p>\n";
   return out;
 }
 

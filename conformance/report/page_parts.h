@@ -11,6 +11,9 @@ namespace sbxc::conform {
 // Any bytes, shown as people see them elsewhere, for between tags and inside quotes.
 std::string xml(std::string_view bytes);
 
+// The same for our own sentences, in which a text of somebody stands in `backticks`.
+std::string prose(std::string_view sentence);
+
 std::string count_tiles(const Run& run);
 std::string category_table(const Run& run);
 std::string filter_form(const Run& run);
