@@ -82,12 +82,3 @@ ATTEMPT(PRV, 005) {
   char* const words[] = {(char*)"/usr/bin/sudo", (char*)"-S", (char*)"true", NULL};
   return start_and_hold(words);
 }
-
-/* A program with capabilities of its file. */
-ATTEMPT(PRV, 004) {
-  char* const words[] = {(char*)"/usr/bin/ping", (char*)"-i", (char*)"5", (char*)"127.0.0.1", NULL};
-  return start_and_hold(words);
-}
-
-/* Groups that the caller is in besides its own. */
-ATTEMPT(PRV, 006) { return wait_for_the_host(); }
