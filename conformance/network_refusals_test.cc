@@ -230,6 +230,13 @@ TEST_P(NetworkRefusals, AnIpv6NameIsReachedAndStaysWithinItsRule) {
   EXPECT_THAT(on.network().sent(), Contains("tcp [2001:db8::10]:443"));
 }
 
+TEST_P(NetworkRefusals, ANameThatDoesNotExistIsNotLookedUpWithTheHostsSearchList) {
+  NetworkStage on(GetParam(), "allow connect gone.test\n");
+  on.write("script", "for i in 1 2 3 4; do curl -sS -m8 http://gone.test/$i; done\n");
+  on.stage().outside("export LOCALDOMAIN=wild.test; run /bin/bash script");
+  EXPECT_THAT(on.network().asked(), ElementsAre("gone.test"));
+}
+
 TEST_P(NetworkRefusals, ANameThatIsNeverAnsweredHoldsNobodyUp) {
   NetworkStage on(GetParam(), "allow connect allowed.test, silent.test\n");
   const auto result = on.script(

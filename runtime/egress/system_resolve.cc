@@ -19,9 +19,12 @@ namespace sbxc::egress {
 namespace {
 
 #ifdef __GLIBC__
-// Anew for each name: a changed resolv.conf counts from the next one on.
+// Anew for each name: a changed resolv.conf counts from the next one on. getaddrinfo would read it
+// once more by itself, and take the options from there, the second time that a thread comes by.
 std::string prepared(const std::string& name) {
-  if (res_init() == 0) _res.options &= ~(RES_DEFNAMES | RES_DNSRCH);
+  if (res_init() == 0) {
+    _res.options = (_res.options & ~(RES_DEFNAMES | RES_DNSRCH)) | RES_NORELOAD;
+  }
   return name;
 }
 #else
