@@ -163,5 +163,16 @@ TEST_P(RunFaults, AProcessTableMountedInTheProjectCannotBeWritten) {
   EXPECT_EQ(result.out, "outside\nLinux\nx\n") << result.err;
 }
 
+// The nodes are the machine's own, and root owns them. The mode that is tried is the one they have.
+TEST_P(RunFaults, DevicesCanBeUsedAndNotChanged) {
+  if (GetParam().name != "root") return;
+  const RunStage stage(GetParam(), kProjectPolicy);
+  const auto result = stage.outside(
+      "chmod 0666 /dev/full && echo outside\n"
+      "run sh -c 'chmod 0666 /dev/full && echo escaped; echo x >/dev/null && head -c1 /dev/zero | "
+      "wc -c'");
+  EXPECT_EQ(result.out, "outside\n1\n") << result.err;
+}
+
 }  // namespace
 }  // namespace sbxc::conformance

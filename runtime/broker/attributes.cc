@@ -1,9 +1,12 @@
 // Finding the thing whose attributes are to change. By a descriptor, too: a file that is open for
 // reading alone is changed by fchmod() and the like, so its name decides. What has no name in the
 // sandbox's tree (a pipe, a memfd, a removed file) is the command's own; a file of another tree is
-// not.
+// not. A device's node is the machine's, in every sandbox: a rule that lets a device be written
+// says nothing of the node, which root could close to everybody.
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "runtime/broker/perform.h"
 
@@ -16,6 +19,15 @@ bool is_of_another_tree(const Found& found) {
   if (fstat(found.object.get(), &info) != 0) return true;
   return (S_ISREG(info.st_mode) && info.st_nlink > 0) || S_ISDIR(info.st_mode) ||
          S_ISBLK(info.st_mode) || S_ISCHR(info.st_mode);
+}
+
+// Terminals apart that the sandbox has of its own.
+bool is_node_of_the_machine(const Found& found) {
+  struct stat info {};
+  struct statfs system {};
+  if (fstat(found.object.get(), &info) != 0) return true;
+  if (!S_ISBLK(info.st_mode) && !S_ISCHR(info.st_mode)) return false;
+  return fstatfs(found.object.get(), &system) != 0 || system.f_type != DEVPTS_SUPER_MAGIC;
 }
 
 }  // namespace
@@ -36,6 +48,7 @@ Outcome find_changeable(Context& context, const Target& target, const Change& re
     }
   }
   if (out.path.empty()) return is_of_another_tree(out) ? -EACCES : 0;
+  if (is_node_of_the_machine(out)) return -EPERM;
   if (context.judge.at(out.path).write) return 0;
   return refuse(context, target, Denied::write, out);
 }

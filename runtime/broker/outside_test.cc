@@ -41,6 +41,19 @@ TEST(Outside, DescriptorsOfAnotherTreeAreNoStart) {
   }
 }
 
+// Root could close it to everybody. The mode and the owner are those that it has.
+TEST(Outside, ANodeOfADeviceIsTheMachines) {
+  Sandbox box(kRules, As::root);
+  const Ran ran = box.run([] {
+    const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    return joined({outcome(chmod("/dev/null", 0666)), outcome(fchmod(null, 0666)),
+                   outcome(chown("/dev/null", 0, 0)),
+                   outcome(utimensat(AT_FDCWD, "/dev/null", nullptr, 0)),
+                   outcome(write(null, "x", 1))});
+  });
+  EXPECT_EQ(ran.said, "EPERM,EPERM,EPERM,EPERM,ok");
+}
+
 TEST(Outside, ARemovedDirectoryIsNoStart) {
   Sandbox box(kRules, As::user);
   const Ran ran = box.run([] {
