@@ -40,7 +40,3 @@ ATTEMPT(DNS, 104) { return ask_by_tcp("8.8.8.8", 53, plain()); }
 ATTEMPT(DNS, 105) { return ask_by_tcp("1.1.1.1", 853, plain()); }
 ATTEMPT(DNS, 106) { return visit("1.1.1.1", 443); }
 ATTEMPT(DNS, 107) { return ask_by_udp(scene("denied4"), 5353, plain()); }
-/* The data in an allowed name's question, where a resolver would pass it on. */
-ATTEMPT(DNS, 108) {
-  return ask_by_udp(scene("dns"), scene_number("dns_port"), question_of("$A", TYPE_TXT));
-}

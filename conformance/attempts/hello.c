@@ -77,7 +77,6 @@ struct text client_hello(const struct text* first, const struct text* second,
   put_sized(&message, &hello, 3);
   struct bytes all = {.size = 0};
   const size_t middle = shape == HELLO_IN_RECORDS ? 60 : message.size;
-  if (shape == HELLO_IN_PIECES) put_record(&all, 20, (const unsigned char*)"\1", 1);
   put_record(&all, 22, message.data, middle);
   if (middle < message.size) put_record(&all, 22, message.data + middle, message.size - middle);
   struct text text = {malloc(all.size), all.size};

@@ -9,7 +9,6 @@ enum hello_shape {
   HELLO_TWO_NAMES,      /* in one extension */
   HELLO_TWO_EXTENSIONS, /* each with one name */
   HELLO_IN_RECORDS,     /* the name begins in one record and ends in the next */
-  HELLO_IN_PIECES,      /* with an empty record of another kind before it */
   HELLO_ODD_TYPE        /* the name's type is none that there is */
 };
 

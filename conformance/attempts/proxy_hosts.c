@@ -91,6 +91,8 @@ CONNECT(159, "$A:$P@$A:$O")
 GET(160, "http://$A:$O/$N")
 GET(161, "http://$A:0$O/$N")
 
-/* The proxy itself, which would be asked from outside then. */
-CONNECT(030, "127.0.0.1:$Q")
-GET(162, "http://127.0.0.1:$Q/$N")
+/* A proxy on this machine, which would be asked from outside then. */
+ATTEMPT(PXY, 030) {
+  return through_tunnel("127.0.0.1:$Q",
+                        filled("GET http://$D:$O/$N HTTP/1.1\r\nHost: $D:$O\r\n\r\n"));
+}

@@ -17,7 +17,6 @@ SAY(185, "GET http://$A:$P/$N HTTP/1.1\r\nHost: $A\r\nHost: $D:$O\r\n$L\r\n")
 SAY(186, "GET http://$A:$P/$N HTTP/1.1\r\nHost: $D:$O\r\nHost: $A\r\n$L\r\n")
 SAY(187, "GET /$N HTTP/1.1\r\nHost: $D:$O\r\n$L\r\n")
 SAY(188, "GET http://$A:$P/$N HTTP/1.1\r\nX: y\r\n Host: $D:$O\r\nHost : $D:$O\r\n$L\r\n")
-SAY(189, "CONNECT $A:$T HTTP/1.1\r\nHost: $D:$O\r\n$L\r\nGET /$N HTTP/1.1\r\nHost: $D\r\n\r\n")
 SAY(190, "GET http://$A:$P/$N HTTP/1.1\r\nX-Forwarded-Host: $D\r\nHost:$D:$O\r\n$L\r\n")
 
 /* Target forms. */
@@ -26,7 +25,7 @@ SAY(191, "GET HTTP://$D:$O/$N HTTP/1.1\r\nHost: $D:$O\r\n$L\r\n")
 SAY(192, "GET //$D:$O/$N HTTP/1.1\r\nHost: $A\r\n$L\r\n")
 SAY(193, "OPTIONS * HTTP/1.1\r\nHost: $D:$O\r\n$L\r\n")
 SAY(194, "GET ws://$D:$O/$N HTTP/1.1\r\nHost: $D:$O\r\n$L\r\n")
-SAY(142, "GET ftp://$D:$O/$N HTTP/1.1\r\nHost: $D:$O\r\n$L\r\n")
+SAY(282, "GET ftp://$D:$O/$N HTTP/1.1\r\nHost: $D:$O\r\n$L\r\n")
 ATTEMPT(PXY, 009) {
   char pattern[600];
   snprintf(pattern, sizeof pattern, "GET file://%s HTTP/1.1\r\nHost: $A\r\n$L\r\n",
@@ -78,7 +77,7 @@ ATTEMPT(PXY, 021) {
 SAY(022, "GET http://$A:$P/to?http://$D:$O/$N HTTP/1.1\r\nHost: $A\r\n$L\r\n")
 
 /* HTTP/2 without TLS, and the way to it (RFC 9113 3). */
-SAY(020, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n$N GET http://$D:$O/ HTTP/1.1\r\n\r\n")
+SAY(020, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nGET http://$D:$O/$N HTTP/1.1\r\n\r\n")
 SAY(206,
     "GET http://$A:$P/$N HTTP/1.1\r\nHost: $D:$O\r\n$LConnection: Upgrade, HTTP2-Settings\r\n"
     "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n")

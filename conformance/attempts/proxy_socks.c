@@ -174,4 +174,3 @@ static enum ending at_once(const char* greeting, size_t size) {
 ATTEMPT(PXY, 039) { return at_once("\5\1\0", 3); }
 ATTEMPT(PXY, 257) { return at_once("\5\0", 2); }
 ATTEMPT(PXY, 258) { return at_once("\5\1\1", 3); }
-ATTEMPT(PXY, 259) { return at_once("\5\1\2\1\3a\r\n\3b\0c", 13); }

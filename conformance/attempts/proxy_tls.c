@@ -18,7 +18,6 @@ static enum ending by_both(const char* first, const char* second, enum hello_sha
   ATTEMPT(PXY, number) { return by_both(first, second, shape); }
 
 HELLO(017, "$H", NULL, HELLO_PLAIN)
-HELLO(260, "$H", NULL, HELLO_IN_PIECES)
 HELLO(261, "$H", NULL, HELLO_IN_RECORDS)
 HELLO(262, "$A", "$H", HELLO_TWO_NAMES)
 HELLO(263, "$H", "$A", HELLO_TWO_NAMES)

@@ -74,6 +74,8 @@ Authority believed_authority(std::string text, uint16_t port) {
   } else if (const size_t colon = text.rfind(':'); colon != std::string::npos) {
     digits = text.substr(colon + 1);
     text.resize(colon);
+    // Of `host:80:8080` the host is what stands first; of an address of IPv6 it is all.
+    if (!parse_address(text)) cut(&text, ":");
   }
   if (!digits.empty()) {
     port = static_cast<uint16_t>(

@@ -45,17 +45,18 @@ class Client {
  private:
   enum class Kind : uint8_t { unknown, http, socks };
 
-  // Dials every address there is until one answers; what comes back goes to the client.
+  // Dials every address there is, and talks to the first; what comes back goes to the client.
   int dial_to(const std::shared_ptr<Client>& self, const Authority& to) {
+    int first = -1;
     for (const Address& address : believed_addresses(to.host, servers_.names)) {
-      if (peers_.size() >= kMostDialled) return -1;
+      if (peers_.size() >= kMostDialled) break;
       const int peer = dial({address, to.port});
       if (peer < 0) continue;
       peers_.push_back(peer);
       servers_.loop->watch(peer, [self, peer] { self->pass_back(self, peer); });
-      return peer;
+      if (first < 0) first = peer;
     }
-    return -1;
+    return first;
   }
 
   void pass_back(const std::shared_ptr<Client>& self, int peer) {
@@ -116,8 +117,11 @@ class Client {
     forward_rest();
   }
 
-  void take_line(const std::shared_ptr<Client>& self, const std::string& line) {
-    if (starts_like(line, "host:")) return take_host(self, line.substr(5));
+  void take_line(const std::shared_ptr<Client>& self, const std::string& whole) {
+    const std::string line = whole.substr(std::min(whole.find_first_not_of(" \t"), whole.size()));
+    if (starts_like(line, "host:") || starts_like(line, "host :")) {
+      return take_host(self, line.substr(line.find(':') + 1));
+    }
     const size_t space = line.find_first_of(" \t");
     if (space == std::string::npos || space == 0) return;
     const bool letters = std::all_of(line.begin(), line.begin() + static_cast<long>(space),

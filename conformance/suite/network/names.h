@@ -35,6 +35,11 @@ class Names {
  public:
   Names(Zone zone, EventLog* log) : zone_(std::move(zone)), log_(log) {}
 
+  void let_lead(const std::string& allowed, const std::string& resolves) {
+    zone_.allowed = allowed;
+    zone_.resolves = resolves;
+  }
+
   // Of DNS: addresses of one family (AF_INET, AF_INET6).
   NameAnswer look_up(const std::string& name, int family);
   // As somebody believes it who uses the search list, either family.

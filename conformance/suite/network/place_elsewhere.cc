@@ -7,6 +7,7 @@
 namespace sbxc::conform {
 
 std::string move_to_a_world(const std::string&, const std::string&) { return ""; }
+std::string own_network_namespace() { return ""; }
 std::string no_world_because() { return ""; }
 
 Wire::Wire(Loop* loop, EventLog* log, std::string resolver)

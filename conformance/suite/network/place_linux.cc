@@ -96,6 +96,12 @@ std::string move_to_a_world(const std::string& directory, const std::string& res
   return wrong;
 }
 
+std::string own_network_namespace() {
+  char name[64] = "";
+  const ssize_t size = readlink("/proc/self/ns/net", name, sizeof name);
+  return size < 0 ? "" : std::string(name, static_cast<size_t>(size));
+}
+
 std::string no_world_because() {
   const pid_t child = fork();
   if (child < 0) return std::string("fork: ") + std::strerror(errno);

@@ -73,6 +73,7 @@ World::World(const WorldPlan& plan)
   if (kHasSpace) words_["denied_host"] = plan.nonce + ".denied.test";
   why_not_ = move_to_a_world(plan.directory, words_["dns"]);
   if (!why_not_.empty()) return;
+  words_["namespace"] = own_network_namespace();
   parts_ = std::make_unique<Parts>(plan, words_, &loop_, &log_);
   open_services();
   if (!kHasSpace || !why_not_.empty()) return;
@@ -119,6 +120,11 @@ void World::open_services() {
     loop_.close(reserved);
   }
   words_["proxy"] = "127.0.0.1:" + words_["proxy_port"];
+}
+
+void World::let_lead(const std::string& allowed, const std::string& resolves) {
+  words_["allowed"] = allowed;
+  parts_->names.let_lead(allowed, resolves.empty() ? words_["allowed4"] : resolves);
 }
 
 void World::go_on_for(int milliseconds) {

@@ -32,6 +32,9 @@ class World {
   // For the scene (docs/conformance.md).
   const std::map<std::string, std::string>& words() const { return words_; }
 
+  // Another name that is allowed, or another place that it leads to; empty: the usual one.
+  void let_lead(const std::string& allowed, const std::string& resolves);
+
   // It lives while whoever owns it waits for these, and says which are ready.
   std::vector<pollfd> watched() const { return loop_.watched(); }
   void ready(int descriptor) { loop_.ready(descriptor); }
