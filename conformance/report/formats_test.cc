@@ -143,7 +143,7 @@ TEST_F(Reports, InSarifPointAtTheRuleOrThePolicy) {
     EXPECT_EQ(place["region"]["startLine"], result["ruleId"] == "POL-001" ? 12 : 1);
   }
   EXPECT_EQ(run["results"][0]["partialFingerprints"]["sbxcProbe/v1"], "FSR-001/linux");
-  EXPECT_EQ(run["automationDetails"]["id"], "sbxc-conform/bwrap/linux/");
+  EXPECT_EQ(run["automationDetails"]["id"], "sbxc-conform/bwrap/agent-sbx/linux/");
 }
 
 TEST_F(Reports, InSarifSuppressWhatIsExpectedAndNoticeWhatIsInDoubt) {

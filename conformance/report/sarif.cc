@@ -1,6 +1,7 @@
 // For code scanning, which shows results beside lines: an escape points at the rule of the policy
 // that it is about, or at the policy, or at nothing of the checkout where there is none. What
 // cannot be believed is no result but a notice on the run, which then did not succeed.
+// Code scanning takes one log a category: policies and sandboxes have categories of their own.
 #include "compiler/formats/sarif.h"
 
 #include <fmt/core.h>
@@ -117,8 +118,9 @@ std::string write_sarif(const Report& report) {
   SarifLog log{.version = report.run.suite_version, .rules = {}, .results = {}};
   log.succeeded =
       report.judgement.standing == Standing::held || report.judgement.standing == Standing::failed;
-  log.category =
-      fmt::format("sbxc-conform/{}/{}/", slug_of(report.run.sandbox.name), report.run.system);
+  const std::string policy = slug_of(report.run.policy);
+  log.category = fmt::format("sbxc-conform/{}/{}{}/", slug_of(report.run.sandbox.name),
+                             policy.empty() ? policy : policy + "/", report.run.system);
   for (const Entry& entry : entries_of(report)) add_entry(log, entry, report.run);
   log.succeeded = log.succeeded && log.notices.empty();
   return report::write_sarif(log);
