@@ -101,7 +101,6 @@ static enum ending hold_socket(int family, int kind, int protocol) {
   ATTEMPT(KRN, number) { return hold_socket(family, kind, protocol); }
 
 SOCKET(002, AF_VSOCK, SOCK_STREAM, 0)
-SOCKET(135, AF_VSOCK, SOCK_DGRAM, 0)
 SOCKET(106, AF_NETLINK, SOCK_RAW, 12) /* netfilter */
 SOCKET(107, AF_NETLINK, SOCK_RAW, 6)  /* xfrm */
 SOCKET(108, AF_NETLINK, SOCK_RAW, 9)  /* audit */

@@ -68,13 +68,6 @@ ATTEMPT(IPC, 118) {
 /* A list of the keys that can be seen, with their names. */
 ATTEMPT(IPC, 116) { return got_file("/proc/keys") == 0 ? ENDING_DONE : refused("open", errno); }
 
-/* The kernel would start a program, as root and outside, to find a key of an unknown kind. */
-ATTEMPT(IPC, 005) {
-  const long key = syscall(SYS_request_key, "user", scene("nonce"), "", KEY_SPEC_PROCESS_KEYRING);
-  if (key < 0 && errno != ENOKEY) return refused("request_key", errno);
-  return ENDING_DONE;
-}
-
 ATTEMPT(KRN, 009) {
   const long key = syscall(SYS_add_key, "user", "probe", "x", 1, KEY_SPEC_PROCESS_KEYRING);
   return key < 0 ? refused("add_key", errno) : ENDING_DONE;

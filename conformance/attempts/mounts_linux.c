@@ -31,7 +31,7 @@ ATTEMPT(MNT, 128) { return mount_and_hold("none", "ramfs", 0, NULL); }
 
 ATTEMPT(MNT, 012) {
   char* options = NULL;
-  if (asprintf(&options, "lowerdir=%s:%s", scene("home"), scene("work")) < 0) abort();
+  if (asprintf(&options, "lowerdir=%s:%s", scene("home"), scene("outside")) < 0) abort();
   return mount_and_hold("none", "overlay", 0, options);
 }
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -27,12 +28,15 @@ ATTEMPT(TTY, 103) {
 /* A session of one's own that takes the terminal for its own. */
 ATTEMPT(TTY, 102) {
   const pid_t child = fork();
-  if (child > 0) return ENDING_DONE;
   if (child < 0) return refused("fork", errno);
-  setsid();
-  if (ioctl(STDIN_FILENO, TIOCSCTTY, 1) < 0) refused("ioctl", errno);
-  type_into(STDIN_FILENO, TIOCSTI);
-  _exit(0);
+  if (child == 0) {
+    setsid();
+    if (ioctl(STDIN_FILENO, TIOCSCTTY, 1) < 0) refused("ioctl", errno);
+    type_into(STDIN_FILENO, TIOCSTI);
+    _exit(0);
+  }
+  waitpid(child, NULL, 0);
+  return ENDING_DONE;
 }
 
 /* Another terminal of the same user. */

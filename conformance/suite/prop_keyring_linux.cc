@@ -44,6 +44,9 @@ class Keyring : public Prop {
     if (session_key_ < 0 || user_key_ < 0) {
       return tl::unexpected(system_fault("there is no key to be had", errno));
     }
+    // Whoever has the user's number may read it: a new session does not lead to the user's keys.
+    constexpr long kAllForTheUser = 0x3f3f0000;
+    control(KEYCTL_SETPERM, user_key_, reinterpret_cast<const void*>(kAllForTheUser));
     stage.add_word("session_key", name);
     stage.add_word("session_key_id", std::to_string(session_key_));
     stage.add_word("user_key", user_name);
