@@ -11,6 +11,7 @@
 #include "compiler/driver/denial_log.h"
 #include "compiler/driver/findings_output.h"
 #include "compiler/driver/load.h"
+#include "compiler/driver/planning_memory.h"
 #include "compiler/driver/run.h"
 #include "compiler/driver/this_system.h"
 #include "compiler/policy/decide.h"
@@ -89,6 +90,7 @@ int run_command(const RunOptions& options, Console& console) {
           printable(options.audit)));
     }
   }
+  leave_planning_memory();
   const int status = run.start(log, console);
   // Everything that was planned would be taken apart first, a millisecond's work, while whoever
   // waits for the command waits.
