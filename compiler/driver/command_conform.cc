@@ -13,6 +13,7 @@
 #include "compiler/diag/printable.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/conform_manifest.h"
+#include "compiler/driver/conform_outputs.h"
 #include "compiler/driver/conform_policy.h"
 #include "compiler/driver/conform_sandbox.h"
 #include "compiler/driver/files.h"
@@ -53,6 +54,7 @@ struct Prepared {
   conform::Settings settings;
   conform::Gate gate;
   std::optional<conform::Baseline> baseline;
+  std::vector<FurtherReport> further;
 };
 
 Result<Prepared> prepared(const ConformOptions& options, const Manifest& manifest) {
@@ -68,6 +70,9 @@ Result<Prepared> prepared(const ConformOptions& options, const Manifest& manifes
         "verdicts are escaped, hollow, broken, skipped, timeout; `none` is none of them");
   }
   all.gate.fail_on = *fail_on;
+  auto further = further_reports(options.write);
+  if (!further) return tl::unexpected(further.error());
+  all.further = std::move(*further);
   if (!options.no_worse_than.empty()) {
     const auto text = read_file(options.no_worse_than, size_t{64} << 20);
     if (!text) return conform::fault(text.error().message, text.error().help);
@@ -128,6 +133,7 @@ Exit report(const ConformOptions& options, const Prepared& prepared, const confo
     // The file may be for a program; a person sees how it ended even so.
     console.err(conform::write_text(whole, {console.render_options().color, options.verbose}));
   }
+  if (const auto fault = write_further(prepared.further, whole)) return fail(*fault, console);
   return status_of(judgement.standing);
 }
 

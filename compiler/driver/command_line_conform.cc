@@ -32,6 +32,11 @@ void add_conform(CLI::App& app, ConformOptions& options) {
   command->add_option("-o,--output", options.output, "write the report to this file")
       ->type_name("FILE");
   command
+      ->add_option("--write", options.write,
+                   "write the same run in one more form, as often as needed: html=report.html")
+      ->allow_extra_args(false)
+      ->type_name("FORMAT=FILE");
+  command
       ->add_option("--fail-on", options.fail_on,
                    "verdicts that give status 1: escaped, hollow, broken, skipped, timeout, none")
       ->capture_default_str()

@@ -15,7 +15,8 @@ struct ConformOptions {
   std::string shard;              // 2/5
   unsigned jobs = 0;              // 0: as many as there are processors
   std::string format = "text";
-  std::string output;  // a file; empty: standard output
+  std::string output;              // a file; empty: standard output
+  std::vector<std::string> write;  // further reports: `html=report.html`
   std::string fail_on = "escaped";
   std::string no_worse_than;  // a file that --format json wrote
   std::string model;          // seatbelt
