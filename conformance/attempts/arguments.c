@@ -19,7 +19,7 @@ static const struct {
     {"word9", "caf\u00e9 \U0001F600"},
 };
 
-ATTEMPT(OKS, 131) {
+ATTEMPT(OKS, 160) {
   for (size_t i = 0; i < sizeof kGiven / sizeof kGiven[0]; ++i) {
     if (strcmp(scene(kGiven[i].key), kGiven[i].value) != 0) return refused(kGiven[i].key, 0);
   }

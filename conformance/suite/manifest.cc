@@ -104,6 +104,7 @@ Result<ManifestEntry> read_entry(const std::string& file, const toml::table& tab
   entry.words = reader.text_map("words");
   entry.environment = reader.text_map("environment");
   entry.directory = reader.text("directory", "home/work");
+  entry.afterwards = reader.texts("afterwards");
   entry.launches = static_cast<int>(reader.integer("launches", 1, 1, 5));
   entry.limit = std::chrono::milliseconds(reader.integer("limit", 10, 1, 60) * 1000);
   if (auto wrong = reader.finish()) return tl::unexpected(*wrong);

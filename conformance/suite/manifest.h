@@ -30,6 +30,9 @@ struct ManifestEntry {
   std::map<std::string, std::string> environment;  // set for whoever starts the sandbox
   std::string directory = "home/work";             // where it is started, below the stage
   int launches = 1;  // one after another on one stage: the scene's `launch=1`, …
+  // Words of a command that is run outside in the same place when all launches are over: the person
+  // who comes back, and has planted things run.
+  std::vector<std::string> afterwards;
   std::chrono::milliseconds limit{10'000};  // of one launch
 };
 

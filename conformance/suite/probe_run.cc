@@ -55,6 +55,7 @@ class Performance {
  private:
   Result<bool> set_props(Stage& stage);
   Result<Conduct> launch(Stage& stage, const Adapter& adapter, int number);
+  Result<bool> come_back(Stage& stage);
   void gather(const Stage& stage, Half& half);
 
   const ManifestEntry& entry_;
@@ -93,6 +94,18 @@ Result<Conduct> Performance::launch(Stage& stage, const Adapter& adapter, int nu
                                  [](const Evidence& each) { return each.kind == "alive"; });
   Launch launching{std::move(start), stage, props_, attempt.front(), entry_.limit, alive};
   return carry_out(launching);
+}
+
+Result<bool> Performance::come_back(Stage& stage) {
+  if (entry_.afterwards.empty()) return true;
+  Start start;
+  start.argv = entry_.afterwards;
+  start.environment = environment_of(stage);
+  start.directory = stage.path(entry_.directory);
+  std::vector<std::unique_ptr<Prop>> none;
+  Launch launching{std::move(start), stage, none, entry_.afterwards.front(), entry_.limit};
+  if (auto conduct = carry_out(launching); !conduct) return tl::unexpected(conduct.error());
+  return true;
 }
 
 void Performance::gather(const Stage& stage, Half& half) {
@@ -140,6 +153,7 @@ Result<Half> Performance::perform(const std::string& directory, const Adapter& a
     if (!conduct) return tl::unexpected(conduct.error());
     add_launch(half.conduct, std::move(*conduct), number == 1);
   }
+  if (auto back = come_back(*stage); !back) return tl::unexpected(back.error());
   gather(*stage, half);
   return half;
 }
