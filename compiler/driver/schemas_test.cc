@@ -101,6 +101,18 @@ TEST(Schemas, HoldResultsOfTests) {
   EXPECT_EQ(result.status, 0) << result.out << result.err;
 }
 
+TEST(Schemas, HoldResultsOfTestsForBuildServers) {
+  const ScratchDirectory scratch;
+  const std::string file = scratch.path() + "/junit.xml";
+  for (const char* policy : {"bad_test_failed.sbx", "asserts.sbx"}) {
+    write_whole(file, run_sbxc(kTestdata, {"test", "--format", "junit", policy}).out);
+    const RunResult result = testing::run_program(
+        {.argv = {"/usr/bin/xmllint", "--noout", "--nonet", "--schema",
+                  std::string(SBXC_SOURCE_DIR) + "/docs/schemas/junit.xsd", file}});
+    EXPECT_EQ(result.status, 0) << result.err;
+  }
+}
+
 TEST(Schemas, HoldFindingsThatCommentsAccept) {
   const ScratchDirectory scratch;
   const std::string file = scratch.path() + "/accepted.json";
