@@ -78,8 +78,8 @@ std::string attributes_of(const std::string& path) {
   return all;
 }
 
-Entry entry_of(const std::string& path, const struct stat& status) {
-  Entry entry;
+SnapshotEntry entry_of(const std::string& path, const struct stat& status) {
+  SnapshotEntry entry;
   entry.mode = status.st_mode;
   entry.uid = status.st_uid;
   entry.gid = status.st_gid;
@@ -129,7 +129,7 @@ void walk(const std::string& root, const std::string& below, Snapshot& into) {
   if (closed) chmod(path.c_str(), status.st_mode & 07777);
 }
 
-std::string difference(const Entry& was, const Entry& is) {
+std::string difference(const SnapshotEntry& was, const SnapshotEntry& is) {
   if ((was.mode & S_IFMT) != (is.mode & S_IFMT)) return "is of another kind";
   if (was.size != is.size || was.content != is.content) {
     return S_ISLNK(is.mode) ? "leads elsewhere" : "has another content";
@@ -147,8 +147,8 @@ std::string difference(const Entry& was, const Entry& is) {
 
 }  // namespace
 
-bool Entry::operator==(const Entry& other) const {
-  const auto parts = [](const Entry& e) {
+bool SnapshotEntry::operator==(const SnapshotEntry& other) const {
+  const auto parts = [](const SnapshotEntry& e) {
     return std::tie(e.mode, e.uid, e.gid, e.links, e.size, e.modified, e.content, e.attributes);
   };
   return parts(*this) == parts(other);

@@ -12,7 +12,7 @@
 
 namespace sbxc::conform {
 
-struct Entry {
+struct SnapshotEntry {
   mode_t mode = 0;  // kind and permissions
   uid_t uid = 0;
   gid_t gid = 0;
@@ -22,10 +22,10 @@ struct Entry {
   std::string content;     // of regular files the first 64 KiB; where a link leads
   std::string attributes;  // extended attributes, names and values
   ino_t inode = 0;         // tells a move from a copy; not a difference by itself
-  bool operator==(const Entry& other) const;
+  bool operator==(const SnapshotEntry& other) const;
 };
 
-using Snapshot = std::map<std::string, Entry>;  // by path below the root
+using Snapshot = std::map<std::string, SnapshotEntry>;  // by path below the root
 
 // `parts` are directories below `root`.
 Snapshot snapshot(const std::string& root, const std::vector<std::string>& parts);

@@ -18,14 +18,17 @@ namespace {
 
 const std::vector<std::string> kParts = {"home", "outside", "tmp"};
 
+// Those above `path`. From the nearest upwards, for most are there.
 Result<bool> make_directories(const std::string& path) {
-  for (size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
-    const std::string part = path.substr(0, at);
-    if (mkdir(part.c_str(), 0755) != 0 && errno != EEXIST) {
-      return tl::unexpected(system_fault(fmt::format("`{}` cannot be made", part), errno));
-    }
+  const size_t slash = path.rfind('/');
+  const std::string above = path.substr(0, slash);
+  if (slash == 0 || slash == std::string::npos) return true;
+  if (mkdir(above.c_str(), 0755) == 0 || errno == EEXIST) return true;
+  if (errno == ENOENT) {
+    if (auto made = make_directories(above); !made) return made;
+    if (mkdir(above.c_str(), 0755) == 0) return true;
   }
-  return true;
+  return tl::unexpected(system_fault(fmt::format("`{}` cannot be made", above), errno));
 }
 
 Result<bool> write_new(const std::string& path, std::string_view bytes, mode_t mode) {
