@@ -5,7 +5,7 @@
 Run where it may set up `lo` and mount. Its addresses are all on `lo`, its names are those of
 DIRECTORY/names.json, read for every question, and DIRECTORY/log tells what arrived: every first
 packet that left any process in here (watch.py), every name asked for (resolver.py), and what
-servers were told (web.py, talk.py). AS-USER is the JSON list of words before a command that has to
+servers were told (web.py, talk.py, chain.py). AS-USER is the JSON list of words before a command that has to
 run as the ordinary user USER-ID.
 
 Prints `ready`. Every line on standard input is answered by `seen` once all that had been sent
@@ -17,6 +17,7 @@ import subprocess
 import sys
 
 import authority
+import chain
 import goods
 import resolver
 import talk
@@ -72,6 +73,7 @@ def main():
     resolver.serve(directory + '/names.json', log)
     web.serve(directory, shelves, log)
     talk.serve(directory, shelves, as_user, log)
+    chain.serve(directory + '/names.json', log)
     print('ready', flush=True)
     for _ in sys.stdin:
         watcher.catch_up()
