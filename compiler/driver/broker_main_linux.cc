@@ -13,6 +13,8 @@ broker::NotifyOptions notify_options(const bwrap::BwrapPlan& plan) {
   return {.reads = reads, .sockets = plan.unix_sockets};
 }
 
+namespace {
+
 Policy followed(const Policy& policy, const std::vector<bwrap::Track>& through_links) {
   Policy whole = policy;
   for (const bwrap::Track& track : through_links) {
@@ -30,9 +32,13 @@ Policy followed(const Policy& policy, const std::vector<bwrap::Track>& through_l
   return whole;
 }
 
-launch::BrokerMain broker_main(const Policy& policy, const broker::NotifyOptions& options) {
-  return [&policy, options](const std::function<launch::Asked()>& wait, int reports) {
-    const std::unique_ptr<broker::Judge> judge = eventual_judge(policy);
+}  // namespace
+
+launch::BrokerMain broker_main(const Policy& policy, const std::vector<bwrap::Track>& through_links,
+                               const broker::NotifyOptions& options) {
+  return [&, options](const std::function<launch::Asked()>& wait, int reports) {
+    const Policy whole = followed(policy, through_links);
+    const std::unique_ptr<broker::Judge> judge = eventual_judge(whole);
     const launch::Asked asked = wait();
     if (asked.listener < 0) return 0;
     const broker::ServeOptions serving{.listener = asked.listener,

@@ -9,10 +9,9 @@ namespace sbxc::driver {
 // What has to be asked about while the plan runs.
 broker::NotifyOptions notify_options(const bwrap::BwrapPlan& plan);
 
-// The policy with the globs that its rules have through links.
-Policy followed(const Policy& policy, const std::vector<bwrap::Track>& through_links);
-
-// `policy` must outlive what is returned.
-launch::BrokerMain broker_main(const Policy& policy, const broker::NotifyOptions& options);
+// Decides by the policy with the globs that its rules have through links. Both must outlive what is
+// returned.
+launch::BrokerMain broker_main(const Policy& policy, const std::vector<bwrap::Track>& through_links,
+                               const broker::NotifyOptions& options);
 
 }  // namespace sbxc::driver

@@ -110,14 +110,13 @@ Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                              .keep_terminal = keep_terminal && !may_type(*loaded.policy)};
   Planning planning{plan_bwrap(*loaded.policy, loaded.sources, options),
                     seccomp_filter(*loaded.policy, this_machine()),
-                    {},
+                    &*loaded.policy,
                     {},
                     {},
                     plan_network(*loaded.policy)};
   if (planning.network) {
     add_proxy_variables(*planning.network, planning.planned.plan.environment);
   }
-  planning.followed = followed(*loaded.policy, planning.planned.through_links);
   const std::vector<bwrap::LimitStep>& limits = planning.planned.plan.limits;
   if (!limits.empty()) planning.delegation = limits::find_delegation();
   planning.limits = limits::holdings(limits, planning.delegation.delegation, geteuid() == 0);
@@ -141,7 +140,8 @@ launch::Launch launch_of(const Planning& planning) {
   }
   order.policy_filter = planning.filter;
   order.notify_filter = as_bytes(broker::notify_filter(notify_options(plan)));
-  order.broker = broker_main(planning.followed, notify_options(plan));
+  order.broker =
+      broker_main(*planning.policy, planning.planned.through_links, notify_options(plan));
   const int abi = landlock::abi();
   set_wall(landlock::wall_of(plan, abi), order);
   // Nothing to install is an error to Landlock: scopes came with ABI 6.

@@ -15,17 +15,18 @@ Arch this_machine();
 struct Planning {
   Planned planned;
   std::string filter;  // of this machine
-  Policy followed;     // what the broker decides by
+  const Policy* policy = nullptr;
   limits::Found delegation;
   std::vector<limits::Holding> limits;
   std::optional<NetworkPlan> network;
 };
 
-// `keep_terminal`: one of the command's standard descriptors is a terminal.
+// Refers to the policy of `loaded`. `keep_terminal`: one of the command's standard descriptors is a
+// terminal.
 Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                   bool keep_terminal);
 
-// Without its network; `planning` must outlive it.
+// Without its network; `planning` and its policy must outlive it.
 launch::Launch launch_of(const Planning& planning);
 
 // The same without any namespace, by Landlock and the filters alone; absent when the policy needs
