@@ -16,6 +16,8 @@ namespace sbxc::conform {
 
 namespace {
 
+constexpr long kSession = KEY_SPEC_SESSION_KEYRING;
+
 long control(int operation, long a, const void* b = nullptr, const void* c = nullptr, long d = 0) {
   return syscall(SYS_keyctl, operation, a, b, c, d);
 }
@@ -44,7 +46,9 @@ class Keyring : public Prop {
     if (session_key_ < 0 || user_key_ < 0) {
       return tl::unexpected(system_fault("there is no key to be had", errno));
     }
-    // Whoever has the user's number may read it: a new session does not lead to the user's keys.
+    // As after a login, the session leads to the user's keys; and whoever has the user's number may
+    // read this one.
+    control(KEYCTL_LINK, KEY_SPEC_USER_KEYRING, reinterpret_cast<const void*>(kSession));
     constexpr long kAllForTheUser = 0x3f3f0000;
     control(KEYCTL_SETPERM, user_key_, reinterpret_cast<const void*>(kAllForTheUser));
     stage.add_word("session_key", name);
