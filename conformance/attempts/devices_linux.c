@@ -15,7 +15,7 @@ static enum ending opens(const char* path, int flags) {
   const int fd = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0) {
     refused("open", errno);
-    return cannot(path);
+    return cannot("there is no such device, or not for this user");
   }
   close(fd);
   return ENDING_DONE;

@@ -10,7 +10,7 @@ static enum ending opens(const char* path) {
   const int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0) {
     refused("open", errno);
-    return cannot(path);
+    return cannot("there is no such device, or not for this user");
   }
   close(fd);
   return ENDING_DONE;
