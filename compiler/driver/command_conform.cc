@@ -13,8 +13,10 @@
 #include "compiler/diag/printable.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/conform_manifest.h"
+#include "compiler/driver/conform_model.h"
 #include "compiler/driver/conform_outputs.h"
 #include "compiler/driver/conform_policy.h"
+#include "compiler/driver/conform_rules.h"
 #include "compiler/driver/conform_sandbox.h"
 #include "compiler/driver/files.h"
 #include "conformance/report/progress.h"
@@ -137,6 +139,19 @@ Exit report(const ConformOptions& options, const Prepared& prepared, const confo
   return status_of(judgement.standing);
 }
 
+// Attempts, and what the policy's own rules come to when they are tried.
+Result<conform::Run> made(const ConformOptions& options, const Manifest& manifest,
+                          const conform::Settings& settings) {
+  auto run = conform::run_probes(manifest.entries, settings);
+  if (!run || !wants_rules(options)) return run;
+  auto rules = try_rules(options);
+  if (!rules) return tl::unexpected(rules.error());
+  keep_chosen(options, *rules);
+  run->coverage = std::move(rules->coverage);
+  std::move(rules->outcomes.begin(), rules->outcomes.end(), std::back_inserter(run->outcomes));
+  return run;
+}
+
 }  // namespace
 
 Exit run_conform(const ConformOptions& options, Console& console) {
@@ -158,9 +173,12 @@ Exit run_conform(const ConformOptions& options, Console& console) {
   ready->settings.progress = [&](const conform::ProbeOutcome& outcome, size_t done, size_t total) {
     progress.ended(outcome, done, total);
   };
-  auto run = conform::run_probes(manifest->entries, ready->settings);
+  auto run = options.model.empty() ? made(options, *manifest, ready->settings)
+                                   : decide_by_model(options, *manifest);
   progress.erase();
   if (!run) return fail(run.error(), console);
+  std::sort(run->outcomes.begin(), run->outcomes.end(),
+            [](const auto& a, const auto& b) { return a.probe.id < b.probe.id; });
   run->suite_version = SBXC_VERSION;
   run->policy = options.policy.path.empty() ? "std/agent" : options.policy.path;
   return report(options, *ready, *run, console);

@@ -46,6 +46,11 @@ void add_conform(CLI::App& app, ConformOptions& options) {
           "--no-worse-than", options.no_worse_than,
           "status 1 if something held in this earlier run (--format json) and does not now")
       ->type_name("FILE");
+  command
+      ->add_option("--model", options.model,
+                   "make no attempt: ask the evaluator of this kind of profile, on any system")
+      ->check(CLI::IsMember({"seatbelt"}))
+      ->type_name("seatbelt");
   command->add_flag("--verbose", options.verbose, "list the probes that held, too");
   command->add_flag("--list", options.list, "list the probes, and make none");
   command->footer("example: sbxc conform --sandbox 'bwrap --ro-bind / / --bind {work} {work}'");

@@ -19,11 +19,9 @@ using namespace conform;
 constexpr size_t kMostTold = 8;
 constexpr size_t kLongestTitle = 90;
 
-std::string sentence(const PolicyTrial& trial) {
-  return fmt::format("{} {}", name_of(trial.trial.form), printable(trial.trial.target));
-}
-
 std::string cut(std::string text) {
+  text.erase(0, text.find_first_not_of(' '));
+  while (!text.empty() && text.back() == '\n') text.pop_back();
   std::replace(text.begin(), text.end(), '\n', ' ');
   if (text.size() > kLongestTitle) text = text.substr(0, kLongestTitle - 3) + "...";
   return text;
@@ -42,8 +40,8 @@ struct Tally {
 class Outcomes {
  public:
   Outcomes(const Policy& policy, const Sources& sources, const PolicyTrials& trials,
-           const std::vector<Tried>& tried)
-      : policy_(policy), sources_(sources), trials_(trials), tried_(tried) {}
+           const std::vector<Tried>& tried, Os os)
+      : policy_(policy), sources_(sources), trials_(trials), tried_(tried), os_(os) {}
 
   PolicyOutcomes run() {
     for (size_t i = 0; i < trials_.points.size();) {
@@ -97,17 +95,17 @@ class Outcomes {
     if (!one.untried.empty()) {
       tally.untried.insert(one.untried);
     } else if (!one.outside.seen) {
-      tally.hollow.push_back(fmt::format("{} fails outside too{}{}", sentence(asked),
+      tally.hollow.push_back(fmt::format("{} fails outside too{}{}", asked.sentence,
                                          one.outside.refused.empty() ? "" : ": ",
                                          printable(one.outside.refused)));
     } else if (!one.inside.reached) {
-      tally.broken.push_back(fmt::format("{} was never tried: the command ended", sentence(asked)));
+      tally.broken.push_back(fmt::format("{} was never tried: the command ended", asked.sentence));
     } else if (one.inside.seen == (asked.verdict == Effect::allow)) {
       ++tally.held;
     } else if (one.inside.seen) {
-      tally.escaped.push_back({sentence(asked), "it came off, and the policy does not allow it"});
+      tally.escaped.push_back({asked.sentence, "it came off, and the policy does not allow it"});
     } else {
-      tally.broken.push_back(fmt::format("the policy allows {}, and it failed{}{}", sentence(asked),
+      tally.broken.push_back(fmt::format("the policy allows {}, and it failed{}{}", asked.sentence,
                                          one.inside.refused.empty() ? "" : ": ",
                                          printable(one.inside.refused)));
     }
@@ -145,7 +143,7 @@ class Outcomes {
                      .category = must_work ? "what the policy allows" : "what the policy refuses",
                      .priority = 0,
                      .reference = "the policy",
-                     .systems = {"linux"},
+                     .systems = {std::string(name_of(os_))},
                      .about = {},
                      .evidence = "every request at the edge of the rule",
                      .must_work = must_work,
@@ -173,14 +171,15 @@ class Outcomes {
   const Sources& sources_;
   const PolicyTrials& trials_;
   const std::vector<Tried>& tried_;
+  Os os_;
   PolicyOutcomes out_;
 };
 
 }  // namespace
 
 PolicyOutcomes outcomes_of(const Policy& policy, const Sources& sources, const PolicyTrials& trials,
-                           const std::vector<Tried>& tried) {
-  return Outcomes(policy, sources, trials, tried).run();
+                           const std::vector<Tried>& tried, Os os) {
+  return Outcomes(policy, sources, trials, tried, os).run();
 }
 
 }  // namespace sbxc

@@ -15,8 +15,8 @@ struct PolicyOutcomes {
   conform::RuleCoverage coverage;
 };
 
-// `tried` are in the order of the trials.
+// `tried` are in the order of the trials, made on this system.
 PolicyOutcomes outcomes_of(const Policy& policy, const Sources& sources, const PolicyTrials& trials,
-                           const std::vector<conform::Tried>& tried);
+                           const std::vector<conform::Tried>& tried, Os os);
 
 }  // namespace sbxc

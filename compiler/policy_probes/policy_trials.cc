@@ -5,9 +5,12 @@
 // own for them), system calls and Mach services, which are no things that can be made.
 #include "compiler/policy_probes/policy_trials.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
+#include "compiler/diag/printable.h"
 #include "compiler/policy/decide.h"
 #include "compiler/policy_probes/existing_file.h"
 
@@ -180,7 +183,8 @@ class Planning {
     const auto [known, fresh] = known_.try_emplace({form, trial.target}, out_.trials.size());
     if (fresh) {
       const Effect verdict = decide(policy_, os_, request).verdict;
-      out_.trials.push_back({std::move(trial), request, verdict});
+      std::string words = fmt::format("{} {}", name_of(form), printable(trial.target));
+      out_.trials.push_back({std::move(trial), std::move(words), request, verdict});
     }
     point.trials.push_back(known->second);
   }

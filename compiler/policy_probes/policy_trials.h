@@ -25,6 +25,7 @@ struct Stand {
 
 struct PolicyTrial {
   conform::Trial trial;
+  std::string sentence;  // `change /home/u/a`, for reports
   Request request;
   Effect verdict{};
 };

@@ -1,0 +1,147 @@
+// The policy is loaded for a stage that will be there, under a name that leaves room for sockets.
+// Where it lets no program be run on the stage, it is tried with one rule more: its own, for the
+// probe program alone.
+#include "compiler/driver/conform_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <cstdlib>
+
+#include "compiler/diag/printable.h"
+#include "compiler/driver/conform_sandbox.h"
+#include "compiler/driver/load_stand.h"
+#include "compiler/driver/this_system.h"
+#include "compiler/policy/decide.h"
+#include "conformance/suite/manifest.h"
+#include "conformance/suite/probe_program.h"
+#include "conformance/suite/stage.h"
+
+namespace sbxc::driver {
+
+namespace {
+
+using conform::fault;
+
+std::string canonical(const std::string& path) {
+  std::array<char, PATH_MAX> resolved{};
+  return realpath(path.c_str(), resolved.data()) != nullptr ? resolved.data() : path;
+}
+
+// One directory for everything, with a short name that nobody can guess.
+std::string fresh_root() {
+  return canonical("/var/tmp") + "/sbxc-" + conform::Stage::random_hex().substr(0, 12);
+}
+
+class Rules {
+ public:
+  explicit Rules(const ConformOptions& options)
+      : options_(options), stand_(Stand::below(fresh_root())) {}
+
+  conform::Result<PolicyOutcomes> run() {
+    auto stage = conform::Stage::make(stand_.root, {plan_, conform::probe_program(), {}});
+    if (!stage) return tl::unexpected(stage.error());
+    if (auto loaded = load(options_.policy); !loaded) return tl::unexpected(loaded.error());
+    std::string program = place_for_a_program(*loaded_.policy, kThisSystem, stand_);
+    if (program.empty()) {
+      program = stand_.outside + "/.sbxc-probe";
+      if (auto more = let_run(*stage, program); !more) return tl::unexpected(more.error());
+    }
+    const PolicyTrials trials = trials_of(*loaded_.policy, kThisSystem, stand_);
+    auto ground = ground_of(*stage, program);
+    if (!ground) return tl::unexpected(ground.error());
+    std::vector<conform::Trial> list;
+    for (const PolicyTrial& one : trials.trials) list.push_back(one.trial);
+    const conform::Trials done = conform::try_all(list, *ground, conform::probe_program());
+    if (!done.fault.empty()) {
+      return fault("the policy's own requests could not be tried: " + done.fault,
+                   done.error.empty() ? "" : "it said: " + printable(done.error));
+    }
+    return outcomes_of(*loaded_.policy, loaded_.sources, trials, done.tried, kThisSystem);
+  }
+
+ private:
+  conform::Result<bool> load(const PolicyOptions& options) {
+    auto loaded = load_at(options, stand_);
+    if (!loaded) return tl::unexpected(loaded.error());
+    loaded_ = std::move(*loaded);
+    return true;
+  }
+
+  // Goes on with a policy that uses the given one and lets `program` be run.
+  conform::Result<bool> let_run(const conform::Stage& stage, const std::string& program) {
+    if (!options_.sandbox.empty()) {
+      return fault("the policy lets no program be run on the stage",
+                   "allow it to run one below $cwd, $tmp or the home directory");
+    }
+    const std::string text = fmt::format("sbx 1\nuse \"{}\"\nallow read {}\nallow exec {}\n",
+                                         canonical(options_.policy.path), program, program);
+    if (auto put = stage.put_aside("adapter/with-probe.sbx", text, 0600); !put) return put;
+    options_.policy.path = stage.path("adapter/with-probe.sbx");
+    if (auto loaded = load(options_.policy); !loaded) return loaded;
+    const Request request{Operation::exec, program};
+    if (decide(*loaded_.policy, kThisSystem, request).verdict == Effect::allow) return true;
+    return fault("the policy lets no program be run on the stage, and denies one of its own");
+  }
+
+  conform::Result<conform::Ground> ground_of(const conform::Stage& stage,
+                                             const std::string& program) const {
+    const auto sandbox = sandbox_of(options_);
+    if (!sandbox) return tl::unexpected(sandbox.error());
+    conform::Ground ground{.root = stand_.root,
+                           .directories = stand_.directories(),
+                           .program = program,
+                           .nonce = stage.nonce(),
+                           .directory = stand_.work,
+                           .environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                                           {"HOME", stand_.home},
+                                           {"TMPDIR", stand_.tmp},
+                                           {"SSH_AUTH_SOCK", agent_socket(stand_)},
+                                           {"TERM", "dumb"}},
+                           .inside = {}};
+    for (const auto& [name, value] : sandbox->environment) {
+      ground.environment[name] = stage.filled(value);
+    }
+    auto words = adapted(*sandbox, stage, command_of(ground));
+    if (!words) return tl::unexpected(words.error());
+    ground.inside = std::move(*words);
+    return ground;
+  }
+
+  ConformOptions options_;
+  Stand stand_;
+  conform::StagePlan plan_;
+  Loaded loaded_;
+};
+
+}  // namespace
+
+bool is_chosen(const ConformOptions& options, const std::string& id) {
+  if (options.only.empty()) return true;
+  return std::any_of(options.only.begin(), options.only.end(),
+                     [&](const std::string& glob) { return conform::id_matches(glob, id); });
+}
+
+bool wants_rules(const ConformOptions& options) {
+  const bool first_part = options.shard.empty() || options.shard.starts_with("1/");
+  const bool is_known = options.sandbox.empty() || !options.policy.path.empty();
+  const bool named = options.only.empty() ||
+                     std::any_of(options.only.begin(), options.only.end(), [](const auto& glob) {
+                       return glob.starts_with("R") || glob.starts_with("*");
+                     });
+  return first_part && is_known && named;
+}
+
+conform::Result<PolicyOutcomes> try_rules(const ConformOptions& options) {
+  return Rules(options).run();
+}
+
+void keep_chosen(const ConformOptions& options, PolicyOutcomes& outcomes) {
+  std::erase_if(outcomes.outcomes, [&](const conform::ProbeOutcome& one) {
+    return !is_chosen(options, one.probe.id);
+  });
+}
+
+}  // namespace sbxc::driver
