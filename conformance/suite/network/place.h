@@ -10,6 +10,8 @@ namespace sbxc::conform {
 // alone; `directory` keeps the files that tell so. What is started from here on is in there, too,
 // and has the rights that it would have had. Gives what went wrong; empty: it is done.
 std::string move_to_a_world(const std::string& directory, const std::string& resolver);
+// Before `directory` goes: this process stays where it is, and may move to another world.
+void leave_the_world();
 // `net:[4026531840]`; empty where there are none.
 std::string own_network_namespace();
 // Why that cannot be done here; empty: it can.

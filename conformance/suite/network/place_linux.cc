@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "conformance/suite/network/loopback.h"
 #include "conformance/suite/network/place.h"
@@ -40,14 +41,22 @@ bool unshare_as_user() {
 
 bool unshare_all() { return unshare_as_root() || unshare_as_user(); }
 
+// What was mounted over, last first to be unmounted.
+std::vector<std::string>& mounted() {
+  static std::vector<std::string> all;
+  return all;
+}
+
 // Over a file that is there; one that is not changes nothing.
 std::string replace(const std::string& path, const std::string& with, const std::string& text) {
   if (!write_file(with, text, O_CREAT | O_TRUNC)) {
     return "cannot write `" + with + "`: " + std::strerror(errno);
   }
-  if (mount(with.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) == 0 || errno == ENOENT) {
+  if (mount(with.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) == 0) {
+    mounted().push_back(path);
     return "";
   }
+  if (errno == ENOENT) return "";
   return "cannot mount over `" + path + "`: " + std::strerror(errno);
 }
 
@@ -70,7 +79,7 @@ std::string name_a_resolver(const std::string& directory, const std::string& res
   for (const char* cache : {"/run/nscd", "/run/systemd/resolve/io.systemd.Resolve"}) {
     struct stat found {};
     if (stat(cache, &found) == 0 && S_ISDIR(found.st_mode)) {
-      mount(empty.c_str(), cache, nullptr, MS_BIND, nullptr);
+      if (mount(empty.c_str(), cache, nullptr, MS_BIND, nullptr) == 0) mounted().push_back(cache);
     }
   }
   return "";
@@ -94,6 +103,12 @@ std::string move_to_a_world(const std::string& directory, const std::string& res
   if (wrong.empty()) wrong = make_every_address_local();
   if (wrong.empty()) be_generous();
   return wrong;
+}
+
+void leave_the_world() {
+  for (; !mounted().empty(); mounted().pop_back()) {
+    umount2(mounted().back().c_str(), MNT_DETACH);
+  }
 }
 
 std::string own_network_namespace() {

@@ -81,7 +81,7 @@ World::World(const WorldPlan& plan)
   if (!parts_->wire->works()) why_not_ = "no packet socket";
 }
 
-World::~World() = default;
+World::~World() { leave_the_world(); }
 
 // `port` is a word; where it says 0, it is found, and the same for every address if that is free.
 bool World::open_service(const std::string& address, const std::string& port,
