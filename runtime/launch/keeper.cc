@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -103,7 +104,7 @@ void close_all_but(std::vector<int> kept) {
 }
 
 [[noreturn]] void keep(const Launch& order, const std::function<void()>& become, int alive,
-                       int told) {
+                       int told, int prepared) {
   // What ends the process group of the command does not end this.
   for (const int signal :
        {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU}) {
@@ -132,9 +133,11 @@ void close_all_but(std::vector<int> kept) {
   }
   for (const std::string& path : order.shared) share(path, directories);
   const pid_t keeper = getpid();
+  char byte = 0;
+  const bool wanted = read(prepared, &byte, 1) == 1;
   // With this process's memory instead of a copy: it waits until bubblewrap has its own, and what
   // is done until then changes nothing here.
-  const pid_t bubblewrap = vfork();
+  const pid_t bubblewrap = wanted ? vfork() : -1;
   if (bubblewrap == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() == keeper) become();
@@ -159,9 +162,11 @@ void close_all_but(std::vector<int> kept) {
 Keeper::Keeper(Keeper&& other) noexcept
     : alive_(std::move(other.alive_)), process_(std::exchange(other.process_, -1)) {}
 
-Result<Keeper> Keeper::start(const Launch& order, const std::function<void()>& become) {
+Result<Keeper> Keeper::start(const Launch& order, const std::function<Result<bool>()>& prepare,
+                             const std::function<void()>& become) {
   int alive[2];
   int told[2];
+  int prepared[2];
   if (pipe2(alive, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
   Keeper keeper;
   const Descriptor alive_read(alive[0]);
@@ -169,13 +174,24 @@ Result<Keeper> Keeper::start(const Launch& order, const std::function<void()>& b
   if (pipe2(told, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
   const Descriptor told_read(told[0]);
   Descriptor told_write(told[1]);
+  // Not a pipe: a keeper that is gone must not end this process by a signal.
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, prepared) != 0) {
+    return tl::unexpected(system_failure("no socket pair", errno));
+  }
+  Descriptor prepared_read(prepared[0]);
+  const Descriptor prepared_write(prepared[1]);
   keeper.process_ = fork();
   if (keeper.process_ < 0) return tl::unexpected(system_failure("no process", errno));
   if (keeper.process_ == 0) {
     close(alive[1]);
-    keep(order, become, alive[0], told[1]);
+    close(prepared[1]);
+    keep(order, become, alive[0], told[1], prepared[0]);
   }
   told_write.reset();
+  prepared_read.reset();
+  if (auto ready = prepare(); !ready) return tl::unexpected(std::move(ready.error()));
+  // A keeper that is gone has told why, or is missed below.
+  (void)!send(prepared_write.get(), "", 1, MSG_NOSIGNAL);
   Told result;
   if (read(told_read.get(), &result, sizeof(result)) != sizeof(result)) result.error = ECHILD;
   if (result.error != 0) return tl::unexpected(system_failure("no process", result.error));

@@ -22,10 +22,11 @@ namespace sbxc::launch {
 
 class Keeper {
  public:
-  // `become` runs in the process that is to be bubblewrap and does not return. Comes back when what
-  // has to be there is, and that process is made. What cannot be made is not there, and `note` is
-  // told why: a command then sees less.
-  static Result<Keeper> start(const Launch& order, const std::function<void()>& become);
+  // `become` runs in the process that is to be bubblewrap and does not return; `prepare` in this
+  // one, beside what the keeper has to make, and before that process is there. Comes back when it
+  // is. What the keeper cannot make is not there, and `note` is told why: a command then sees less.
+  static Result<Keeper> start(const Launch& order, const std::function<Result<bool>()>& prepare,
+                              const std::function<void()>& become);
   Keeper(Keeper&& other) noexcept;
   Keeper& operator=(Keeper&&) = delete;
   ~Keeper();

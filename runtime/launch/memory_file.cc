@@ -25,9 +25,13 @@ int create(const char* name, MemoryUse use) {
 
 }  // namespace
 
-Result<Descriptor> memory_file(const char* name, std::string_view bytes, MemoryUse use) {
+Result<Descriptor> empty_memory_file(const char* name, MemoryUse use) {
   Descriptor file(create(name, use));
   if (!file) return tl::unexpected(system_failure("no file in memory could be made", errno));
+  return file;
+}
+
+Result<bool> fill(const Descriptor& file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(file.get(), bytes.data(), bytes.size());
     if (written <= 0) {
@@ -37,6 +41,15 @@ Result<Descriptor> memory_file(const char* name, std::string_view bytes, MemoryU
   }
   lseek(file.get(), 0, SEEK_SET);
   fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+  return true;
+}
+
+Result<Descriptor> memory_file(const char* name, std::string_view bytes, MemoryUse use) {
+  auto file = empty_memory_file(name, use);
+  if (!file) return file;
+  if (auto filled = fill(*file, bytes); !filled) {
+    return tl::unexpected(std::move(filled.error()));
+  }
   return file;
 }
 

@@ -10,7 +10,13 @@ namespace sbxc::launch {
 
 enum class MemoryUse { data, program };
 
-// Positioned at its start, and sealed: nobody changes it, whoever gets hold of it.
+// Not filled yet.
+Result<Descriptor> empty_memory_file(const char* name, MemoryUse use);
+
+// Positions it at its start, and seals it: nobody changes it, whoever gets hold of it.
+Result<bool> fill(const Descriptor& file, std::string_view bytes);
+
+// Both at once.
 Result<Descriptor> memory_file(const char* name, std::string_view bytes, MemoryUse use);
 
 }  // namespace sbxc::launch

@@ -123,6 +123,32 @@ void prepare_child(const Inherited& inherited, const Stdio& stdio, int complaint
   say_and_end("the first process could not be executed\n");
 }
 
+// What takes a while to write is written when its numbers are known, beside what the keeper does.
+Result<bool> make_empty(Inherited& inherited) {
+  const auto put = [](Descriptor& into, Result<Descriptor> file) -> Result<bool> {
+    if (!file) return tl::unexpected(std::move(file.error()));
+    into = std::move(*file);
+    return true;
+  };
+  for (auto& made : {put(inherited.program, empty_memory_file("sbxc-init", MemoryUse::program)),
+                     put(inherited.arguments, empty_memory_file("sbxc-plan", MemoryUse::data)),
+                     put(inherited.orders, empty_memory_file("sbxc-orders", MemoryUse::data))}) {
+    if (!made) return made;
+  }
+  return true;
+}
+
+Result<bool> fill_in(const Inherited& inherited, const Launch& order,
+                     const std::vector<std::string>& arguments) {
+  auto orders = orders_bytes(order);
+  if (!orders) return tl::unexpected(std::move(orders.error()));
+  for (auto& filled : {fill(inherited.orders, *orders), fill(inherited.program, init_program()),
+                       fill(inherited.arguments, bytes_of(arguments))}) {
+    if (!filled) return filled;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<Started> start(const Launch& order, Stdio& stdio) {
@@ -132,16 +158,8 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
   // the plan was made had them removed. The keeper holds them, too, before this returns.
   std::vector<SharedDirectory> held;
   for (const std::string& path : order.shared) share(path, held);
-  auto orders = orders_bytes(order);
-  if (!orders) return tl::unexpected(std::move(orders.error()));
   Inherited inherited;
-  const auto put = [](Descriptor& into, Result<Descriptor> file) -> Result<bool> {
-    if (!file) return tl::unexpected(std::move(file.error()));
-    into = std::move(*file);
-    return true;
-  };
-  auto made = put(inherited.program, memory_file("sbxc-init", init_program(), MemoryUse::program));
-  if (!made) return tl::unexpected(std::move(made.error()));
+  if (auto made = make_empty(inherited); !made) return tl::unexpected(std::move(made.error()));
   std::vector<std::string> arguments = order.arguments;
   for (const OwnFile& file : order.files) {
     auto text = memory_file("sbxc-file", file.text, MemoryUse::data);
@@ -158,11 +176,6 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
     arguments.insert(arguments.begin(), {"--info-fd", std::to_string(facts[1])});
   }
   inherited.program_path = place_program(arguments, inherited.program.get());
-  for (auto& result :
-       {put(inherited.arguments, memory_file("sbxc-plan", bytes_of(arguments), MemoryUse::data)),
-        put(inherited.orders, memory_file("sbxc-orders", *orders, MemoryUse::data))}) {
-    if (!result) return tl::unexpected(result.error());
-  }
   int sockets[2];
   int complaints[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
@@ -182,7 +195,8 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
     if (order.alone) become_init(order, inherited);
     become_bubblewrap(*bubblewrap, inherited);
   };
-  auto keeper = Keeper::start(order, become);
+  const auto prepare = [&] { return fill_in(inherited, order, arguments); };
+  auto keeper = Keeper::start(order, prepare, become);
   if (!keeper) return tl::unexpected(std::move(keeper.error()));
   for (Descriptor& end : stdio.of_command) end.reset();
   return Started{std::move(*keeper), std::move(messages), std::move(complaints_out),
