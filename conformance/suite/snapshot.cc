@@ -78,21 +78,29 @@ std::string attributes_of(const std::string& path) {
   return all;
 }
 
+int64_t nanoseconds(const timespec& time) {
+  return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+#ifdef __APPLE__
+timespec modified_at(const struct stat& status) { return status.st_mtimespec; }
+timespec touched_at(const struct stat& status) { return status.st_ctimespec; }
+#else
+timespec modified_at(const struct stat& status) { return status.st_mtim; }
+timespec touched_at(const struct stat& status) { return status.st_ctim; }
+#endif
+
 SnapshotEntry entry_of(const std::string& path, const struct stat& status) {
   SnapshotEntry entry;
   entry.mode = status.st_mode;
   entry.uid = status.st_uid;
   entry.gid = status.st_gid;
   entry.inode = status.st_ino;
+  entry.touched = nanoseconds(touched_at(status));
   if (S_ISREG(status.st_mode)) {
     entry.links = status.st_nlink;
     entry.size = status.st_size;
-#ifdef __APPLE__
-    const timespec modified = status.st_mtimespec;
-#else
-    const timespec modified = status.st_mtim;
-#endif
-    entry.modified = static_cast<int64_t>(modified.tv_sec) * 1'000'000'000 + modified.tv_nsec;
+    entry.modified = nanoseconds(modified_at(status));
   }
   entry.content = content_of(path, status);
   entry.attributes = attributes_of(path);
@@ -115,17 +123,38 @@ std::vector<std::string> names_in(const std::string& path, mode_t mode) {
   return names;
 }
 
+struct Walk {
+  const std::string& root;
+  const Earlier* earlier;
+  Snapshot into;
+
+  void at(const std::string& below);
+  // As it was, when it was not touched.
+  const SnapshotEntry* untouched(const std::string& below, const struct stat& status) const;
+};
+
+const SnapshotEntry* Walk::untouched(const std::string& below, const struct stat& status) const {
+  if (earlier == nullptr) return nullptr;
+  const auto before = earlier->snapshot.find(below);
+  if (before == earlier->snapshot.end()) return nullptr;
+  const int64_t touched = nanoseconds(touched_at(status));
+  const bool same = before->second.inode == status.st_ino && before->second.touched == touched &&
+                    touched < earlier->untouched_since;
+  return same ? &before->second : nullptr;
+}
+
 // Of a directory without search permission the entries would look gone: opened for the time.
-void walk(const std::string& root, const std::string& below, Snapshot& into) {
+void Walk::at(const std::string& below) {
   const std::string path = root + "/" + below;
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) return;
-  into.emplace(below, entry_of(path, status));
+  const SnapshotEntry* same = untouched(below, status);
+  into.emplace(below, same != nullptr ? *same : entry_of(path, status));
   if (!S_ISDIR(status.st_mode)) return;
   const std::vector<std::string> names = names_in(path, status.st_mode);
-  const bool closed = (status.st_mode & 0700) != 0700 && !names.empty();
+  const bool closed = (status.st_mode & 0700) != 0700 && !names.empty() && getuid() != 0;
   if (closed) chmod(path.c_str(), 0700);
-  for (const std::string& name : names) walk(root, below + "/" + name, into);
+  for (const std::string& name : names) at(below + "/" + name);
   if (closed) chmod(path.c_str(), status.st_mode & 07777);
 }
 
@@ -154,10 +183,11 @@ bool SnapshotEntry::operator==(const SnapshotEntry& other) const {
   return parts(*this) == parts(other);
 }
 
-Snapshot snapshot(const std::string& root, const std::vector<std::string>& parts) {
-  Snapshot all;
-  for (const std::string& part : parts) walk(root, part, all);
-  return all;
+Snapshot snapshot(const std::string& root, const std::vector<std::string>& parts,
+                  const Earlier* earlier) {
+  Walk walk{root, earlier, {}};
+  for (const std::string& part : parts) walk.at(part);
+  return std::move(walk.into);
 }
 
 std::vector<Change> changes(const Snapshot& before, const Snapshot& after) {

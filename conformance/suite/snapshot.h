@@ -21,14 +21,24 @@ struct SnapshotEntry {
   int64_t modified = 0;    // nanoseconds; of regular files
   std::string content;     // of regular files the first 64 KiB; where a link leads
   std::string attributes;  // extended attributes, names and values
-  ino_t inode = 0;         // tells a move from a copy; not a difference by itself
+  // Not differences by themselves: which file it is, and when anything of it changed last.
+  ino_t inode = 0;
+  int64_t touched = 0;
   bool operator==(const SnapshotEntry& other) const;
 };
 
 using Snapshot = std::map<std::string, SnapshotEntry>;  // by path below the root
 
-// `parts` are directories below `root`.
-Snapshot snapshot(const std::string& root, const std::vector<std::string>& parts);
+// An earlier moment, and which of its entries were untouched for long enough then: the clock of a
+// file system goes in steps of some milliseconds. No process can put that clock back.
+struct Earlier {
+  const Snapshot& snapshot;
+  int64_t untouched_since;  // nanoseconds
+};
+
+// `parts` are directories below `root`. What was not touched since is taken from `earlier`.
+Snapshot snapshot(const std::string& root, const std::vector<std::string>& parts,
+                  const Earlier* earlier = nullptr);
 
 struct Change {
   std::string path;  // below the root

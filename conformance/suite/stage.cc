@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <ctime>
 #include <utility>
 
 #include "conformance/suite/tree_removal.h"
@@ -124,6 +125,7 @@ Stage::Stage(Stage&& other) noexcept
       secrets_(std::move(other.secrets_)),
       asked_(std::move(other.asked_)),
       before_(std::move(other.before_)),
+      remembered_at_(other.remembered_at_),
       after_(std::move(other.after_)) {}
 
 Stage::~Stage() {
@@ -215,12 +217,16 @@ void Stage::make_asked() {
 }
 
 void Stage::remember() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  remembered_at_ = static_cast<int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
   before_ = snapshot(root_, kParts);
   after_.reset();
 }
 
 const Snapshot& Stage::after() const {
-  if (!after_) after_ = snapshot(root_, kParts);
+  const Earlier earlier{before_, remembered_at_ - 20'000'000};
+  if (!after_) after_ = snapshot(root_, kParts, &earlier);
   return *after_;
 }
 

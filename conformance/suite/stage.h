@@ -81,6 +81,7 @@ class Stage {
   std::map<std::string, std::string, std::less<>> secrets_;  // by path, as it is written
   std::vector<StageItem> asked_;
   Snapshot before_;
+  int64_t remembered_at_ = 0;
   mutable std::optional<Snapshot> after_;
 };
 

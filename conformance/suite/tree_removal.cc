@@ -33,13 +33,28 @@ void clear_flags(const std::string& path) {
 #endif
 }
 
-std::vector<std::string> names_in(const std::string& path) {
-  std::vector<std::string> names;
+struct Name {
+  std::string name;
+  bool directory;
+};
+
+bool is_directory(const std::string& path, unsigned char type) {
+  if (type != DT_UNKNOWN) return type == DT_DIR;
+  struct stat status {};
+  return lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+std::vector<Name> names_in(const std::string& path) {
+  std::vector<Name> names;
   DIR* directory = opendir(path.c_str());
+  if (directory == nullptr && errno == EACCES && chmod(path.c_str(), 0700) == 0) {
+    directory = opendir(path.c_str());
+  }
   if (directory == nullptr) return names;
   while (const dirent* entry = readdir(directory)) {
     const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
+    if (name == "." || name == "..") continue;
+    names.push_back({name, is_directory(path + "/" + name, entry->d_type)});
   }
   closedir(directory);
   return names;
@@ -50,24 +65,27 @@ bool remove_one(const std::string& path, bool directory) {
   return errno == ENOENT;
 }
 
+void remove_all(const std::string& path, bool directory) {
+  // Twice, the second time with flags and modes cleared: most trees are plain.
+  for (int round = 0; round < 2; ++round) {
+    if (directory) {
+      for (const Name& each : names_in(path)) remove_all(path + "/" + each.name, each.directory);
+    }
+    if (remove_one(path, directory)) return;
+    const std::string above = path.substr(0, path.rfind('/'));
+    clear_flags(path);
+    clear_flags(above);
+    if (directory) chmod(path.c_str(), 0700);
+    chmod(above.c_str(), 0700);
+  }
+  remove_one(path, directory);
+}
+
 }  // namespace
 
 void remove_tree(const std::string& path) {
   struct stat status {};
-  if (lstat(path.c_str(), &status) != 0) return;
-  const bool directory = S_ISDIR(status.st_mode);
-  if (directory) {
-    if ((status.st_mode & 0700) != 0700) chmod(path.c_str(), 0700);
-    for (const std::string& name : names_in(path)) remove_tree(path + "/" + name);
-  }
-  if (remove_one(path, directory)) return;
-  clear_flags(path);
-  const size_t slash = path.rfind('/');
-  clear_flags(path.substr(0, slash));
-  if (directory) {
-    for (const std::string& name : names_in(path)) remove_tree(path + "/" + name);
-  }
-  remove_one(path, directory);
+  if (lstat(path.c_str(), &status) == 0) remove_all(path, S_ISDIR(status.st_mode));
 }
 
 }  // namespace sbxc::conform
