@@ -115,7 +115,13 @@ Feature setting(std::string name, const char* file) {
           value.empty() ? fmt::format("{} is not there", file) : file};
 }
 
-Feature legacy_tiocsti() { return setting("legacy-tiocsti", "/proc/sys/dev/tty/legacy_tiocsti"); }
+// A kernel without the setting has the request, as one has where the setting is 1.
+Feature legacy_tiocsti() {
+  const std::string value = first_line("/proc/sys/dev/tty/legacy_tiocsti");
+  return {"legacy-tiocsti", value == "0" ? "no" : "yes",
+          value.empty() ? "there is no dev.tty.legacy_tiocsti"
+                        : fmt::format("dev.tty.legacy_tiocsti = {}", value)};
+}
 Feature yama() { return setting("yama", "/proc/sys/kernel/yama/ptrace_scope"); }
 
 // The entry for 32-bit calls, which a kernel may not have. The child is killed where it has not.

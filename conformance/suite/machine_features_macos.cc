@@ -16,10 +16,14 @@ Feature product_version() {
   return {"macos", result == 0 ? version.data() : "no", "sysctl kern.osproductversion"};
 }
 
+// Linux can be told not to have it.
+Feature legacy_tiocsti() { return {"legacy-tiocsti", "yes", "macOS has TIOCSTI"}; }
+
 }  // namespace
 
 const std::vector<FeatureRow>& feature_rows() {
-  static const std::vector<FeatureRow> rows = {{"macos", product_version}};
+  static const std::vector<FeatureRow> rows = {{"macos", product_version},
+                                               {"legacy-tiocsti", legacy_tiocsti}};
   return rows;
 }
 
