@@ -72,7 +72,7 @@ ATTEMPT(MAC, 025) {
 }
 
 /* Sockets of the system's own kind, by which extensions and tunnels are reached. */
-ATTEMPT(NET, 016) {
+ATTEMPT(KRN, 161) {
   const int fd = socket(AF_SYSTEM, SOCK_DGRAM, 2 /* SYSPROTO_CONTROL */);
   return fd < 0 ? refused("socket", errno) : ENDING_DONE;
 }
