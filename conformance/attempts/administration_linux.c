@@ -16,6 +16,9 @@ static enum ending judged(const char* call, long result) {
   return ENDING_DONE;
 }
 
+#define NO_CALL(number) \
+  ATTEMPT(KRN, number) { return cannot("this architecture has no such call"); }
+
 #define CALL(number, name, ...) \
   ATTEMPT(KRN, number) { return judged(#name, syscall(SYS_##name, __VA_ARGS__)); }
 
@@ -30,13 +33,20 @@ CALL(146, sethostname, "", (size_t)-1)
 CALL(147, setdomainname, "", (size_t)-1)
 #ifdef SYS_kexec_load
 CALL(149, kexec_load, 0, 17, 0, 0)
+#else
+NO_CALL(149)
 #endif
 #ifdef SYS_iopl
 CALL(150, iopl, 0)
 CALL(151, ioperm, 0x10000, 1, 0)
+#else
+NO_CALL(150)
+NO_CALL(151)
 #endif
 #ifdef SYS_modify_ldt
 CALL(012, modify_ldt, 0, 0, 0)
+#else
+NO_CALL(012)
 #endif
 CALL(156, lookup_dcookie, 0, 0, 0)
 

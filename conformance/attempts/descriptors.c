@@ -78,11 +78,6 @@ ATTEMPT(FDS, 007) {
   return read_all(fd);
 }
 
-ATTEMPT(FDS, 005) {
-  hold();
-  return ENDING_DONE;
-}
-
 /* Standard error is a file that the host's rights opened for appending: anew, it can be read or
  * emptied. */
 ATTEMPT(FDS, 004) { return read_in(AT_FDCWD, "/dev/fd/2"); }

@@ -106,4 +106,16 @@ ATTEMPT(TTY, 104) {
   }
   return ENDING_DONE;
 }
+#else
+#define ELSEWHERE(group, number) \
+  ATTEMPT(group, number) { return cannot("only x86-64 has such calls"); }
+
+ELSEWHERE(KRN, 004)
+ELSEWHERE(KRN, 005)
+ELSEWHERE(KRN, 103)
+ELSEWHERE(KRN, 105)
+ELSEWHERE(MNT, 136)
+ELSEWHERE(PTR, 109)
+ELSEWHERE(UDS, 006)
+ELSEWHERE(TTY, 104)
 #endif

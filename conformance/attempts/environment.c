@@ -28,15 +28,18 @@ VARIABLE(002)
 VARIABLE(107)
 VARIABLE(108)
 VARIABLE(109)
-VARIABLE(110)
 VARIABLE(111)
-VARIABLE(112)
 VARIABLE(004)
 VARIABLE(113)
 VARIABLE(114)
 VARIABLE(115)
 VARIABLE(116)
 VARIABLE(008)
+#ifdef __APPLE__
+VARIABLE(112)
+#else
+VARIABLE(110)
+#endif
 
 /* A tool by its bare name, where the path begins with a directory of the project's: inside, what
  * it runs is as confined as this. What the launcher runs is not. */
@@ -45,7 +48,10 @@ static enum ending run_by_name(const char* name) {
   return refused("execve", errno);
 }
 
+ATTEMPT(ENV, 118) { return run_by_name("git"); }
+#ifdef __APPLE__
+ATTEMPT(ENV, 119) { return run_by_name("sandbox-exec"); }
+#else
 ATTEMPT(ENV, 003) { return run_by_name("bwrap"); }
 ATTEMPT(ENV, 117) { return run_by_name("socat"); }
-ATTEMPT(ENV, 118) { return run_by_name("git"); }
-ATTEMPT(ENV, 119) { return run_by_name("sandbox-exec"); }
+#endif

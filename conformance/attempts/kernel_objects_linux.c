@@ -64,6 +64,8 @@ ATTEMPT(KRN, 134) {
   if (fd < 0 && errno == ENOSYS) return cannot("the kernel has no secret memory");
   return hold_open("memfd_secret", fd);
 }
+#else
+ATTEMPT(KRN, 134) { return cannot("the C library knows no secret memory"); }
 #endif
 
 /* A program that no path names: a copy of this one, in memory. What it tries is as forbidden to it
