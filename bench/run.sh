@@ -8,20 +8,30 @@ filter=${2:-.}
 printf 'machine: %s, %s processors, %s\n' "$(uname -srm)" "$(getconf _NPROCESSORS_ONLN)" \
   "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)"
 
-# Beside bubblewrap and the npm package, whose pieces lie outside of this folder. It wants a newer
-# node than some systems have; npm has that too.
-run_costs() {
-  local cache=${XDG_CACHE_HOME:-$HOME/.cache}/sbxc-bench source machine=x64
+# The npm package and a node for it, which lie outside of this folder: it wants a newer one than some
+# systems have, and npm has that too. Sets `node` and `package`.
+fetch_package() {
+  local cache=${XDG_CACHE_HOME:-$HOME/.cache}/sbxc-bench machine=x64
   [ "$(uname -m)" = aarch64 ] && machine=arm64
-  local package=$cache/node_modules/@anthropic-ai/sandbox-runtime
-  local node=$cache/node_modules/node-linux-$machine/bin/node
+  package=$cache/node_modules/@anthropic-ai/sandbox-runtime
+  node=$cache/node_modules/node-linux-$machine/bin/node
   if [ ! -x "$node" ] || [ ! -d "$package" ]; then
     mkdir -p "$cache"
     npm install --silent --no-audit --no-fund --prefix "$cache" \
       @anthropic-ai/sandbox-runtime "node-linux-$machine@22" >&2
   fi
-  printf 'beside: %s, sandbox-runtime %s on node %s\n\n' "$(bwrap --version)" \
+}
+
+package_name() {
+  printf 'sandbox-runtime %s on node %s' \
     "$(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$package/package.json")" "$("$node" --version)"
+}
+
+# Beside bubblewrap and the npm package.
+run_costs() {
+  local source
+  fetch_package
+  printf 'beside: %s, %s\n\n' "$(bwrap --version)" "$(package_name)"
   source=$(mktemp -d)
   # Said now: the name is gone by then.
   # shellcheck disable=SC2064
@@ -36,9 +46,12 @@ if [ "$filter" = run ]; then
   exit
 fi
 if [ "$filter" = egress ]; then
-  printf 'beside: tinyproxy %s, haproxy %s\n\n' \
-    "$(dpkg-query -W -f '${Version}' tinyproxy)" "$(dpkg-query -W -f '${Version}' haproxy)"
-  "$build/bench/egress_costs" "${@:3}"
+  fetch_package
+  printf 'beside: tinyproxy %s, haproxy %s, %s\n\n' \
+    "$(dpkg-query -W -f '${Version}' tinyproxy)" "$(dpkg-query -W -f '${Version}' haproxy)" \
+    "$(package_name)"
+  "$build/bench/egress_costs" "${3:-5}" "$node" bench/egress/package_proxy.mjs \
+    "$package/dist/index.js"
   exit
 fi
 for program in "$build"/bench/*_bench; do

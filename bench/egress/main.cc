@@ -1,15 +1,18 @@
-// What a connection through the egress proxy costs, beside tinyproxy (CONNECT) and haproxy (which
-// passes TCP on and knows of no names): processor time for a new tunnel, time for a message on an
-// open one, bulk, and memory of an idle one. Proxies run one after the other in each round, so that
-// what else happens on the machine meets all of them; medians of the rounds are printed.
+// What a connection through the egress proxy costs, beside tinyproxy (CONNECT), haproxy (which
+// passes TCP on and knows of no names) and the npm package sandbox-runtime: processor time for a
+// new tunnel, time for a message on an open one, bulk, and memory of idle ones. Proxies run one
+// after the other in each round, so that what else happens on the machine meets all of them;
+// medians of the rounds are printed.
 //
-//   egress_costs [ROUNDS]      needs `tinyproxy` and `haproxy` in PATH or /usr/sbin
+//   egress_costs ROUNDS [NODE PACKAGE_PROXY PACKAGE]
+//
+// It needs `tinyproxy` and `haproxy` in PATH or /usr/sbin. NODE runs PACKAGE_PROXY
+// (package_proxy.mjs) with the package; without them it is left out.
 //
 // The proxy has one processor, the client and the server the other; messages are timed with all
 // three on one, for waking another one up costs more than any proxy.
-#include <pthread.h>
 #include <sched.h>
-#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,11 +28,9 @@
 #include <thread>
 #include <vector>
 
-#include "backends/proxy/proxy.h"
 #include "bench/egress/origin.h"
 #include "bench/egress/peer.h"
-#include "compiler/policy/terse_policy.h"
-#include "runtime/egress/egress.h"
+#include "bench/egress/proxies.h"
 
 namespace {
 
@@ -41,85 +42,11 @@ constexpr int kPings = 5000;
 constexpr int kIdle = 1000;
 constexpr size_t kBulk = size_t{1} << 30;
 
-struct Proxy {
-  std::string name;
-  bool speaks_connect = true;
-  pid_t process = -1;
-  uint16_t port = 0;
-};
-
 void pin(pid_t process, int processor) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(static_cast<unsigned>(processor), &set);
   sched_setaffinity(process, sizeof set, &set);
-}
-
-pid_t fork_for_this_run() {
-  const pid_t child = fork();
-  if (child == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);
-  return child;
-}
-
-std::vector<std::string> made_files;
-
-std::string write_file(const std::string& text) {
-  std::string path = "/tmp/egress_costs.XXXXXX";
-  const int descriptor = mkstemp(path.data());
-  if (descriptor >= 0) close(descriptor);
-  std::ofstream(path) << text;
-  made_files.push_back(path);
-  return path;
-}
-
-pid_t run_program(std::vector<std::string> words) {
-  const pid_t child = fork_for_this_run();
-  if (child != 0) return child;
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
-  execvp(arguments[0], arguments.data());
-  _exit(127);
-}
-
-Proxy start_ours(uint16_t origin) {
-  uint16_t port = 0;
-  const int listener = listen_on_loopback(port);
-  const pid_t child = fork_for_this_run();
-  if (child == 0) {
-    using namespace sbxc;
-    std::string error;
-    egress::Options options;
-    options.table = egress::view_table(
-        lower_proxy(terse_policy({"allow connect 127.0.0.1:" + std::to_string(origin)}), Os::linux,
-                    Sources())
-            .artifacts.at(0)
-            .bytes,
-        error);
-    options.listeners.push_back({egress::ListenerKind::proxy, listener, port});
-    _exit(egress::serve(std::move(options)));
-  }
-  close(listener);
-  return {"sbxc", true, child, port};
-}
-
-Proxy start_tinyproxy() {
-  const uint16_t port = free_port();
-  const std::string file = write_file("Port " + std::to_string(port) +
-                                      "\nListen 127.0.0.1\nTimeout 600\nMaxClients 5000\n"
-                                      "LogLevel Critical\nLogFile \"" +
-                                      write_file("") + "\"\n");
-  return {"tinyproxy", true, run_program({"tinyproxy", "-d", "-c", file}), port};
-}
-
-Proxy start_haproxy(uint16_t origin) {
-  const uint16_t port = free_port();
-  const std::string file = write_file(
-      "global\n  nbthread 1\n  maxconn 5000\ndefaults\n  mode tcp\n  timeout connect 5s\n"
-      "  timeout client 600s\n  timeout server 600s\nlisten relay\n  bind 127.0.0.1:" +
-      std::to_string(port) + "\n  server origin 127.0.0.1:" + std::to_string(origin) + "\n");
-  return {"haproxy", false, run_program({"haproxy", "-db", "-q", "-f", file}), port};
 }
 
 double cpu_seconds(pid_t process) {
@@ -146,19 +73,21 @@ double memory(pid_t process, const std::string& which) {
   return kilobytes;
 }
 
-Peer open_tunnel(const Proxy& proxy, uint16_t origin) {
+Peer open_tunnel(const Proxy& proxy, const std::string& origin) {
   Peer peer(proxy.port);
   if (proxy.speaks_connect) {
-    const std::string authority = "127.0.0.1:" + std::to_string(origin);
-    peer.send("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n");
-    if (!peer.read_until("\r\n\r\n").starts_with("HTTP/1.")) fail("no answer to CONNECT");
+    peer.send("CONNECT " + origin + " HTTP/1.1\r\nHost: " + origin + "\r\n" + proxy.field + "\r\n");
+    const std::string answer = peer.read_until("\r\n\r\n");
+    if (!answer.starts_with("HTTP/1.") || answer.substr(8, 5) != " 200 ") {
+      fail((proxy.name + " answered CONNECT with `" + answer.substr(0, 40) + "`").c_str());
+    }
   }
   return peer;
 }
 
 using Figures = std::map<std::string, std::vector<double>>;
 
-void time_tunnels(const Proxy& proxy, uint16_t origin, Figures& out) {
+void time_tunnels(const Proxy& proxy, const std::string& origin, Figures& out) {
   const double cpu = cpu_seconds(proxy.process);
   const double begin = now();
   std::vector<std::thread> clients;
@@ -178,7 +107,7 @@ void time_tunnels(const Proxy& proxy, uint16_t origin, Figures& out) {
                                                    kTunnels);
 }
 
-void time_messages(const Proxy& proxy, uint16_t origin, pid_t server, Figures& out) {
+void time_messages(const Proxy& proxy, const std::string& origin, pid_t server, Figures& out) {
   pin(server, 0);
   pin(0, 0);
   Peer peer = open_tunnel(proxy, origin);
@@ -199,7 +128,7 @@ void time_messages(const Proxy& proxy, uint16_t origin, pid_t server, Figures& o
   out["message there and back, slowest of 1000, us"].push_back(times[times.size() * 999 / 1000]);
 }
 
-void time_bulk(const Proxy& proxy, uint16_t origin, Figures& out) {
+void time_bulk(const Proxy& proxy, const std::string& origin, Figures& out) {
   Peer peer = open_tunnel(proxy, origin);
   const double cpu = cpu_seconds(proxy.process);
   const double begin = now();
@@ -210,16 +139,20 @@ void time_bulk(const Proxy& proxy, uint16_t origin, Figures& out) {
                                                static_cast<double>(kBulk));
 }
 
-void weigh_tunnels(const Proxy& proxy, uint16_t origin, Figures& out) {
+void weigh_tunnels(const Proxy& proxy, const std::string& origin, Figures& out) {
   const double before = memory(proxy.process, "Pss");
   std::vector<Peer> idle;
-  for (int i = 0; i < kIdle; ++i) {
+  for (int i = 0; i < proxy.most; ++i) {
     idle.push_back(open_tunnel(proxy, origin));
     idle.back().send("GET");
-    idle.back().read(kAnswer);
+    if (idle.back().read(kAnswer) != kAnswer) fail("a short answer");
+    if (i + 1 != kIdle) continue;
+    out["memory of an idle tunnel, kB"].push_back((memory(proxy.process, "Pss") - before) / kIdle);
+    out["the whole process with 1000 of them, resident, kB"].push_back(
+        memory(proxy.process, "Rss"));
   }
-  out["memory of an idle tunnel, kB"].push_back((memory(proxy.process, "Pss") - before) / kIdle);
-  out["the whole process with 1000 of them, resident, kB"].push_back(memory(proxy.process, "Rss"));
+  if (proxy.most <= kIdle) return;
+  out["the whole process with 5000 of them, resident, kB"].push_back(memory(proxy.process, "Rss"));
 }
 
 double median(std::vector<double> values) {
@@ -234,30 +167,52 @@ void print(const std::vector<std::string>& names, std::map<std::string, Figures>
   for (size_t i = 0; i < names.size(); ++i) std::printf("---|");
   for (const auto& [what, values] : all[names[0]]) {
     std::printf("\n| %s |", what.c_str());
-    for (const std::string& name : names) std::printf(" %.1f |", median(all[name][what]));
+    for (const std::string& name : names) {
+      const std::vector<double>& of_it = all[name][what];
+      if (of_it.empty()) {
+        std::printf(" - |");
+      } else {
+        std::printf(" %.1f |", median(of_it));
+      }
+    }
   }
   std::printf("\n");
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 }  // namespace
 
 int main(int count, char** words) {
   const int rounds = count > 1 ? std::max(1, std::atoi(words[1])) : 5;
-  uint16_t origin = 0;
-  const int listener = listen_on_loopback(origin);
+  raise_descriptor_limit();
+  uint16_t port = 0;
+  const int listener = listen_on_loopback(port, INADDR_ANY);
   const pid_t server = fork_for_this_run();
   if (server == 0) serve_origin(listener);
   close(listener);
+  std::vector<Start> starts = {start_ours, start_tinyproxy, start_haproxy};
+  if (count > 4) {
+    starts.push_back(
+        [&](const std::string& to) { return start_package(words[2], words[3], words[4], to); });
+  }
   pin(server, 1);
   pin(0, 1);
   std::map<std::string, Figures> figures;
   std::vector<std::string> names;
+  int address = 1;
   for (int round = 0; round < rounds; ++round) {
-    for (int which = 0; which < 3; ++which) {
+    for (const Start& start : starts) {
+      // An address of its own, for the ports of its closed connections are taken for a minute.
+      const std::string origin =
+          "127.0.0." + std::to_string(++address) + ":" + std::to_string(port);
       // A process of its own for each round: what one round left over is not the next one's.
-      const Proxy proxy = which == 0   ? start_ours(origin)
-                          : which == 1 ? start_tinyproxy()
-                                       : start_haproxy(origin);
+      const Proxy proxy = start(origin);
       pin(proxy.process, 0);
       await_port(proxy.port);
       if (round == 0) names.push_back(proxy.name);
@@ -266,12 +221,10 @@ int main(int count, char** words) {
       time_tunnels(proxy, origin, into);
       time_messages(proxy, origin, server, into);
       time_bulk(proxy, origin, into);
-      kill(proxy.process, SIGKILL);
-      waitpid(proxy.process, nullptr, 0);
+      end(proxy);
     }
   }
   kill(server, SIGKILL);
-  for (const std::string& file : made_files) unlink(file.c_str());
   print(names, figures);
   return 0;
 }

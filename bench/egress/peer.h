@@ -22,17 +22,17 @@ namespace sbxc::bench {
   std::exit(1);
 }
 
-inline sockaddr_in loopback(uint16_t port) {
+inline sockaddr_in loopback(uint16_t port, in_addr_t at = INADDR_LOOPBACK) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = htonl(at);
   return address;
 }
 
-inline int listen_on_loopback(uint16_t& port) {
+inline int listen_on_loopback(uint16_t& port, in_addr_t at = INADDR_LOOPBACK) {
   const int made = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = loopback(port);
+  sockaddr_in address = loopback(port, at);
   socklen_t size = sizeof address;
   if (bind(made, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(made, 4096) != 0 ||
       getsockname(made, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
