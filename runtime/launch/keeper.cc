@@ -103,8 +103,8 @@ void close_all_but(std::vector<int> kept) {
   syscall(SYS_close_range, from, ~0U, 0);
 }
 
-[[noreturn]] void keep(const Launch& order, const std::function<void()>& become, int alive,
-                       int told, int prepared) {
+[[noreturn]] void keep(const Launch& order, const Keeper::Parts& parts, int alive, int told,
+                       int prepared) {
   // What ends the process group of the command does not end this.
   for (const int signal :
        {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU}) {
@@ -133,17 +133,19 @@ void close_all_but(std::vector<int> kept) {
   }
   for (const std::string& path : order.shared) share(path, directories);
   const pid_t keeper = getpid();
+  const bool done = parts.keepers();
+  if (!done) result.error = errno != 0 ? errno : EIO;
   char byte = 0;
-  const bool wanted = read(prepared, &byte, 1) == 1;
+  const bool wanted = done && read(prepared, &byte, 1) == 1;
   // With this process's memory instead of a copy: it waits until bubblewrap has its own, and what
   // is done until then changes nothing here.
   const pid_t bubblewrap = wanted ? vfork() : -1;
   if (bubblewrap == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() == keeper) become();
+    if (getppid() == keeper) parts.become();
     _exit(125);
   }
-  if (bubblewrap < 0) result.error = errno;
+  if (wanted && bubblewrap < 0) result.error = errno;
   (void)!write(told, &result, sizeof(result));
   // Whoever reads what the command writes would wait for this process's copies; nor may it hold
   // the sockets that others watch.
@@ -162,8 +164,7 @@ void close_all_but(std::vector<int> kept) {
 Keeper::Keeper(Keeper&& other) noexcept
     : alive_(std::move(other.alive_)), process_(std::exchange(other.process_, -1)) {}
 
-Result<Keeper> Keeper::start(const Launch& order, const std::function<Result<bool>()>& prepare,
-                             const std::function<void()>& become) {
+Result<Keeper> Keeper::start(const Launch& order, const Parts& parts) {
   int alive[2];
   int told[2];
   int prepared[2];
@@ -185,11 +186,11 @@ Result<Keeper> Keeper::start(const Launch& order, const std::function<Result<boo
   if (keeper.process_ == 0) {
     close(alive[1]);
     close(prepared[1]);
-    keep(order, become, alive[0], told[1], prepared[0]);
+    keep(order, parts, alive[0], told[1], prepared[0]);
   }
   told_write.reset();
   prepared_read.reset();
-  if (auto ready = prepare(); !ready) return tl::unexpected(std::move(ready.error()));
+  if (auto ready = parts.supervisors(); !ready) return tl::unexpected(std::move(ready.error()));
   // A keeper that is gone has told why, or is missed below.
   (void)!send(prepared_write.get(), "", 1, MSG_NOSIGNAL);
   Told result;

@@ -22,11 +22,15 @@ namespace sbxc::launch {
 
 class Keeper {
  public:
-  // `become` runs in the process that is to be bubblewrap and does not return; `prepare` in this
-  // one, beside what the keeper has to make, and before that process is there. Comes back when it
-  // is. What the keeper cannot make is not there, and `note` is told why: a command then sees less.
-  static Result<Keeper> start(const Launch& order, const std::function<Result<bool>()>& prepare,
-                              const std::function<void()>& become);
+  // What is done where, before there is a bubblewrap.
+  struct Parts {
+    std::function<Result<bool>()> supervisors;  // in this process
+    std::function<bool()> keepers;              // in the keeper, at the same time; false: errno
+    std::function<void()> become;  // in the process that is to be bubblewrap; does not return
+  };
+  // Comes back when what has to be there is, and bubblewrap's process is made. What cannot be made
+  // is not there, and `note` is told why: a command then sees less.
+  static Result<Keeper> start(const Launch& order, const Parts& parts);
   Keeper(Keeper&& other) noexcept;
   Keeper& operator=(Keeper&&) = delete;
   ~Keeper();

@@ -142,8 +142,8 @@ Result<bool> fill_in(const Inherited& inherited, const Launch& order,
                      const std::vector<std::string>& arguments) {
   auto orders = orders_bytes(order);
   if (!orders) return tl::unexpected(std::move(orders.error()));
-  for (auto& filled : {fill(inherited.orders, *orders), fill(inherited.program, init_program()),
-                       fill(inherited.arguments, bytes_of(arguments))}) {
+  for (auto& filled :
+       {fill(inherited.orders, *orders), fill(inherited.arguments, bytes_of(arguments))}) {
     if (!filled) return filled;
   }
   return true;
@@ -196,7 +196,8 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
     become_bubblewrap(*bubblewrap, inherited);
   };
   const auto prepare = [&] { return fill_in(inherited, order, arguments); };
-  auto keeper = Keeper::start(order, prepare, become);
+  const auto program = [&] { return fill(inherited.program, init_program()).has_value(); };
+  auto keeper = Keeper::start(order, {prepare, program, become});
   if (!keeper) return tl::unexpected(std::move(keeper.error()));
   for (Descriptor& end : stdio.of_command) end.reset();
   return Started{std::move(*keeper), std::move(messages), std::move(complaints_out),
