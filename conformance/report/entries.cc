@@ -98,7 +98,7 @@ std::vector<Detail> details_of(const ProbeOutcome& outcome) {
     for (const std::string& each : probe.about) {
       requests += (requests.empty() ? "" : "; ") + printable(each);
     }
-    all.push_back({"denied", requests});
+    all.push_back({probe.must_work ? "allowed" : "denied", requests});
   }
   if (probe.rule) {
     all.push_back({"rule", fmt::format("{}:{}", printable(probe.rule->file), probe.rule->line)});

@@ -149,9 +149,9 @@ std::string probe_details(const Entry& entry) {
       "<span class=\"category\">{2}</span></summary>\n<dl>",
       verdict, xml(probe.id), xml(probe.category),
       kind_of(outcome.verdict) == VerdictKind::escaped ? " open" : "", probe.priority,
-      xml(probe.title));
+      prose(probe.title));
   out += row("what came of it", prose(entry.message));
-  for (const std::string& request : probe.about) out += row("must be denied", code(request));
+  for (const std::string& request : probe.about) out += row(demand_on(probe), code(request));
   out += row("evidence", code(probe.evidence));
   if (probe.rule) {
     out += row("rule", code(fmt::format("{}:{}", probe.rule->file, probe.rule->line)));
@@ -213,11 +213,12 @@ std::string run_section(const Run& run) {
   const auto line = [&](std::string_view name, const std::string& value, const std::string& how) {
     out += fmt::format("<tr><th>{}</th><td>{}</td><td>{}</td></tr>\n", xml(name), xml(value), how);
   };
-  line("sandbox", run.sandbox.name + " " + run.sandbox.version, code(run.sandbox.command));
+  line("sandbox", sandbox_words(run.sandbox), code(run.sandbox.command));
   if (!run.policy.empty()) line("policy", run.policy, {});
   line("machine", machine_of(run), {});
-  line("suite", "sbxc " + run.suite_version,
-       xml(fmt::format("seed {}, shard {} of {}", run.seed, run.shard.index, run.shard.count)));
+  std::string part = fmt::format("part {} of {}", run.shard.index, run.shard.count);
+  if (!run.seed.empty()) part += ", seed " + run.seed;
+  line("suite", "sbxc " + run.suite_version, xml(part));
   for (const Feature& feature : run.features) {
     line(feature.name, feature.value, code(feature.evidence));
   }

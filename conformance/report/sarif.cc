@@ -63,11 +63,12 @@ SarifRule rule_of(const Entry& entry) {
   const Probe& probe = entry.outcome->probe;
   rule.name = slug_of(probe.title);
   rule.title = capitalised(printable(probe.title));
-  rule.help = fmt::format(
-      "An attempt of {}, priority P{}: {}.\n\nIt escaped if the host sees {}.\n",
-      as_code(probe.category), probe.priority, as_code(probe.title), as_code(probe.evidence));
+  rule.help =
+      fmt::format("An attempt of {}, priority P{}: {}.\n\n{} the host sees {}.\n",
+                  as_code(probe.category), probe.priority, as_code(probe.title),
+                  probe.must_work ? "It works if" : "It escaped if", as_code(probe.evidence));
   for (const std::string& request : probe.about) {
-    rule.help += fmt::format("\nThe policy does not allow {}.\n", as_code(request));
+    rule.help += fmt::format("\nOf the policy, {}: {}\n", demand_on(probe), as_code(request));
   }
   rule.help += fmt::format("\nReference: {}\n", as_code(probe.reference));
   return rule;

@@ -92,6 +92,21 @@ std::string id_and_title(const Entry& entry, size_t columns) {
   return id + wrapped(printable(probe.title), id.size(), columns);
 }
 
+std::string told_in_full(const Entry& entry, size_t columns) {
+  const Probe& probe = entry.outcome->probe;
+  std::vector<std::string> lines = {entry.message};
+  for (const std::string& request : probe.about) {
+    lines.push_back(fmt::format("{}: {}", demand_on(probe), printable(request)));
+  }
+  if (probe.rule) {
+    lines.push_back(fmt::format("rule: {}:{}", printable(probe.rule->file), probe.rule->line));
+  }
+  lines.push_back("reference: " + printable(probe.reference));
+  std::string out = id_and_title(entry, columns);
+  for (const std::string& line : lines) out += "    " + wrapped(line, 4, columns);
+  return out;
+}
+
 // Those that did not pass and were not skipped, each with how.
 std::string trouble(const Report& report, const std::vector<Entry>& entries, const Paint& paint,
                     size_t columns) {
@@ -101,17 +116,7 @@ std::string trouble(const Report& report, const std::vector<Entry>& entries, con
     std::string found;
     for (const Entry& entry : entries) {
       if (entry.outcome == nullptr || kind_of(entry.outcome->verdict) != kind) continue;
-      found += id_and_title(entry, columns) + "    " + wrapped(entry.message, 4, columns);
-      for (const std::string& request : entry.outcome->probe.about) {
-        found += "    " + wrapped("must be denied: " + printable(request), 4, columns);
-      }
-      if (entry.outcome->probe.rule) {
-        const Place& rule = *entry.outcome->probe.rule;
-        found += "    " +
-                 wrapped(fmt::format("rule: {}:{}", printable(rule.file), rule.line), 4, columns);
-      }
-      found +=
-          "    " + wrapped("reference: " + printable(entry.outcome->probe.reference), 4, columns);
+      found += told_in_full(entry, columns);
     }
     if (!found.empty()) out += "\n" + paint(color_of(kind), name_of(kind)) + "\n" + found;
   }

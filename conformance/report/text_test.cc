@@ -92,6 +92,20 @@ TEST(Text, FitsInto80ColumnsWhateverStandsInIt) {
   }
 }
 
+TEST(Text, SaysTheNameOfASandboxOnce) {
+  conform::Run run = empty_run();
+  run.sandbox = {"sbxc", "sbxc 0.1.0", "sbxc run"};
+  EXPECT_THAT(write_text(Judged(run).report(), {}), HasSubstr("sandbox  sbxc 0.1.0\n"));
+}
+
+TEST(Text, DemandsOfAPolicyThatItAllowsWhatHasToWork) {
+  conform::Run run = empty_run();
+  run.outcomes.push_back(outcome("OKS-001", "must work", Broken{"the shell did not start"}));
+  run.outcomes[0].probe.must_work = true;
+  EXPECT_THAT(write_text(Judged(run).report(), {}),
+              HasSubstr("must be allowed: read $home/.ssh/id_ed25519\n"));
+}
+
 TEST(Text, IsColouredOnlyIfAsked) {
   const Judged judged(sample_run());
   EXPECT_THAT(write_text(judged.report(), {.color = true}), HasSubstr("\x1b[1;31mescaped\x1b[0m"));

@@ -34,11 +34,21 @@ std::string account_words(const Account& account) {
   return fmt::format("uid {} ({})", account.uid, printable(account.name));
 }
 
+std::string_view demand_on(const Probe& probe) {
+  return probe.must_work ? "must be allowed" : "must be denied";
+}
+
+std::string sandbox_words(const Sandbox& sandbox) {
+  const std::string name = printable(sandbox.name);
+  const std::string version = printable(sandbox.version);
+  // Many a program says its name with its version.
+  if (version.starts_with(name + " ")) return version;
+  return version.empty() ? name : name + " " + version;
+}
+
 std::string subject_of(const Run& run) {
-  std::string subject = printable(run.sandbox.name);
-  if (!run.sandbox.version.empty()) subject += " " + printable(run.sandbox.version);
-  if (!run.policy.empty()) subject += " under " + printable(run.policy);
-  return subject;
+  const std::string sandbox = sandbox_words(run.sandbox);
+  return run.policy.empty() ? sandbox : sandbox + " under " + printable(run.policy);
 }
 
 std::string machine_of(const Run& run) {

@@ -17,6 +17,9 @@ std::string seconds(Milliseconds time);  // `0.4 s`
 std::string printable_lines(std::string_view bytes);
 
 std::string account_words(const Account& account);  // `root`, `uid 1000 (name)`
+// What a policy has to say of a probe's requests, for it to mean anything: `must be denied`.
+std::string_view demand_on(const Probe& probe);
+std::string sandbox_words(const Sandbox& sandbox);  // `sbxc 0.1.0`
 // `sbxc 0.1.0 under agent.sbx`: what was tried to break out of.
 std::string subject_of(const Run& run);
 // `Linux 6.18.0 x86_64, as root`; what decided where it was a model.
