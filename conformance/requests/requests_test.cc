@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "conformance/requests/answers.h"
+#include "conformance/requests/listeners.h"
 #include "conformance/requests/tiny_program.h"
 #include "conformance/requests/trial.h"
 #include "conformance/suite/probe_program.h"
@@ -97,6 +98,23 @@ TEST_F(RequestsTest, ThatCannotBeMadeRealSayWhy) {
   for (size_t i = 0; i < tried.size(); ++i) EXPECT_EQ(tried[i].untried.empty(), i == 3) << i;
   EXPECT_EQ(tried[0].untried, "it is not below what the suite may write");
   EXPECT_EQ(tried[4].untried, "its path is too long for a socket");
+}
+
+TEST_F(RequestsTest, ListenWhereOthersWouldBeConnectedTo) {
+  // A port that was free a moment ago.
+  std::string why;
+  std::string target;
+  for (int port = 20'000 + getpid() % 20'000; target.empty(); ++port) {
+    const std::string one = "127.0.0.1:" + std::to_string(port);
+    const int fd = listen_for(one, why);
+    if (fd < 0) continue;
+    close(fd);
+    target = one;
+  }
+  for (const Tried& one : try_them({{Form::connect, target}, {Form::listen, target}})) {
+    EXPECT_TRUE(one.outside.seen) << one.outside.refused;
+    EXPECT_TRUE(one.inside.seen) << one.inside.refused;
+  }
 }
 
 TEST_F(RequestsTest, ReadFilesOfTheMachineWhereTheyAre) {

@@ -27,9 +27,10 @@ bool is_about_files(Form form) {
   return form != Form::env && form != Form::connect && form != Form::listen;
 }
 
-// 0 files that are there, 1 files that are not there yet, 2 programs.
+// 0 what is there, 1 what is not there yet, 2 programs. Where the command is to listen, nobody else
+// may.
 size_t tree_of(Form form) {
-  if (form == Form::make || form == Form::bind) return 1;
+  if (form == Form::make || form == Form::bind || form == Form::listen) return 1;
   return form == Form::exec ? 2 : 0;
 }
 
