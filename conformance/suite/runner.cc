@@ -100,6 +100,8 @@ void Crew::be_worker(const ManifestEntry& entry, int to) {
   // A terminal's Ctrl-C comes to every process: this one's parent decides what becomes of it.
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGQUIT, SIG_IGN);
+  // Who reads from a socket or a pipe of a prop may be gone.
+  std::signal(SIGPIPE, SIG_IGN);
   const std::string place = fmt::format("{}/{}", directory_, getpid());
   mkdir(place.c_str(), 0700);
   const auto outcome = run_probe(entry, settings_, place);
