@@ -67,8 +67,21 @@ struct EdgesOfPattern {
       out.push_back({Request{operation, prefix + edge.at}, std::move(edge.where)});
     }
   }
+  // The deepest place above what the glob names is where its names have neighbours.
+  std::vector<std::string> in_order(const PathGlob& glob) const {
+    const std::string prefix = glob.literal_prefix();
+    std::vector<std::string> order = places;
+    std::stable_sort(order.begin(), order.end(), [&](const auto& one, const auto& other) {
+      const auto depth = [&](const std::string& place) {
+        const std::string within = place == "/" ? place : place + "/";
+        return prefix.size() > within.size() && prefix.starts_with(within) ? within.size() : 0;
+      };
+      return depth(one) > depth(other);
+    });
+    return order;
+  }
   void add_paths(const PathGlob& glob, Found& out) const {
-    for (const std::string& place : places) {
+    for (const std::string& place : in_order(glob)) {
       std::vector<TextEdge> edges = path_edges(glob, place);
       if (edges.empty()) continue;
       add(std::move(edges), "", out);

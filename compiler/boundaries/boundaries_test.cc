@@ -71,6 +71,12 @@ TEST(Boundaries, LieWhereFilesCanBeMadeIfThePatternReachesThere) {
   EXPECT_THAT(texts(all[0], Side::outside), Contains("/var/tmp/stage/work/.gitx/config"));
 }
 
+TEST(Boundaries, OfATreeThatIsAPlaceItselfAreStillBesideIt) {
+  const auto all = boundaries({"allow write /s/home/work/**"}, {"/s/home/work", "/s/home", "/s"});
+  EXPECT_THAT(texts(all[0], Side::inside), Contains("/s/home/work/a"));
+  EXPECT_THAT(texts(all[0], Side::outside), ::testing::IsSupersetOf({"/s/home/workx", "/s/home"}));
+}
+
 TEST(Boundaries, OfHostsAreTheNamesAddressesAndPortsAround) {
   const auto all = boundaries({"allow connect *.a.com:443", "allow connect 10.1.0.0/16:80-90"});
   EXPECT_THAT(texts(all[0], Side::inside),

@@ -31,8 +31,8 @@ struct UnitBoundary {
 };
 
 struct BoundaryOptions {
-  // Directories where a file can be made: the first one that a pattern leads to is where its
-  // boundary is looked for. `/` stands for wherever the pattern leads, and is always the last.
+  // Directories where a file can be made. A pattern's boundary is looked for in the deepest one
+  // above what it names, else in the first one that it leads to, else wherever it leads.
   std::vector<std::string> places{"/"};
   automata::Budget budget{.states = 20'000};
 };
