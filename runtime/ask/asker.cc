@@ -16,9 +16,9 @@
 #include <tuple>
 
 #include "runtime/ask/ask.h"
-#include "runtime/ask/forking.h"
 #include "runtime/ask/program.h"
 #include "runtime/ask/terminal.h"
+#include "runtime/descriptor/pipe.h"
 
 namespace sbxc::ask {
 namespace {
@@ -41,8 +41,8 @@ struct Lying {
 
 class Asker::Desk {
  public:
-  explicit Desk(Options options) : options_(std::move(options)), bell_(make_pipe()) {
-    for (const Descriptor* end : {&bell_.in, &bell_.out}) {
+  explicit Desk(Options options) : options_(std::move(options)), bell_(open_pipe()) {
+    for (const Descriptor* end : {&bell_.write, &bell_.read}) {
       if (*end) fcntl(end->get(), F_SETFL, O_NONBLOCK);
     }
   }
@@ -58,7 +58,7 @@ class Asker::Desk {
     for (std::thread& worker : workers_) worker.join();
   }
 
-  int bell() const { return bell_.out.get(); }
+  int bell() const { return bell_.read.get(); }
 
   Ticket ask(Question question) {
     const std::lock_guard lock(mutex_);
@@ -68,7 +68,7 @@ class Asker::Desk {
     const auto same = std::ranges::find_if(lying_, [&](const auto& lying) {
       return !lying->withdrawn && key_of(lying->question) == key;
     });
-    if (options_.way == Way::nobody || !bell_.in) {
+    if (options_.way == Way::nobody || !bell_.write) {
       answer({ticket, false, true, "nobody to ask"});
     } else if (known != remembered_.end()) {
       answer({ticket, known->second.first, false, known->second.second});
@@ -98,7 +98,7 @@ class Asker::Desk {
   std::vector<Answer> answers() {
     const std::lock_guard lock(mutex_);
     char bytes[64];
-    while (bell_.out && read(bell_.out.get(), bytes, sizeof(bytes)) > 0) {
+    while (bell_.read && read(bell_.read.get(), bytes, sizeof(bytes)) > 0) {
     }
     return std::exchange(answers_, {});
   }
@@ -107,7 +107,7 @@ class Asker::Desk {
   // The mutex is held in all of them, but for parts of work().
   void answer(Answer answer) {
     answers_.push_back(std::move(answer));
-    if (bell_.in) (void)!write(bell_.in.get(), "", 1);  // a full pipe rings already
+    if (bell_.write) (void)!write(bell_.write.get(), "", 1);  // a full pipe rings already
   }
 
   void lay(Question question, Ticket ticket) {

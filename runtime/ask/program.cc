@@ -15,8 +15,9 @@
 #include <csignal>
 #include <string>
 
-#include "runtime/ask/forking.h"
 #include "runtime/ask/words.h"
+#include "runtime/descriptor/closing.h"
+#include "runtime/descriptor/pipe.h"
 
 namespace sbxc::ask {
 namespace {
@@ -40,7 +41,7 @@ constexpr std::chrono::milliseconds kLongestPause{20};
   }
   const int nowhere = open("/dev/null", O_WRONLY);
   if (dup2(input, STDIN_FILENO) < 0 || dup2(nowhere, STDOUT_FILENO) < 0) _exit(kNotStarted);
-  close_all_but({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO});
+  close_between(STDERR_FILENO + 1, ~0U);
   char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
   char* environment[] = {path, nullptr};
   char* arguments[] = {const_cast<char*>(program), nullptr};
@@ -100,15 +101,15 @@ Outcome wait_for(pid_t process, const Waiting& waiting) {
 
 Outcome ask_program(const Options& options, const Question& question, const Waiting& waiting) {
   const std::string text = question_json(question, always_of(options, question));
-  Pipe input = make_pipe();
-  if (!input.in) return {Choice::none, "nobody to ask: no more descriptors"};
+  Pipe input = open_pipe();
+  if (!input.write) return {Choice::none, "nobody to ask: no more descriptors"};
   const pid_t parent = getpid();
   const pid_t process = fork();
   if (process < 0) return {Choice::none, "nobody to ask: no process can be made"};
-  if (process == 0) become(options.program.c_str(), input.out.get(), parent);
-  input.out.reset();
-  if (!hand_in(input.in, text)) return end(process, "the program does not take the question");
-  input.in.reset();
+  if (process == 0) become(options.program.c_str(), input.read.get(), parent);
+  input.read.reset();
+  if (!hand_in(input.write, text)) return end(process, "the program does not take the question");
+  input.write.reset();
   return wait_for(process, waiting);
 }
 

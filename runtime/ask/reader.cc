@@ -13,8 +13,9 @@
 #include <csignal>
 #include <optional>
 
-#include "runtime/ask/forking.h"
 #include "runtime/ask/words.h"
+#include "runtime/descriptor/closing.h"
+#include "runtime/descriptor/pipe.h"
 
 namespace sbxc::ask {
 namespace {
@@ -105,19 +106,20 @@ void talk(const Ends& ends, const Script& script) {
 
 Reader start_reader(int terminal, const Script& script) {
   Reader reader;
-  Pipe answers = make_pipe();
-  Pipe words = make_pipe();
-  if (!answers.in || !words.in) return reader;
+  Pipe answers = open_pipe();
+  Pipe words = open_pipe();
+  if (!answers.write || !words.write) return reader;
   const pid_t parent = getpid();
   reader.process = fork();
   if (reader.process == 0) {
-    const Ends ends{terminal, answers.in.get(), words.out.get()};
+    const Ends ends{terminal, answers.write.get(), words.read.get()};
     // A copy of a connection would hold it open; one of the pipes' other ends, the starter's leave.
-    close_all_but({ends.terminal, ends.answer, ends.words});
+    int kept[] = {ends.terminal, ends.answer, ends.words};
+    close_all_but(kept);
     run(ends, script, parent);
   }
-  reader.answer = std::move(answers.out);
-  reader.words = std::move(words.in);
+  reader.answer = std::move(answers.read);
+  reader.words = std::move(words.write);
   return reader;
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "runtime/broker/dispatch.h"
+#include "runtime/descriptor/closing.h"
 
 namespace sbxc::broker {
 
@@ -30,19 +31,6 @@ constexpr int kTidyEvery = 200;  // milliseconds, while somebody waits
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
 #endif
-
-void close_others(const ServeOptions& options) {
-  std::vector<int> kept = {options.listener, options.reports_fd, options.stop_fd, options.ready_fd};
-  std::erase_if(kept, [](int number) { return number < 3; });
-  std::sort(kept.begin(), kept.end());
-  unsigned from = 3;
-  for (const int number : kept) {
-    const auto keep = static_cast<unsigned>(number);
-    if (keep > from) syscall(SYS_close_range, from, keep - 1, 0);
-    from = std::max(from, keep + 1);
-  }
-  syscall(SYS_close_range, from, ~0U, 0);
-}
 
 void calm_signals() {
   // The terminal's signals are for the command; the supervisor says when to end.
@@ -104,7 +92,8 @@ Ended serve(const ServeOptions& options, Judge& judge) {
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   calm_signals();
   setsid();  // /dev/tty is nothing to us
-  close_others(options);
+  int kept[] = {options.listener, options.reports_fd, options.stop_fd, options.ready_fd};
+  close_all_but(kept, STDERR_FILENO + 1);
   Station station;
   const char* step = "";
   if (const int rc = enter(options.inside, station, step); rc != 0) {

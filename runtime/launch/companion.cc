@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -11,25 +10,10 @@
 #include <csignal>
 #include <vector>
 
+#include "runtime/descriptor/closing.h"
 #include "runtime/descriptor/passing.h"
 
 namespace sbxc::launch {
-namespace {
-
-// A copy of what belongs to others would keep it open after they have closed it.
-void close_all_but(std::vector<int> kept) {
-  std::ranges::sort(kept);
-  unsigned first = STDERR_FILENO + 1;
-  for (const int number : kept) {
-    if (number < static_cast<int>(first)) continue;
-    const auto next = static_cast<unsigned>(number);
-    if (next > first) syscall(SYS_close_range, first, next - 1, 0U);
-    first = next + 1;
-  }
-  syscall(SYS_close_range, first, ~0U, 0U);
-}
-
-}  // namespace
 
 Companion::Companion(Companion&& other) noexcept
     : process_(std::exchange(other.process_, -1)),
@@ -71,7 +55,7 @@ Result<Companion> Companion::start(const Main& main, std::span<const int> kept) 
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) close(standard);
   std::vector<int> all(kept.begin(), kept.end());
   all.insert(all.end(), {its_socket.get(), its_reports.get()});
-  close_all_but(std::move(all));
+  close_all_but(all, STDERR_FILENO + 1);
   _exit(main(its_socket.get(), its_reports.get()));
 }
 

@@ -16,6 +16,7 @@
 #include <csignal>
 #include <ctime>
 
+#include "runtime/descriptor/closing.h"
 #include "runtime/descriptor/passing.h"
 #include "runtime/netns/addresses.h"
 #include "runtime/netns/enter.h"
@@ -39,19 +40,6 @@ void ignore_signals() {
 void end_with(pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
-}
-
-// Keeps the channel, and the pidfd if there is one.
-void close_all_but(int channel, int process_descriptor) {
-  const auto first = static_cast<unsigned>(
-      process_descriptor < 0 ? channel : std::min(channel, process_descriptor));
-  const auto second = static_cast<unsigned>(std::max(channel, process_descriptor));
-  const auto close = [](unsigned from, unsigned to) {
-    if (from <= to) syscall(SYS_close_range, from, to, 0U);
-  };
-  if (first > 0) close(0, first - 1);
-  if (second > first) close(first + 1, second - 1);
-  close(second + 1, ~0U);
 }
 
 Result<std::vector<Listener>> set_up(const Order& order, pid_t parent, bool* v6) {
@@ -123,7 +111,8 @@ void serve(int channel, const Ports& forward_ports) {
 void run_child(const Order& order, int channel, pid_t parent) {
   ignore_signals();
   end_with(parent);
-  close_all_but(channel, order.process_descriptor);
+  int kept[] = {channel, order.process_descriptor};
+  close_all_but(kept);
   bool v6 = false;
   Ports forward_ports = order.forward_ports;
   {
