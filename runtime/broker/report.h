@@ -8,10 +8,11 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "runtime/record_frame.h"
 
 namespace sbxc::broker {
 
@@ -61,10 +62,7 @@ inline std::string encode(const Report& report) {
   fixed.pid = report.pid;
   fixed.call = report.call;
   fixed.dropped = report.dropped;
-  const auto length = static_cast<uint32_t>(sizeof fixed + path.size() + second.size());
-  std::string out(4 + sizeof fixed, '\0');
-  std::memcpy(out.data(), &length, 4);
-  std::memcpy(out.data() + 4, &fixed, sizeof fixed);
+  std::string out = begin_record(fixed, path.size() + second.size());
   out.append(path);
   out.append(second);
   return out;
@@ -73,19 +71,13 @@ inline std::string encode(const Report& report) {
 // Takes one record off the front of `bytes`. Nothing: not whole yet, or `bytes` is no record, which
 // `damaged` tells.
 inline std::optional<Report> decode(std::string_view& bytes, bool& damaged) {
-  damaged = false;
-  uint32_t length = 0;
-  if (bytes.size() < 4) return std::nullopt;
-  std::memcpy(&length, bytes.data(), 4);
-  damaged = length < sizeof(ReportFixed) || length > kMaxReport - 4;
-  if (damaged || bytes.size() < 4 + size_t{length}) return std::nullopt;
-  ReportFixed fixed;
-  std::memcpy(&fixed, bytes.data() + 4, sizeof fixed);
-  damaged = sizeof fixed + fixed.path_size + fixed.second_size != length ||
-            fixed.operation > static_cast<uint8_t>(Denied::service);
-  if (damaged) return std::nullopt;
-  const std::string_view paths = bytes.substr(4 + sizeof fixed, length - sizeof fixed);
-  bytes.remove_prefix(4 + size_t{length});
+  const auto text_size = [](const ReportFixed& read) -> std::optional<size_t> {
+    if (read.operation > static_cast<uint8_t>(Denied::service)) return std::nullopt;
+    return size_t{read.path_size} + read.second_size;
+  };
+  const auto taken = take_record<ReportFixed>(bytes, kMaxReport, text_size, damaged);
+  if (!taken) return std::nullopt;
+  const auto& [fixed, paths] = *taken;
   return Report{static_cast<Denied>(fixed.operation),
                 fixed.cut != 0,
                 fixed.error,

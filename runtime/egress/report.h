@@ -9,10 +9,11 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "runtime/record_frame.h"
 
 namespace sbxc::egress {
 
@@ -92,11 +93,7 @@ inline std::string encode(const Report& report) {
   fixed.host_size = static_cast<uint16_t>(host.size());
   fixed.detail_size = static_cast<uint16_t>(detail.size());
   fixed.client_size = static_cast<uint16_t>(client.size());
-  const auto length =
-      static_cast<uint32_t>(sizeof fixed + host.size() + detail.size() + client.size());
-  std::string out(4 + sizeof fixed, '\0');
-  std::memcpy(out.data(), &length, 4);
-  std::memcpy(out.data() + 4, &fixed, sizeof fixed);
+  std::string out = begin_record(fixed, host.size() + detail.size() + client.size());
   out.append(host).append(detail).append(client);
   return out;
 }
@@ -104,20 +101,16 @@ inline std::string encode(const Report& report) {
 // Takes one record off the front of `bytes`. Nothing: not whole yet, or `bytes` is no record, which
 // `damaged` tells.
 inline std::optional<Report> decode(std::string_view& bytes, bool& damaged) {
-  damaged = false;
-  uint32_t length = 0;
-  if (bytes.size() < 4) return std::nullopt;
-  std::memcpy(&length, bytes.data(), 4);
-  damaged = length < sizeof(ReportFixed) || length > kMaxReport - 4;
-  if (damaged || bytes.size() < 4 + size_t{length}) return std::nullopt;
-  ReportFixed fixed;
-  std::memcpy(&fixed, bytes.data() + 4, sizeof fixed);
-  damaged = sizeof fixed + fixed.host_size + fixed.detail_size + fixed.client_size != length ||
-            fixed.operation > static_cast<uint8_t>(Asked::dns) ||
-            fixed.reason > static_cast<uint8_t>(Reason::limit);
-  if (damaged) return std::nullopt;
-  const std::string_view text = bytes.substr(4 + sizeof fixed, length - sizeof fixed);
-  bytes.remove_prefix(4 + size_t{length});
+  const auto text_size = [](const ReportFixed& read) -> std::optional<size_t> {
+    if (read.operation > static_cast<uint8_t>(Asked::dns) ||
+        read.reason > static_cast<uint8_t>(Reason::limit)) {
+      return std::nullopt;
+    }
+    return size_t{read.host_size} + read.detail_size + read.client_size;
+  };
+  const auto taken = take_record<ReportFixed>(bytes, kMaxReport, text_size, damaged);
+  if (!taken) return std::nullopt;
+  const auto& [fixed, text] = *taken;
   const size_t client_at = size_t{fixed.host_size} + fixed.detail_size;
   return Report{static_cast<Asked>(fixed.operation),
                 static_cast<Reason>(fixed.reason),
