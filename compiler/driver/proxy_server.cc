@@ -11,7 +11,7 @@
 #include "compiler/diag/printable.h"
 #include "compiler/driver/proxy_secrets.h"
 #include "compiler/driver/run.h"
-#include "compiler/driver/signal_pipe.h"
+#include "runtime/descriptor/signal_pipe.h"
 
 namespace sbxc::driver {
 namespace {
@@ -22,13 +22,11 @@ constexpr std::chrono::milliseconds kDrainTick{100};
 // For serve(), which closes what it waits for.
 int copy_of(const Descriptor& descriptor) { return fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 3); }
 
-bool open_pipe(Descriptor& out, Descriptor& in) {
-  int ends[2];
-  if (pipe(ends) != 0) return false;
-  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
-  out.reset(ends[0]);
-  in.reset(ends[1]);
-  return true;
+bool open_ends(Descriptor& out, Descriptor& in) {
+  Pipe made = open_pipe();
+  out = std::move(made.read);
+  in = std::move(made.write);
+  return out.is_open();
 }
 
 }  // namespace
@@ -56,8 +54,8 @@ ProxyServer::~ProxyServer() {
 }
 
 bool ProxyServer::open_pipes() {
-  const bool opened = open_pipe(reports_, reports_in_) && open_pipe(reload_out_, reload_in_) &&
-                      open_pipe(stop_out_, stop_in_) && open_pipe(drain_out_, drain_in_);
+  const bool opened = open_ends(reports_, reports_in_) && open_ends(reload_out_, reload_in_) &&
+                      open_ends(stop_out_, stop_in_) && open_ends(drain_out_, drain_in_);
   if (opened) fcntl(reports_.get(), F_SETFL, O_NONBLOCK);
   return opened;
 }
@@ -90,7 +88,7 @@ void ProxyServer::start_engine() {
   };
   engine.say = [this](std::string_view line) { note(line); };
   Descriptor ended_in;
-  open_pipe(ended_, ended_in);
+  open_ends(ended_, ended_in);
   sigset_t all;
   sigset_t before;
   sigfillset(&all);

@@ -10,7 +10,8 @@
 namespace sbxc::plain {
 
 Result<int> launch(const Order& order) {
-  SignalPipe signals;
+  // Those that ask to end, those of users, of children, and of a terminal's new size.
+  SignalPipe signals({SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH});
   if (!signals) {
     return tl::unexpected(sbxc::launch::system_failure("signals cannot be waited for", errno));
   }

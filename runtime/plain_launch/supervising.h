@@ -8,10 +8,10 @@
 #include <optional>
 #include <vector>
 
+#include "runtime/descriptor/signal_pipe.h"
 #include "runtime/launch/pumping.h"
 #include "runtime/plain_launch/command_child.h"
 #include "runtime/plain_launch/ending.h"
-#include "runtime/plain_launch/signal_pipe.h"
 #include "runtime/plain_launch/watcher.h"
 
 namespace sbxc::plain {
