@@ -1,9 +1,7 @@
 #include "compiler/driver/proxy_places.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -15,16 +13,14 @@
 #include <utility>
 
 #include "compiler/diag/printable.h"
+#include "runtime/egress/sockets.h"
 
 namespace sbxc::driver {
 namespace {
 
-constexpr int kBacklog = 1024;
+using egress::Place;
 
-struct Place {
-  IpAddress address;
-  uint16_t port = 0;
-};
+constexpr int kBacklog = 1024;
 
 std::optional<Place> parse_place(std::string_view text) {
   const size_t colon = text.rfind(':');
@@ -42,49 +38,8 @@ std::optional<Place> parse_place(std::string_view text) {
   return place;
 }
 
-bool is_loopback(const IpAddress& address) {
-  static const IpAddress kLoopback6 = *parse_ip("::1").address;
-  return address.v6 ? address == kLoopback6 : address.bytes[0] == 127;
-}
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-};
-
-SocketAddress socket_address(const Place& place) {
-  SocketAddress made;
-  if (place.address.v6) {
-    sockaddr_in6 in{};
-    in.sin6_family = AF_INET6;
-    in.sin6_port = htons(place.port);
-    std::memcpy(&in.sin6_addr, place.address.bytes.data(), 16);
-    std::memcpy(&made.storage, &in, sizeof(in));
-    made.size = sizeof(in);
-  } else {
-    sockaddr_in in{};
-    in.sin_family = AF_INET;
-    in.sin_port = htons(place.port);
-    std::memcpy(&in.sin_addr, place.address.bytes.data(), 4);
-    std::memcpy(&made.storage, &in, sizeof(in));
-    made.size = sizeof(in);
-  }
-  return made;
-}
-
-uint16_t bound_port(int socket) {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof(storage);
-  if (getsockname(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return 0;
-  in_port_t port = 0;  // at the same offset in both
-  static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
-  std::memcpy(&port, reinterpret_cast<const char*>(&storage) + offsetof(sockaddr_in, sin_port),
-              sizeof(port));
-  return ntohs(port);
-}
-
-Descriptor new_socket(int family) {
-  Descriptor made(::socket(family, SOCK_STREAM, 0));
+Descriptor new_unix_socket() {
+  Descriptor made(::socket(AF_UNIX, SOCK_STREAM, 0));
   if (made) fcntl(made.get(), F_SETFD, FD_CLOEXEC);
   return made;
 }
@@ -99,7 +54,7 @@ tl::unexpected<launch::Failure> cannot_listen(const std::string& where, int erro
 bool is_left_behind(const std::string& path, const sockaddr_un& address) {
   struct stat facts {};
   if (lstat(path.c_str(), &facts) != 0 || !S_ISSOCK(facts.st_mode)) return false;
-  const Descriptor probe = new_socket(AF_UNIX);
+  const Descriptor probe = new_unix_socket();
   return probe &&
          connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 &&
          errno == ECONNREFUSED;
@@ -130,21 +85,10 @@ launch::Result<Listening> listen_at_address(const std::string& text) {
                         .help = "write `127.0.0.1:3128`, `[::1]:3128`, or port 0 for a free one"});
   }
   Listening made;
-  made.reachable = !is_loopback(place->address);
-  made.socket = new_socket(place->address.v6 ? AF_INET6 : AF_INET);
-  const int one = 1;
-  setsockopt(made.socket.get(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-  if (place->address.v6) {
-    setsockopt(made.socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
-  }
-  const SocketAddress address = socket_address(*place);
-  if (!made.socket ||
-      bind(made.socket.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.size) !=
-          0 ||
-      listen(made.socket.get(), kBacklog) != 0) {
-    return cannot_listen(text, errno);
-  }
-  made.port = bound_port(made.socket.get());
+  made.reachable = !egress::is_loopback(place->address);
+  made.socket.reset(egress::listen_at(*place));
+  if (!made.socket) return cannot_listen(text, errno);
+  made.port = egress::local_place(made.socket.get()).value_or(*place).port;
   const std::string host = place->address.text();
   made.text = fmt::format("{}:{}", place->address.v6 ? "[" + host + "]" : host, made.port);
   return made;
@@ -161,7 +105,7 @@ launch::Result<Listening> listen_at_path(const std::string& path) {
   std::memcpy(address.sun_path, path.data(), path.size());
   if (is_left_behind(path, address)) unlink(path.c_str());
   Listening made;
-  made.socket = new_socket(AF_UNIX);
+  made.socket = new_unix_socket();
   const mode_t before = umask(0177);
   const bool bound = made.socket && bind(made.socket.get(), reinterpret_cast<sockaddr*>(&address),
                                          sizeof(address)) == 0;

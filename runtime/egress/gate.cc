@@ -34,12 +34,6 @@ Ruling ruling_of(const host_table::Decision& decision) {
   return ruling;
 }
 
-bool is_loopback(const IpAddress& address) {
-  if (!address.v6) return address.bytes[0] == 127;
-  return address ==
-         IpAddress{.v6 = true, .bytes = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
-}
-
 bool is_unspecified(const IpAddress& address) { return address == IpAddress{.v6 = address.v6}; }
 
 Ruling denial(Reason reason, std::string detail) {

@@ -63,6 +63,13 @@ SocketAddress socket_address(const Place& place) {
   return out;
 }
 
+bool is_loopback(const IpAddress& address) {
+  if (!address.v6) return address.bytes[0] == 127;
+  IpAddress one{.v6 = true};
+  one.bytes[15] = 1;
+  return address == one;
+}
+
 std::optional<Place> place_of(const SocketAddress& address) {
   Place place;
   if (address.storage.ss_family == AF_INET) {

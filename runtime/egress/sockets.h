@@ -24,6 +24,7 @@ struct SocketAddress {
   socklen_t size = 0;
 };
 SocketAddress socket_address(const Place& place);
+bool is_loopback(const IpAddress& address);
 // An IPv4-mapped IPv6 address is the IPv4 address.
 std::optional<Place> place_of(const SocketAddress& address);
 
