@@ -8,6 +8,7 @@
 #include <memory>
 #include <string_view>
 
+#include "backends/bwrap/file_system_view.h"
 #include "compiler/driver/plan_cover_linux.h"
 
 namespace sbxc::driver {
@@ -24,7 +25,7 @@ bool is_of_the_kernel(std::string_view type) {
 // Where the path of outside lies inside, if it is writable there; else empty.
 std::string writable_place(const bwrap::BwrapPlan& plan, const std::string& path) {
   for (const bwrap::Step& step : plan.steps) {
-    if (step.kind != bwrap::StepKind::bind || !covers(step.source, path)) continue;
+    if (step.kind != bwrap::StepKind::bind || !bwrap::is_below(path, step.source)) continue;
     std::string inside = step.target == "/" ? path : step.target + path.substr(step.source.size());
     if (last_covering(plan, inside) == &step) return inside;
   }
@@ -42,7 +43,8 @@ std::vector<std::string> writable_kernel_mounts(const bwrap::BwrapPlan& plan) {
   mntent entry{};
   while (getmntent_r(table.get(), &entry, text.data(), static_cast<int>(text.size())) != nullptr) {
     const std::string path = entry.mnt_dir;
-    if (!is_of_the_kernel(entry.mnt_type) || covers("/proc", path) || covers("/sys", path)) {
+    if (!is_of_the_kernel(entry.mnt_type) || bwrap::is_below(path, "/proc") ||
+        bwrap::is_below(path, "/sys")) {
       continue;
     }
     std::string place = writable_place(plan, path);

@@ -1,5 +1,7 @@
 #include "compiler/driver/plan_cover_linux.h"
 
+#include "backends/bwrap/file_system_view.h"
+
 namespace sbxc::driver {
 namespace {
 
@@ -9,16 +11,10 @@ bool mounts_something(const bwrap::Step& step) {
 
 }  // namespace
 
-bool covers(const std::string& directory, const std::string& path) {
-  if (directory == "/" || directory == path) return true;
-  return path.size() > directory.size() && path.starts_with(directory) &&
-         path[directory.size()] == '/';
-}
-
 const bwrap::Step* last_covering(const bwrap::BwrapPlan& plan, const std::string& path) {
   const bwrap::Step* last = nullptr;
   for (const bwrap::Step& step : plan.steps) {
-    if (mounts_something(step) && covers(step.target, path)) last = &step;
+    if (mounts_something(step) && bwrap::is_below(path, step.target)) last = &step;
   }
   return last;
 }

@@ -7,7 +7,6 @@
 
 namespace sbxc::driver {
 
-bool covers(const std::string& directory, const std::string& path);
 // The last that mounts something at the path or above it; null when none does.
 const bwrap::Step* last_covering(const bwrap::BwrapPlan& plan, const std::string& path);
 
