@@ -182,8 +182,7 @@ int serve(const NetworkPlan& network, const Loaded& loaded, const Chosen& chosen
 std::optional<NetworkPlan> plan_network(const Policy& policy) {
   NetworkPlan network;
   network.captured = captured_ports(policy, Os::linux);
-  network.forwards = listens_somewhere(policy);
-  if (network.captured.none() && !network.forwards) return std::nullopt;
+  if (network.captured.none() && !listens_somewhere(policy)) return std::nullopt;
   network.proxy_port = free_port(network.captured);
   network.token = new_token();
   return network;

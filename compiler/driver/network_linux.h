@@ -16,7 +16,6 @@ namespace sbxc::driver {
 
 struct NetworkPlan {
   CapturedPorts captured;
-  bool forwards = false;    // some `listen` rule lets the command be reached
   uint16_t proxy_port = 0;  // inside, for programs that want a proxy
   std::string token;        // of this run: what the proxy inside asks for
 };
