@@ -7,11 +7,9 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -19,6 +17,7 @@
 #include <cstring>
 #include <string>
 
+#include "runtime/descriptor/closing.h"
 #include "runtime/launch/shared_directory.h"
 
 namespace sbxc::launch {
@@ -91,18 +90,6 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   }
 }
 
-void close_all_but(std::vector<int> kept) {
-  std::ranges::sort(kept);
-  unsigned from = 0;
-  for (const int number : kept) {
-    if (number < 0) continue;  // a directory that could not be opened
-    const auto held = static_cast<unsigned>(number);
-    if (held > from) syscall(SYS_close_range, from, held - 1, 0);
-    from = held + 1;
-  }
-  syscall(SYS_close_range, from, ~0U, 0);
-}
-
 [[noreturn]] void keep(const Launch& order, const Keeper::Parts& parts, int alive, int told,
                        int prepared) {
   // What ends the process group of the command does not end this.
@@ -151,7 +138,7 @@ void close_all_but(std::vector<int> kept) {
   // the sockets that others watch.
   std::vector<int> kept = {alive, signals};
   for (const SharedDirectory& directory : directories) kept.push_back(directory.number());
-  close_all_but(std::move(kept));
+  close_all_but(kept);
   if (bubblewrap > 0) wait_for_an_end(bubblewrap, alive, signals);
   end_children();
   for (const Preparation* file : files) remove_file(*file);
