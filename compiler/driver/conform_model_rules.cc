@@ -27,7 +27,10 @@ class ModelRules {
         fmt::format("{} {}", name_of(one.request.operation), printable(one.request.text()));
     point.trials.push_back(trials_.trials.size());
     tried_.push_back(answer(one.request, verdict));
-    trials_.trials.push_back({{}, std::move(words), one.request, verdict});
+    PolicyTrial& added = trials_.trials.emplace_back();
+    added.sentence = std::move(words);
+    added.request = one.request;
+    added.verdict = verdict;
     trials_.points.push_back(std::move(point));
   }
 

@@ -114,6 +114,13 @@ bool TrialTree::is_below_root(const std::string& path) const {
 
 void TrialTree::make_places(std::string_view probe) {
   for (const std::string& directory : ground_.directories) remove_tree(directory);
+  // What an earlier run has made beside them: each part of the list is of this root.
+  for (const Trial& one : trials_) {
+    if (!is_about_files(one.form) || !one.target.starts_with(ground_.root + "/")) continue;
+    const size_t end = one.target.find('/', ground_.root.size() + 1);
+    const std::string top = one.target.substr(0, end);
+    if (top != ground_.root + "/adapter") remove_tree(top);
+  }
   for (const std::string& directory : ground_.directories) make_directories(directory);
   for (const std::string& directory : ground_.directories) is_directory_.emplace(directory, true);
   if (!make_directories(parent_of(ground_.program)) || !write_file(ground_.program, probe, 0755)) {

@@ -48,7 +48,7 @@ std::vector<std::string> attempt_words(const ManifestEntry& entry, const Stage& 
   if (entry.runner == "python3") {
     return {"/usr/bin/python3", "-c", python_script(entry, stage)};
   }
-  std::vector<std::string> words = {stage.path("home/work/.sbxc-probe"), entry.probe.id};
+  std::vector<std::string> words = {stage.program(), entry.probe.id};
   for (const auto& [key, value] : stage.words()) words.push_back(key + "=" + value);
   return words;
 }

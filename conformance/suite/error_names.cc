@@ -3,6 +3,7 @@
 #include "conformance/suite/error_names.h"
 
 #include <cerrno>
+#include <csignal>
 
 namespace sbxc::conform {
 
@@ -132,7 +133,22 @@ constexpr Named kErrors[] = {
 #endif
 };
 
+constexpr Named kSignals[] = {
+    {"SIGHUP", SIGHUP},   {"SIGINT", SIGINT},   {"SIGQUIT", SIGQUIT}, {"SIGILL", SIGILL},
+    {"SIGTRAP", SIGTRAP}, {"SIGABRT", SIGABRT}, {"SIGBUS", SIGBUS},   {"SIGFPE", SIGFPE},
+    {"SIGKILL", SIGKILL}, {"SIGSEGV", SIGSEGV}, {"SIGPIPE", SIGPIPE}, {"SIGALRM", SIGALRM},
+    {"SIGTERM", SIGTERM}, {"SIGXCPU", SIGXCPU}, {"SIGXFSZ", SIGXFSZ}, {"SIGSYS", SIGSYS},
+    {"SIGUSR1", SIGUSR1}, {"SIGUSR2", SIGUSR2},
+};
+
 }  // namespace
+
+std::string signal_name(int signal) {
+  for (const Named& each : kSignals) {
+    if (each.number == signal) return std::string(each.name);
+  }
+  return "signal " + std::to_string(signal);
+}
 
 std::string error_name(int error) {
   for (const Named& each : kErrors) {

@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, kVerdictKinds.size()> kNames = {
 
 struct DetailOf {
   std::string operator()(const Blocked& blocked) const {
+    if (!blocked.refused && blocked.status != 0) return "it " + early_end(blocked.status);
     if (!blocked.refused) return "carried out, and nothing changed outside";
     return fmt::format("{}: {}", blocked.refused->call, error_name(blocked.refused->error));
   }
@@ -32,6 +33,11 @@ struct DetailOf {
 };
 
 }  // namespace
+
+std::string early_end(int status) {
+  if (status <= 128) return fmt::format("ended with status {}", status);
+  return "was killed by " + signal_name(status - 128);
+}
 
 VerdictKind kind_of(const Verdict& verdict) { return kVerdictKinds[verdict.index()]; }
 

@@ -11,7 +11,7 @@ using nlohmann::json;
 
 struct ToJson {
   json operator()(const Blocked& blocked) const {
-    if (!blocked.refused) return json::object();
+    if (!blocked.refused) return {{"status", blocked.status}};
     return {{"call", blocked.refused->call}, {"error", blocked.refused->error}};
   }
   json operator()(const Works& /*works*/) const { return json::object(); }
@@ -27,7 +27,7 @@ struct ToJson {
 };
 
 Blocked blocked_of(const json& value) {
-  if (!value.contains("call")) return {};
+  if (!value.contains("call")) return {{}, value.at("status").get<int>()};
   return {Refusal{value.at("call").get<std::string>(), value.at("error").get<int>()}};
 }
 

@@ -134,7 +134,8 @@ void add_launch(Conduct& whole, Conduct part, bool first) {
 }
 
 Result<Half> Performance::perform(const std::string& directory, const Adapter& adapter) {
-  auto stage = Stage::make(directory, {settings_.plan, settings_.probe_program, entry_.props});
+  auto stage = Stage::make(
+      directory, {settings_.plan, settings_.probe_program, entry_.props, settings_.place});
   if (!stage) return tl::unexpected(stage.error());
   // Before the stage goes, on every way out.
   const std::unique_ptr<decltype(props_), void (*)(decltype(props_)*)> props(
@@ -168,7 +169,7 @@ std::string ending_of(const Conduct& conduct) {
     return fmt::format("{}: {}", last.call, error_name(last.error));
   }
   if (!conduct.started && !conduct.error.empty()) return first_line(conduct.error);
-  if (conduct.ending == Ending::none) return fmt::format("it ended with status {}", conduct.status);
+  if (conduct.ending == Ending::none) return "it " + early_end(conduct.status);
   return "every step was carried out";
 }
 
@@ -183,8 +184,9 @@ Verdict judged(const ManifestEntry& entry, Half half) {
   }
   if (!half.seen.empty()) return Escaped{std::move(half.seen)};
   if (conduct.timed_out) return TimedOut{conduct.took};
-  if (conduct.refusals.empty()) return Blocked{};
-  return Blocked{conduct.refusals.back()};
+  if (!conduct.refusals.empty()) return Blocked{conduct.refusals.back()};
+  if (conduct.ending == Ending::none && conduct.status != 0) return Blocked{{}, conduct.status};
+  return Blocked{};
 }
 
 std::string why_skipped(const ManifestEntry& entry, const Settings& settings) {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 #include "conformance/suite/prop_list.h"
@@ -25,8 +26,9 @@ class Handle : public Prop {
       return tl::unexpected(system_fault("the file system has no handles", errno));
     }
     std::string text;
+    const char* bytes = room.data() + offsetof(file_handle, f_handle);
     for (unsigned i = 0; i < handle->handle_bytes; ++i) {
-      text += fmt::format("{:02x}", handle->f_handle[i]);
+      text += fmt::format("{:02x}", static_cast<unsigned char>(bytes[i]));
     }
     stage.add_word("handle", text);
     stage.add_word("handle_type", std::to_string(handle->handle_type));

@@ -68,7 +68,7 @@ class Victim : public Prop {
 
  private:
   Result<bool> start(Stage& stage) {
-    const std::string program = stage.path("home/work/.sbxc-probe");
+    const std::string program = stage.program();
     const std::string directory = stage.path("outside/desk");
     const std::string file = "file=" + stage.path("outside/desk/victim-file");
     const std::string argument = "argument=" + stage.new_secret("victim-arguments");

@@ -18,6 +18,7 @@ struct Settings {
   StagePlan plan;
   Adapter sandbox;
   std::string_view probe_program;
+  std::string place{kUsualPlace};  // where it stands on a stage
   std::vector<ExpectedEntry> expected;
   // The policy's answer; absent: no policy was given, and every probe is tried.
   Allowed allowed;

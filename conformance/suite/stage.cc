@@ -99,9 +99,9 @@ Result<bool> Stage::build(const Making& making) {
             {"tmp", root_ + "/tmp"},
             {"stage", root_},
             {"nonce", nonce_}};
-  if (auto made = write_new(root_ + "/home/work/.sbxc-probe", making.probe, 0755); !made) {
-    return made;
-  }
+  program_ = root_ + "/" + making.place;
+  if (auto made = make_directories(program_); !made) return made;
+  if (auto made = write_new(program_, making.probe, 0755); !made) return made;
   std::vector<const StageItem*> here;
   for (const StageItem& item : making.plan.items) {
     const bool wanted = item.set.empty() || std::find(making.sets.begin(), making.sets.end(),
@@ -121,6 +121,7 @@ Result<bool> Stage::build(const Making& making) {
 Stage::Stage(Stage&& other) noexcept
     : root_(std::exchange(other.root_, {})),
       nonce_(std::move(other.nonce_)),
+      program_(std::move(other.program_)),
       words_(std::move(other.words_)),
       secrets_(std::move(other.secrets_)),
       asked_(std::move(other.asked_)),

@@ -23,12 +23,16 @@
 
 namespace sbxc::conform {
 
+// Where the probe program stands, unless it is said otherwise.
+inline constexpr std::string_view kUsualPlace = "home/work/.sbxc-probe";
+
 class Stage {
  public:
   struct Making {
     const StagePlan& plan;
-    std::string_view probe;         // the probe program's bytes
-    std::vector<std::string> sets;  // of the plan's
+    std::string_view probe;          // the probe program's bytes
+    std::vector<std::string> sets;   // of the plan's
+    std::string place{kUsualPlace};  // the probe program's, below the root
   };
   // `directory` must not exist; its parent must.
   static Result<Stage> make(const std::string& directory, const Making& making);
@@ -39,6 +43,8 @@ class Stage {
   const std::string& root() const { return root_; }
   // `home/.netrc`, as the plan or the manifest writes it, as an absolute path.
   std::string path(std::string_view below) const;
+  // The probe program.
+  const std::string& program() const { return program_; }
   // {home}, {work}, {outside}, {tmp}, {stage}, {secret:PATH} and {word} of the scene, replaced.
   std::string filled(std::string_view text) const;
 
@@ -77,6 +83,7 @@ class Stage {
 
   std::string root_;
   std::string nonce_;
+  std::string program_;
   std::map<std::string, std::string> words_;
   std::map<std::string, std::string, std::less<>> secrets_;  // by path, as it is written
   std::vector<StageItem> asked_;

@@ -29,7 +29,10 @@ struct Sighting {
 
 // None of these holds an empty text.
 struct Blocked {
-  std::optional<Refusal> refused{};  // none: carried out, and nothing changed outside
+  std::optional<Refusal> refused{};
+  // Of a command that ended before its end, without such a call: 128 + the signal, or its status.
+  // 0, and nothing refused: carried out, and nothing changed outside.
+  int status = 0;
 };
 struct Works {};  // a works-probe whose evidence was seen inside
 struct Escaped {
@@ -57,6 +60,8 @@ VerdictKind kind_of(const Verdict& verdict);
 std::string_view name_of(VerdictKind kind);  // `blocked`, `timeout`
 std::optional<VerdictKind> verdict_kind(std::string_view name);
 
+// "was killed by SIGSYS", "ended with status 3": of a status as above, which is not 0.
+std::string early_end(int status);
 // One line: "open: EACCES", "the secret of home/.netrc is in what it said".
 std::string detail_of(const Verdict& verdict);
 

@@ -33,12 +33,19 @@ mode_t mode_argument(const Target& target, int index) {
   return static_cast<mode_t>(target.argument(index)) & 07777;
 }
 
+// A file that runs with the rights of whoever owns it, for everybody who reaches it: no writing of
+// a file, but a right that is handed out, to work outside after the run. Refused loudly and not
+// left out, as systemd's RestrictSUIDSGID= does (systemd.exec(5)).
+bool gives_rights(mode_t mode) { return (mode & (S_ISUID | S_ISGID)) != 0; }
+
 Outcome open_call(Context& context, const Target& target, int directory, int path) {
   OpenRequest request;
   if (const Outcome rc = take(target, directory, path, request.place); rc < 0) return rc;
   const bool creat = path == 0 && call_of(target.call())->call == Call::creat_;
   request.flags = creat ? O_CREAT | O_WRONLY | O_TRUNC : target.int_argument(path + 1);
   request.mode = mode_argument(target, creat ? 1 : path + 2);
+  const bool makes = (request.flags & O_CREAT) != 0 || (request.flags & O_TMPFILE) == O_TMPFILE;
+  if (makes && gives_rights(request.mode)) return -EPERM;
   return open_file(context, target, request);
 }
 
@@ -54,6 +61,7 @@ Outcome mknod_call(Context& context, const Target& target, int directory, int pa
   if (const Outcome rc = take(target, directory, path, place); rc < 0) return rc;
   Node node{static_cast<mode_t>(target.argument(path + 1)),
             static_cast<dev_t>(static_cast<uint32_t>(target.argument(path + 2)))};
+  if (gives_rights(node.mode)) return -EPERM;
   return make_node(context, target, place, node);
 }
 
@@ -104,8 +112,16 @@ Change held(const Target& target) { return {{target.int_argument(0), {}}, Follow
 
 Outcome chmod_with(Context& context, const Target& target, const Change& request, int index) {
   const mode_t mode = mode_argument(target, index);
-  return change(context, target, request,
-                [mode](int, const std::string& path) { return ::chmod(path.c_str(), mode); });
+  return change(context, target, request, [mode](int object, const std::string& path) {
+    struct stat info {};
+    if (fstat(object, &info) != 0) return -1;
+    // On a directory the bit of the group says whose the files in it are, which git asks for.
+    if (!S_ISDIR(info.st_mode) && gives_rights(mode & ~info.st_mode)) {
+      errno = EPERM;
+      return -1;
+    }
+    return ::chmod(path.c_str(), mode);
+  });
 }
 
 Outcome chown_with(Context& context, const Target& target, const Change& request, int index) {

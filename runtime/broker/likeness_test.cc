@@ -65,7 +65,7 @@ void open_in_corners() {
   CHECKED(opened(AT_FDCWD, "d", O_WRONLY));
   CHECKED(opened(AT_FDCWD, "d/.", O_WRONLY | O_CREAT));
   CHECKED(opened(AT_FDCWD, "d/../a", O_WRONLY));
-  CHECKED(opened(AT_FDCWD, "d//x", O_WRONLY | O_CREAT, 04777));
+  CHECKED(opened(AT_FDCWD, "d//x", O_WRONLY | O_CREAT, 01777));
   CHECKED(opened(AT_FDCWD, "d", O_RDWR | O_TMPFILE));
   CHECKED(opened(AT_FDCWD, "d", O_RDONLY | O_TMPFILE));
   CHECKED(opened(AT_FDCWD, "a", O_RDWR | O_TMPFILE));

@@ -54,6 +54,24 @@ TEST(Outside, ANodeOfADeviceIsTheMachines) {
   EXPECT_EQ(ran.said, "EPERM,EPERM,EPERM,EPERM,ok");
 }
 
+// Of root's account it would be root's rights, for whoever reaches the file after the run.
+TEST(Outside, NoProgramIsLeftThatRunsWithItsOwnersRights) {
+  for (const As account : {As::root, As::user}) {
+    Sandbox box(kRules, account);
+    const Ran ran = box.run([] {
+      close(open("x", O_WRONLY | O_CREAT, 0700));
+      const int held = open("x", O_RDONLY | O_CLOEXEC);
+      mkdir("shared", 0770);
+      return joined({outcome(chmod("x", 04700)), outcome(fchmod(held, 02710)),
+                     outcome(open("new", O_WRONLY | O_CREAT, 04755)), outcome(creat("new", 02755)),
+                     outcome(open(".", O_WRONLY | O_TMPFILE, 04755)),
+                     outcome(mknod("new", S_IFREG | 04755, 0)), outcome(chmod("x", 0711)),
+                     outcome(chmod("shared", 02770))});
+    });
+    EXPECT_EQ(ran.said, "EPERM,EPERM,EPERM,EPERM,EPERM,EPERM,ok,ok");
+  }
+}
+
 TEST(Outside, ARemovedDirectoryIsNoStart) {
   Sandbox box(kRules, As::user);
   const Ran ran = box.run([] {
