@@ -15,12 +15,14 @@
 #include "compiler/driver/conform_manifest.h"
 #include "compiler/driver/conform_model.h"
 #include "compiler/driver/conform_outputs.h"
+#include "compiler/driver/conform_place.h"
 #include "compiler/driver/conform_policy.h"
 #include "compiler/driver/conform_rules.h"
 #include "compiler/driver/conform_sandbox.h"
 #include "compiler/driver/files.h"
 #include "conformance/report/progress.h"
 #include "conformance/report/report.h"
+#include "conformance/suite/launch.h"
 #include "conformance/suite/probe_program.h"
 #include "conformance/suite/runner.h"
 
@@ -139,12 +141,48 @@ Exit report(const ConformOptions& options, const Prepared& prepared, const confo
   return status_of(judgement.standing);
 }
 
+// `RULE-012-*`, `R*`
+bool may_name_rules(const std::string& glob) {
+  constexpr std::string_view kRules = "RULE-";
+  const std::string head = glob.substr(0, glob.find_first_of("*?["));
+  return head.starts_with(kRules) || (head != glob && kRules.starts_with(head));
+}
+
+// The first of the names that no probe has. Those of rules are known when the policy is tried.
+std::string unknown_name(const ConformOptions& options, const Manifest& manifest) {
+  for (const std::string& glob : options.only) {
+    const bool known =
+        std::any_of(manifest.entries.begin(), manifest.entries.end(),
+                    [&](const auto& entry) { return conform::id_matches(glob, entry.probe.id); });
+    if (!known && !may_name_rules(glob)) return glob;
+  }
+  return {};
+}
+
+// Puts the probe program where the policy lets one be run.
+Result<bool> place_program(const ConformOptions& options, const Loaded& loaded,
+                           conform::Settings& settings) {
+  const auto place = probe_place(options, loaded);
+  if (!place) return tl::unexpected(place.error());
+  settings.place = place->below;
+  if (!place->needs_a_rule_more) return true;
+  auto sandbox = sandbox_of(options, "{stage}/" + place->below);
+  if (!sandbox) return tl::unexpected(sandbox.error());
+  settings.sandbox = std::move(*sandbox);
+  return true;
+}
+
 // Attempts, and what the policy's own rules come to when they are tried.
 Result<conform::Run> made(const ConformOptions& options, const Manifest& manifest,
-                          const conform::Settings& settings) {
+                          const Loaded& loaded, conform::Settings& settings) {
+  if (auto placed = place_program(options, loaded, settings); !placed) {
+    return tl::unexpected(placed.error());
+  }
   auto run = conform::run_probes(manifest.entries, settings);
-  if (!run || !wants_rules(options)) return run;
+  if (!run || run->interrupted || !wants_rules(options)) return run;
   auto rules = try_rules(options);
+  run->interrupted = conform::interrupted();
+  if (run->interrupted) return run;
   if (!rules) return tl::unexpected(rules.error());
   keep_chosen(options, *rules);
   run->coverage = std::move(rules->coverage);
@@ -162,6 +200,12 @@ Exit run_conform(const ConformOptions& options, Console& console) {
   }
   auto ready = prepared(options, *manifest);
   if (!ready) return fail(ready.error(), console);
+  if (const std::string name = unknown_name(options, *manifest); !name.empty()) {
+    return fail({fmt::format("`{}` names no probe", printable(name)),
+                 "`sbxc conform --list` prints the names of all",
+                 {}},
+                console);
+  }
   if (options.list) return list(*manifest, ready->settings, console);
   const Loaded loaded = load_for_stages(options.policy);
   if (!loaded.policy) {
@@ -173,7 +217,7 @@ Exit run_conform(const ConformOptions& options, Console& console) {
   ready->settings.progress = [&](const conform::ProbeOutcome& outcome, size_t done, size_t total) {
     progress.ended(outcome, done, total);
   };
-  auto run = options.model.empty() ? made(options, *manifest, ready->settings)
+  auto run = options.model.empty() ? made(options, *manifest, loaded, ready->settings)
                                    : decide_by_model(options, *manifest);
   progress.erase();
   if (!run) return fail(run.error(), console);

@@ -16,6 +16,9 @@ void add_conform(CLI::App& app, ConformOptions& options) {
           "--sandbox", options.sandbox,
           "another sandbox: the words that start it, with {home}, {work} …, or the file of "
           "an adapter")
+      ->check([](const std::string& words) {
+        return words.empty() ? std::string("names no command") : std::string{};
+      })
       ->type_name("'CMD…'|ADAPTER.toml");
   command->add_option("--only", options.only, "the probes to make: FSR-001, 'NET-*'")
       ->delimiter(',')

@@ -14,13 +14,13 @@
 
 namespace sbxc::driver {
 
-namespace {
-
 std::string stage_root() {
   std::array<char, PATH_MAX> canonical{};
   const char* base = realpath("/var/tmp", canonical.data());
   return std::string(base == nullptr ? "/var/tmp" : base) + "/sbxc-conform/stage";
 }
+
+namespace {
 
 std::array<std::pair<std::string, std::string>, 4> places() {
   const std::string root = stage_root();

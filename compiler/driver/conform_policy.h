@@ -12,6 +12,9 @@ namespace sbxc::driver {
 // std/agent where no policy is named.
 inline constexpr std::string_view kUsualPolicy = "sbx 1\nuse std/agent\n";
 
+// The stage that stands for all of them, and is nowhere.
+std::string stage_root();
+
 // Loaded as `sbxc run` would on a stage.
 Loaded load_for_stages(const PolicyOptions& options);
 

@@ -3,14 +3,13 @@
 // probe program alone.
 #include "compiler/driver/conform_rules.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <climits>
 #include <cstdlib>
 
 #include "compiler/diag/printable.h"
+#include "compiler/driver/conform_place.h"
 #include "compiler/driver/conform_sandbox.h"
 #include "compiler/driver/load_stand.h"
 #include "compiler/driver/this_system.h"
@@ -73,17 +72,15 @@ class Rules {
   // Goes on with a policy that uses the given one and lets `program` be run.
   conform::Result<bool> let_run(const conform::Stage& stage, const std::string& program) {
     if (!options_.sandbox.empty()) {
-      return fault("the policy lets no program be run on the stage",
-                   "allow it to run one below $cwd, $tmp or the home directory");
+      return tl::unexpected(no_place_in_another_sandbox());
     }
-    const std::string text = fmt::format("sbx 1\nuse \"{}\"\nallow read {}\nallow exec {}\n",
-                                         canonical(options_.policy.path), program, program);
+    const std::string text = policy_that_runs(canonical(options_.policy.path), program);
     if (auto put = stage.put_aside("adapter/with-probe.sbx", text, 0600); !put) return put;
     options_.policy.path = stage.path("adapter/with-probe.sbx");
     if (auto loaded = load(options_.policy); !loaded) return loaded;
     const Request request{Operation::exec, program};
     if (decide(*loaded_.policy, kThisSystem, request).verdict == Effect::allow) return true;
-    return fault("the policy lets no program be run on the stage, and denies one of its own");
+    return tl::unexpected(no_place_at_all());
   }
 
   conform::Result<conform::Ground> ground_of(const conform::Stage& stage,

@@ -6,6 +6,8 @@
 
 namespace sbxc::driver {
 
-conform::Result<conform::Adapter> sandbox_of(const ConformOptions& options);
+// `program`: of the stage; the policy of `sbxc run` is given a rule more, which lets it be run.
+conform::Result<conform::Adapter> sandbox_of(const ConformOptions& options,
+                                             const std::string& program = {});
 
 }  // namespace sbxc::driver
