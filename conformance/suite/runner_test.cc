@@ -83,6 +83,39 @@ TEST(Verdicts, AnAttemptThatDoesNotEndInsideIsEnded) {
   EXPECT_EQ(kind(outcome), VerdictKind::timeout) << detail_of(outcome.verdict);
 }
 
+TEST(Verdicts, WhatEndedTheCommandIsTold) {
+  const auto detail = [](const std::string& end) {
+    const ProbeOutcome outcome = outcome_of(kReadsKey, "sh -c 'echo start; " + end + "' sh");
+    EXPECT_EQ(kind(outcome), VerdictKind::blocked);
+    return detail_of(outcome.verdict);
+  };
+  EXPECT_EQ(detail("kill -SYS $$"), "it was killed by SIGSYS");
+  EXPECT_EQ(detail("kill -9 $$"), "it was killed by SIGKILL");
+  // As a sandbox passes it on.
+  EXPECT_EQ(detail("exit 139"), "it was killed by SIGSEGV");
+  EXPECT_EQ(detail("exit 3"), "it ended with status 3");
+  EXPECT_EQ(detail("echo end done"), "carried out, and nothing changed outside");
+}
+
+TEST(Verdicts, TheProbeProgramStandsWhereItIsWanted) {
+  Settings settings;
+  settings.plan = small_plan();
+  settings.sandbox = *adapter_of_words("env");
+  settings.probe_program = probe_program();
+  settings.place = "home/work/.venv/bin/.probe";
+  const auto run = run_probes(entries_of(R"([[probe]]
+id = "FSR-001"
+title = "t"
+category = "c"
+systems = ["linux", "macos"]
+reference = "own finding"
+evidence = "secret:home/.ssh/id_ed25519"
+)"),
+                              settings);
+  ASSERT_TRUE(run) << in_words(run.error());
+  EXPECT_EQ(kind(run->outcomes.front()), VerdictKind::escaped);
+}
+
 TEST(Verdicts, AProcessThatOutlivesTheSandboxIsSeenAndEnded) {
 #ifdef __linux__
   // A shell in the background has the words of the attempt.
