@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "compiler/report/difference.h"
 #include "compiler/formats/sarif.h"
+#include "compiler/report/difference.h"
 
 namespace sbxc::report {
 
