@@ -167,11 +167,18 @@ TEST_P(ConformCommand, SaysThatAPolicyLeavesItNoPlace) {
   EXPECT_EQ(seen.err,
             "error: the policy lets no program be run on the stage, and denies one of the suite's "
             "own\n"
-            "help: `allow exec $cwd/.sbxc-probe`, and `except $cwd/.sbxc-probe` in the rule that "
-            "denies it\n");
+            "help: `allow read $cwd/.sbxc-probe`, `allow exec $cwd/.sbxc-probe`, and `except "
+            "$cwd/.sbxc-probe` in the rule that denies it\n");
   const RunResult another = conform({"--sandbox", "env", "--only", "FSR-001", policy});
   EXPECT_EQ(another.status, 3) << another.out << another.err;
-  EXPECT_THAT(another.err, HasSubstr("help: allow one: `allow exec $cwd/.sbxc-probe`\n"));
+  EXPECT_THAT(another.err, HasSubstr("help: allow one: `allow read $cwd/.sbxc-probe`"));
+  // What the help says is enough.
+  const std::string mended =
+      file("mended.sbx",
+           "sbx 1\nuse std/base\nallow read $cwd/.sbxc-probe\nallow exec $cwd/.sbxc-probe\n"
+           "deny exec /var/tmp/**\n  except $cwd/.sbxc-probe\n");
+  const RunResult then = conform({"--only", "FSR-001", mended});
+  EXPECT_EQ(then.status, 0) << then.out << then.err;
 }
 
 TEST_P(ConformCommand, SaysHowItIsUsed) {

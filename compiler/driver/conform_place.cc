@@ -49,13 +49,14 @@ std::string policy_that_runs(const std::string& file, const std::string& program
 
 conform::Fault no_place_in_another_sandbox() {
   return {"the policy lets no program be run on the stage, so none can be tried",
-          "allow one: `allow exec $cwd/.sbxc-probe`",
+          "allow one: `allow read $cwd/.sbxc-probe` and `allow exec $cwd/.sbxc-probe`",
           {}};
 }
 
 conform::Fault no_place_at_all() {
   return {"the policy lets no program be run on the stage, and denies one of the suite's own",
-          "`allow exec $cwd/.sbxc-probe`, and `except $cwd/.sbxc-probe` in the rule that denies it",
+          "`allow read $cwd/.sbxc-probe`, `allow exec $cwd/.sbxc-probe`, and `except "
+          "$cwd/.sbxc-probe` in the rule that denies it",
           {}};
 }
 
