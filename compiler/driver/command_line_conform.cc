@@ -14,12 +14,12 @@ void add_conform(CLI::App& app, ConformOptions& options) {
   command
       ->add_option(
           "--sandbox", options.sandbox,
-          "another sandbox: the words that start it, with {home}, {work} …, or the file of "
-          "an adapter")
+          "another sandbox: bwrap-naive, bwrap-sensible, firejail, srt, the words that start it, "
+          "with {home}, {work} …, or the file of an adapter")
       ->check([](const std::string& words) {
         return words.empty() ? std::string("names no command") : std::string{};
       })
-      ->type_name("'CMD…'|ADAPTER.toml");
+      ->type_name("NAME|'CMD…'|ADAPTER.toml");
   command->add_option("--only", options.only, "the probes to make: FSR-001, 'NET-*'")
       ->delimiter(',')
       ->allow_extra_args(false)

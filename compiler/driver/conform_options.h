@@ -10,7 +10,7 @@ namespace sbxc::driver {
 
 struct ConformOptions {
   PolicyOptions policy;           // its path is empty when none was given: std/agent
-  std::string sandbox;            // words, or an adapter's file; empty: sbxc itself
+  std::string sandbox;            // a name, words, or an adapter's file; empty: sbxc itself
   std::vector<std::string> only;  // globs of ids
   std::string shard;              // 2/5
   unsigned jobs = 0;              // 0: as many as there are processors

@@ -12,6 +12,7 @@
 #include "compiler/driver/conform_policy.h"
 #include "compiler/driver/files.h"
 #include "compiler/driver/own_program.h"
+#include "conformance/suite/probe_program.h"
 
 namespace sbxc::driver {
 
@@ -62,6 +63,9 @@ conform::Result<conform::Adapter> sbxc_itself(const PolicyOptions& policy,
 conform::Result<conform::Adapter> sandbox_of(const ConformOptions& options,
                                              const std::string& program) {
   if (options.sandbox.empty()) return sbxc_itself(options.policy, program);
+  for (const EmbeddedFile& file : conform::adapter_files()) {
+    if (file.name == options.sandbox) return conform::read_adapter(options.sandbox, file.text);
+  }
   if (!options.sandbox.ends_with(".toml")) return conform::adapter_of_words(options.sandbox);
   const auto text = read_file(options.sandbox, kMaxAdapterBytes);
   if (!text) return conform::fault(text.error().message, text.error().help);

@@ -1,4 +1,4 @@
-# What the suite carries: the probe program, and the manifest.
+# What the suite carries: the probe program, the manifest, and adapters of other sandboxes.
 #
 # The probe program: C alone, and static where the system allows, so that it runs in any sandbox.
 file(GLOB attempts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/conformance/attempts/*.c)
@@ -26,7 +26,11 @@ file(GLOB manifests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/conformance/probes/*.t
 list(SORT manifests)
 set(embedded ${CMAKE_BINARY_DIR}/generated/conformance/manifests.cc)
 sbxc_embed(OUTPUT ${embedded} FUNCTION sbxc::conform::manifest_files FILES ${manifests})
-target_sources(sbxc_conform PRIVATE ${embedded})
+file(GLOB adapters CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/conformance/adapters/*.toml)
+list(SORT adapters)
+set(embedded_adapters ${CMAKE_BINARY_DIR}/generated/conformance/adapters.cc)
+sbxc_embed(OUTPUT ${embedded_adapters} FUNCTION sbxc::conform::adapter_files FILES ${adapters})
+target_sources(sbxc_conform PRIVATE ${embedded} ${embedded_adapters})
 if(TARGET conform_test)
   target_compile_definitions(conform_test PRIVATE SBXC_PROGRAM="$<TARGET_FILE:sbxc>")
   add_dependencies(conform_test sbxc)
