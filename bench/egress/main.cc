@@ -23,7 +23,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -49,11 +51,25 @@ void pin(pid_t process, int processor) {
   sched_setaffinity(process, sizeof set, &set);
 }
 
-double cpu_seconds(pid_t process) {
+// Its own and that of its children which have ended, in steps of the scheduler's clock (proc(5)).
+double cpu_with_children(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  std::istringstream fields(text.substr(text.rfind(')') + 1));
+  std::vector<std::string> all((std::istream_iterator<std::string>(fields)), {});
+  double ticks = 0;
+  for (size_t i = 11; i < 15 && i < all.size(); ++i) ticks += std::atof(all[i].c_str());
+  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+double cpu_seconds(const Proxy& proxy) {
   clockid_t clock{};
   timespec time{};
-  if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+  if (clock_getcpuclockid(proxy.process, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+  double seconds = static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+  for (const pid_t relay : proxy.relays) seconds += cpu_with_children(relay);
+  return seconds;
 }
 
 double now() {
@@ -88,7 +104,7 @@ Peer open_tunnel(const Proxy& proxy, const std::string& origin) {
 using Figures = std::map<std::string, std::vector<double>>;
 
 void time_tunnels(const Proxy& proxy, const std::string& origin, Figures& out) {
-  const double cpu = cpu_seconds(proxy.process);
+  const double cpu = cpu_seconds(proxy);
   const double begin = now();
   std::vector<std::thread> clients;
   for (int i = 0; i < kClients; ++i) {
@@ -103,8 +119,7 @@ void time_tunnels(const Proxy& proxy, const std::string& origin, Figures& out) {
   for (std::thread& client : clients) client.join();
   out["tunnels a second"].push_back(kTunnels / (now() - begin));
   usleep(50'000);  // for those that are still ending
-  out["processor time for a tunnel, us"].push_back((cpu_seconds(proxy.process) - cpu) * 1e6 /
-                                                   kTunnels);
+  out["processor time for a tunnel, us"].push_back((cpu_seconds(proxy) - cpu) * 1e6 / kTunnels);
 }
 
 void time_messages(const Proxy& proxy, const std::string& origin, pid_t server, Figures& out) {
@@ -112,15 +127,15 @@ void time_messages(const Proxy& proxy, const std::string& origin, pid_t server, 
   pin(0, 0);
   Peer peer = open_tunnel(proxy, origin);
   std::vector<double> times;
-  const double cpu = cpu_seconds(proxy.process);
+  const double cpu = cpu_seconds(proxy);
   for (int i = 0; i < kPings; ++i) {
     const double begin = now();
     peer.send("p");
     if (peer.read(1) != 1) fail("no echo");
     times.push_back((now() - begin) * 1e6);
   }
-  out["processor time for a message there and back, us"].push_back(
-      (cpu_seconds(proxy.process) - cpu) * 1e6 / kPings);
+  out["processor time for a message there and back, us"].push_back((cpu_seconds(proxy) - cpu) *
+                                                                   1e6 / kPings);
   pin(server, 1);
   pin(0, 1);
   std::sort(times.begin(), times.end());
@@ -130,16 +145,17 @@ void time_messages(const Proxy& proxy, const std::string& origin, pid_t server, 
 
 void time_bulk(const Proxy& proxy, const std::string& origin, Figures& out) {
   Peer peer = open_tunnel(proxy, origin);
-  const double cpu = cpu_seconds(proxy.process);
+  const double cpu = cpu_seconds(proxy);
   const double begin = now();
   peer.send("b");
   if (peer.read(kBulk) != kBulk) fail("bulk ended early");
   out["bulk, MB/s"].push_back(static_cast<double>(kBulk) / 1e6 / (now() - begin));
-  out["processor time for a GB, ms"].push_back((cpu_seconds(proxy.process) - cpu) * 1e3 * 1e9 /
+  out["processor time for a GB, ms"].push_back((cpu_seconds(proxy) - cpu) * 1e3 * 1e9 /
                                                static_cast<double>(kBulk));
 }
 
 void weigh_tunnels(const Proxy& proxy, const std::string& origin, Figures& out) {
+  if (proxy.most == 0) return;
   const double before = memory(proxy.process, "Pss");
   std::vector<Peer> idle;
   for (int i = 0; i < proxy.most; ++i) {
@@ -200,6 +216,9 @@ int main(int count, char** words) {
   if (count > 4) {
     starts.push_back(
         [&](const std::string& to) { return start_package(words[2], words[3], words[4], to); });
+    starts.push_back([&](const std::string& to) {
+      return start_package_inside(words[2], words[3], words[4], to);
+    });
   }
   pin(server, 1);
   pin(0, 1);
@@ -214,6 +233,7 @@ int main(int count, char** words) {
       // A process of its own for each round: what one round left over is not the next one's.
       const Proxy proxy = start(origin);
       pin(proxy.process, 0);
+      for (const pid_t relay : proxy.relays) pin(relay, 0);
       await_port(proxy.port);
       if (round == 0) names.push_back(proxy.name);
       Figures& into = figures[proxy.name];

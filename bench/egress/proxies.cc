@@ -8,6 +8,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <vector>
 
 #include "backends/proxy/proxy.h"
@@ -113,8 +115,11 @@ Proxy start_haproxy(const std::string& origin) {
           .port = port};
 }
 
-Proxy start_package(const std::string& node, const std::string& script, const std::string& package,
-                    const std::string& origin) {
+namespace {
+
+// `socket`: where its relay outside listens.
+Proxy package_proxy(const std::string& node, const std::string& script, const std::string& package,
+                    const std::string& origin, std::string& socket) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) fail("pipe");
   Proxy proxy{.name = "sandbox-runtime",
@@ -124,17 +129,49 @@ Proxy start_package(const std::string& node, const std::string& script, const st
   std::string line;
   for (char byte = 0; read(ends[0], &byte, 1) == 1 && byte != '\n';) line += byte;
   close(ends[0]);
-  const size_t space = line.find(' ');
-  if (space == std::string::npos) fail("the package's proxy does not start");
-  proxy.port = static_cast<uint16_t>(std::atoi(line.c_str()));
-  proxy.field = credentials("srt:" + line.substr(space + 1));
+  std::istringstream words(line);
+  std::string token;
+  if (!(words >> proxy.port >> token >> socket)) fail("the package's proxy does not start");
+  proxy.field = credentials("srt:" + token);
+  return proxy;
+}
+
+std::vector<pid_t> children_of(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/task/" + std::to_string(process) +
+                     "/children");
+  return {std::istream_iterator<pid_t>(file), {}};
+}
+
+}  // namespace
+
+Proxy start_package(const std::string& node, const std::string& script, const std::string& package,
+                    const std::string& origin) {
+  std::string socket;
+  return package_proxy(node, script, package, origin, socket);
+}
+
+Proxy start_package_inside(const std::string& node, const std::string& script,
+                           const std::string& package, const std::string& origin) {
+  std::string socket;
+  Proxy proxy = package_proxy(node, script, package, origin, socket);
+  proxy.name += ", from inside";
+  proxy.port = free_port();
+  proxy.most = 0;
+  proxy.relays = children_of(proxy.process);
+  proxy.relays.push_back(
+      run_program({"socat", "TCP-LISTEN:" + std::to_string(proxy.port) + ",fork,reuseaddr",
+                   "UNIX-CONNECT:" + socket}));
   return proxy;
 }
 
 void end(const Proxy& proxy) {
   // The package ends its own children when it is asked to.
-  kill(proxy.process, proxy.name == "sandbox-runtime" ? SIGTERM : SIGKILL);
+  kill(proxy.process, proxy.name.starts_with("sandbox-runtime") ? SIGTERM : SIGKILL);
   waitpid(proxy.process, nullptr, 0);
+  if (!proxy.relays.empty()) {  // the last is started here
+    kill(proxy.relays.back(), SIGTERM);
+    waitpid(proxy.relays.back(), nullptr, 0);
+  }
   for (const std::string& file : made_files) unlink(file.c_str());
   made_files.clear();
 }
