@@ -91,7 +91,8 @@ Result<Adapter> adapter_of_words(std::string_view text) {
 Result<std::vector<std::string>> adapted(const Adapter& adapter, const Stage& stage,
                                          const std::vector<std::string>& command) {
   for (const Adapter::File& file : adapter.files) {
-    if (auto put = stage.put_aside("adapter/" + file.name, filled(file.text, stage), file.mode);
+    if (auto put = stage.put_aside("adapter/" + file.name, filled(file.text, stage),
+                                   static_cast<mode_t>(file.mode));
         !put) {
       return tl::unexpected(put.error());
     }

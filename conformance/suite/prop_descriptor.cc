@@ -9,7 +9,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,6 +16,10 @@
 #include <cstring>
 
 #include "conformance/suite/prop_list.h"
+
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 
 namespace sbxc::conform {
 

@@ -13,12 +13,15 @@ namespace {
 constexpr std::string (*only_on_linux)() = nullptr;
 #else
 std::string only_on_linux() { return "only Linux has these"; }
+#endif
+
+}  // namespace
+
+#ifndef __linux__
 std::unique_ptr<Prop> make_handle() { return nullptr; }
 std::unique_ptr<Prop> make_keyring() { return nullptr; }
 std::unique_ptr<Prop> make_mqueue() { return nullptr; }
 #endif
-
-}  // namespace
 
 const std::vector<PropRow>& prop_rows() {
   static const std::vector<PropRow> rows = {

@@ -6,13 +6,26 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <tuple>
+
+#ifdef __APPLE__
+// Compilers that build for it elsewhere carry no <sys/xattr.h>; listxattr(2) of macOS.
+extern "C" {
+ssize_t getxattr(const char* path, const char* name, void* value, size_t size, uint32_t position,
+                 int options);
+ssize_t listxattr(const char* path, char* names, size_t size, int options);
+}
+#ifndef XATTR_NOFOLLOW
+#define XATTR_NOFOLLOW 1
+#endif
+#else
+#include <sys/xattr.h>
+#endif
 
 namespace sbxc::conform {
 

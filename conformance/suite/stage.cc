@@ -13,6 +13,10 @@
 
 #include "conformance/suite/tree_removal.h"
 
+#ifdef __APPLE__
+#include <sys/random.h>
+#endif
+
 namespace sbxc::conform {
 
 namespace {

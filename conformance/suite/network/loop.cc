@@ -37,7 +37,7 @@ void Loop::settle() {
   constexpr int kMostTurns = 10'000;
   for (int turn = 0; turn < kMostTurns; ++turn) {
     std::vector<pollfd> all = watched();
-    if (poll(all.data(), all.size(), 0) <= 0) return;
+    if (poll(all.data(), static_cast<nfds_t>(all.size()), 0) <= 0) return;
     for (const pollfd& each : all) {
       if (each.revents != 0) ready(each.fd);
     }

@@ -134,7 +134,7 @@ void World::go_on_for(int milliseconds) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
     if (left <= 0) return;
     std::vector<pollfd> all = watched();
-    poll(all.data(), all.size(), static_cast<int>(left));
+    poll(all.data(), static_cast<nfds_t>(all.size()), static_cast<int>(left));
     for (const pollfd& each : all) {
       if (each.revents != 0) loop_.ready(each.fd);
     }
