@@ -189,7 +189,7 @@ Verdict judged(const ManifestEntry& entry, Half half) {
   return Blocked{};
 }
 
-std::string why_skipped(const ManifestEntry& entry, const Settings& settings) {
+std::string why_skipped(const ManifestEntry& entry) {
   const auto& systems = entry.probe.systems;
   if (std::find(systems.begin(), systems.end(), this_system()) == systems.end()) {
     return fmt::format("it is for {}", fmt::join(systems, ", "));
@@ -202,7 +202,6 @@ std::string why_skipped(const ManifestEntry& entry, const Settings& settings) {
     if (row == nullptr || row->missing == nullptr) continue;
     if (std::string why = row->missing(); !why.empty()) return why;
   }
-  (void)settings;
   return {};
 }
 
@@ -219,7 +218,7 @@ class Probing {
   }
 
   Result<ProbeOutcome> run() {
-    if (std::string why = why_skipped(entry_, settings_); !why.empty()) return end(Skipped{why});
+    if (std::string why = why_skipped(entry_); !why.empty()) return end(Skipped{why});
     auto control = Performance(entry_, settings_).perform(directory_ + "/c", Adapter{});
     if (interrupted()) return fault("interrupted");
     if (!control) return end(Hollow{in_words(control.error())});

@@ -19,6 +19,11 @@ void end_with_parent();
 // attempt's own processes, inside of whatever sandbox. Oldest first.
 std::vector<pid_t> processes_with(const std::string& program, const std::string& mark);
 
+// Of each system: all that can be seen, and the words of one, each with a NUL after it; none of a
+// process that has ended and was not waited for.
+std::vector<pid_t> all_processes();
+std::string words_of(pid_t pid);
+
 // As /proc shows it now.
 SeenProcess look_at(pid_t pid);
 

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -31,20 +30,6 @@ std::string read_some(const std::string& path) {
     all.append(part.data(), static_cast<size_t>(n));
   }
   close(file);
-  return all;
-}
-
-std::vector<pid_t> all_processes() {
-  std::vector<pid_t> all;
-  DIR* directory = opendir("/proc");
-  if (directory == nullptr) return all;
-  while (const dirent* entry = readdir(directory)) {
-    const std::string_view name = entry->d_name;
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (error == std::errc() && end == name.data() + name.size()) all.push_back(pid);
-  }
-  closedir(directory);
   return all;
 }
 
@@ -79,22 +64,25 @@ bool reap() {
 
 }  // namespace
 
+std::vector<pid_t> all_processes() {
+  std::vector<pid_t> all;
+  DIR* directory = opendir("/proc");
+  if (directory == nullptr) return all;
+  while (const dirent* entry = readdir(directory)) {
+    const std::string_view name = entry->d_name;
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (error == std::errc() && end == name.data() + name.size()) all.push_back(pid);
+  }
+  closedir(directory);
+  return all;
+}
+
+std::string words_of(pid_t pid) { return read_some(fmt::format("/proc/{}/cmdline", pid)); }
+
 void adopt_orphans() { prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 void end_with_parent() { prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0); }
-
-std::vector<pid_t> processes_with(const std::string& program, const std::string& mark) {
-  std::vector<pid_t> found;
-  for (const pid_t pid : all_processes()) {
-    const std::string words = read_some(fmt::format("/proc/{}/cmdline", pid));
-    const bool runs = words.size() > program.size() && words.starts_with(program) &&
-                      words[program.size()] == '\0';
-    // A process that has ended and was not waited for has no words.
-    if (runs && words.find(mark) != std::string::npos) found.push_back(pid);
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
 
 SeenProcess look_at(pid_t pid) {
   SeenProcess seen;
