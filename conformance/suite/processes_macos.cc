@@ -1,5 +1,6 @@
 // macOS has no way to adopt orphans: what an attempt leaves behind can be found by its words, but
-// nothing here ends it, and it is launchd's to reap. Of a process's status it shows nothing that a probe here asks for.
+// nothing here ends it, and it is launchd's to reap. Of a process's status it shows nothing that a
+// probe here asks for.
 #include <libproc.h>
 #include <signal.h>
 #include <sys/sysctl.h>
