@@ -16,7 +16,8 @@ struct DetailOf {
   std::string operator()(const Blocked& blocked) const {
     if (!blocked.refused && blocked.status != 0) return "it " + early_end(blocked.status);
     if (!blocked.refused) return "carried out, and nothing changed outside";
-    return fmt::format("{}: {}", blocked.refused->call, error_name(blocked.refused->error));
+    return fmt::format("{}: {}{}", blocked.refused->call, error_name(blocked.refused->error),
+                       blocked.unexpected ? ", which is no refusal that was expected" : "");
   }
   std::string operator()(const Works& /*works*/) const { return "works inside as it does outside"; }
   std::string operator()(const Escaped& escaped) const {

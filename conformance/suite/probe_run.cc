@@ -184,7 +184,13 @@ Verdict judged(const ManifestEntry& entry, Half half) {
   }
   if (!half.seen.empty()) return Escaped{std::move(half.seen)};
   if (conduct.timed_out) return TimedOut{conduct.took};
-  if (!conduct.refusals.empty()) return Blocked{conduct.refusals.back()};
+  if (!conduct.refusals.empty()) {
+    const Refusal& last = conduct.refusals.back();
+    const bool expected =
+        entry.expect.empty() || std::find(entry.expect.begin(), entry.expect.end(),
+                                          error_name(last.error)) != entry.expect.end();
+    return Blocked{last, 0, !expected};
+  }
   if (conduct.ending == Ending::none && conduct.status != 0) return Blocked{{}, conduct.status};
   return Blocked{};
 }

@@ -97,6 +97,18 @@ TEST(Verdicts, WhatEndedTheCommandIsTold) {
   EXPECT_EQ(detail("echo end done"), "carried out, and nothing changed outside");
 }
 
+TEST(Verdicts, ARefusalThatWasNotExpectedIsTold) {
+  const auto detail = [](int error) {
+    const ProbeOutcome outcome = outcome_of(
+        kReadsKey + "expect = [\"EACCES\", \"EPERM\"]\n",
+        "sh -c 'echo start; echo refused open " + std::to_string(error) + "; echo end refused' sh");
+    EXPECT_EQ(kind(outcome), VerdictKind::blocked);
+    return detail_of(outcome.verdict);
+  };
+  EXPECT_EQ(detail(EPERM), "open: EPERM");
+  EXPECT_EQ(detail(ENOSYS), "open: ENOSYS, which is no refusal that was expected");
+}
+
 TEST(Verdicts, TheProbeProgramStandsWhereItIsWanted) {
   Settings settings;
   settings.plan = small_plan();

@@ -33,6 +33,8 @@ struct Blocked {
   // Of a command that ended before its end, without such a call: 128 + the signal, or its status.
   // 0, and nothing refused: carried out, and nothing changed outside.
   int status = 0;
+  // The manifest names other errors: it may have been refused for another reason than the policy.
+  bool unexpected = false;
 };
 struct Works {};  // a works-probe whose evidence was seen inside
 struct Escaped {
