@@ -12,7 +12,9 @@ using nlohmann::json;
 struct ToJson {
   json operator()(const Blocked& blocked) const {
     if (!blocked.refused) return {{"status", blocked.status}};
-    return {{"call", blocked.refused->call}, {"error", blocked.refused->error}};
+    return {{"call", blocked.refused->call},
+            {"error", blocked.refused->error},
+            {"unexpected", blocked.unexpected}};
   }
   json operator()(const Works& /*works*/) const { return json::object(); }
   json operator()(const Escaped& escaped) const {
@@ -28,7 +30,8 @@ struct ToJson {
 
 Blocked blocked_of(const json& value) {
   if (!value.contains("call")) return {{}, value.at("status").get<int>()};
-  return {Refusal{value.at("call").get<std::string>(), value.at("error").get<int>()}};
+  return {Refusal{value.at("call").get<std::string>(), value.at("error").get<int>()}, 0,
+          value.at("unexpected").get<bool>()};
 }
 
 Escaped escaped_of(const json& value) {
