@@ -5,6 +5,11 @@
 //
 // RLIMIT_AS is about addresses, not memory: programs that reserve more than they use (node, Go, the
 // JVM) meet it early. It is given only where there is no group.
+//
+// RLIMIT_CORE is given always, and is no `limit` of a policy: the kernel writes a core dump by
+// itself, at whatever place the process stands in, so neither a filter nor the broker is asked.
+// One byte is too little for any dump. With none at all a program that is given dumps through a
+// pipe would be started all the same, outside, and as root (core(5); fs/coredump.c).
 #include "runtime/limits/limits.h"
 
 #include <sys/resource.h>
@@ -79,7 +84,7 @@ std::vector<Holding> holdings(std::span<const bwrap::LimitStep> limits,
 }
 
 std::vector<ResourceLimit> resource_limits(std::span<const Holding> holdings) {
-  std::vector<ResourceLimit> all;
+  std::vector<ResourceLimit> all = {{RLIMIT_CORE, 1}};
   for (const Holding& holding : holdings) {
     if (holding.by != Mechanism::process) continue;
     switch (holding.kind) {

@@ -32,7 +32,7 @@ struct ResourceLimit {
   int resource = 0;  // RLIMIT_AS and so on
   uint64_t value = 0;
 };
-// What each process of the command has to be given.
+// What each process of the command has to be given; that it leaves no core dump among it.
 std::vector<ResourceLimit> resource_limits(std::span<const Holding> holdings);
 
 }  // namespace sbxc::limits

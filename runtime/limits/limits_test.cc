@@ -56,7 +56,26 @@ TEST(Limits, NoAddressLimitIsGivenWhereAGroupCountsMemory) {
   for (const ResourceLimit& limit : resource_limits(holdings(kAll, both, false))) {
     resources.push_back(limit.resource);
   }
-  EXPECT_THAT(resources, ::testing::ElementsAre(RLIMIT_NOFILE, RLIMIT_FSIZE));
+  EXPECT_THAT(resources, ::testing::ElementsAre(RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_FSIZE));
+}
+
+// It would be written wherever the process stands, and nobody who looks at calls would see it.
+TEST(Limits, TheKernelWritesNoCoreDumpWhateverThePolicySays) {
+  const auto limits = resource_limits({});
+  ASSERT_EQ(limits.size(), 1U);
+  EXPECT_EQ(limits[0].resource, RLIMIT_CORE);
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit limit{limits[0].value, limits[0].value};
+    if (setrlimit(RLIMIT_CORE, &limit) != 0) _exit(1);
+    signal(SIGABRT, SIG_DFL);
+    raise(SIGABRT);
+    _exit(2);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_FALSE(WCOREDUMP(status));
 }
 
 // How many children a process can have at once that is in a user namespace of its own and may have
