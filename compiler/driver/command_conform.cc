@@ -77,6 +77,7 @@ Result<Prepared> prepared(const ConformOptions& options, const Manifest& manifes
   auto further = further_reports(options.write);
   if (!further) return tl::unexpected(further.error());
   all.further = std::move(*further);
+  if (auto fault = no_place_for(options.output, all.further)) return tl::unexpected(*fault);
   if (!options.no_worse_than.empty()) {
     const auto text = read_file(options.no_worse_than, size_t{64} << 20);
     if (!text) return conform::fault(text.error().message, text.error().help);

@@ -24,6 +24,18 @@ conform::Result<std::vector<FurtherReport>> further_reports(const std::vector<st
   return all;
 }
 
+std::optional<conform::Fault> no_place_for(const std::string& output,
+                                           const std::vector<FurtherReport>& further) {
+  std::vector<std::string> files;
+  if (!output.empty()) files.push_back(output);
+  for (const FurtherReport& each : further) files.push_back(each.file);
+  for (const std::string& file : files) {
+    const auto may = may_write_file(file);
+    if (!may) return conform::Fault{may.error().message, may.error().help, {}};
+  }
+  return std::nullopt;
+}
+
 std::optional<conform::Fault> write_further(const std::vector<FurtherReport>& reports,
                                             const conform::Report& report) {
   std::optional<conform::Fault> first;

@@ -55,6 +55,13 @@ Result<bool> write_all(int fd, const std::string& bytes, const std::string& path
   return true;
 }
 
+// Into a device or a pipe, which another file in its place would not be.
+Result<bool> write_in_place(const std::string& path, const std::string& bytes) {
+  const Descriptor fd(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  if (fd.get() < 0) return failure(Kind::cannot_write, "write", path, errno);
+  return write_all(fd.get(), bytes, path);
+}
+
 // A file under a temporary name that vanishes unless it is renamed into place.
 class Pending {
  public:
@@ -168,6 +175,15 @@ Result<bool> write_artifacts(const std::string& directory, const std::vector<Art
   return true;
 }
 
+Result<bool> may_write_file(const std::string& path) {
+  struct stat facts {};
+  if (stat(path.c_str(), &facts) == 0) {
+    if (S_ISDIR(facts.st_mode)) return failure(Kind::cannot_write, "write", path, EISDIR);
+    if (!S_ISREG(facts.st_mode)) return true;
+  }
+  return Pending(path).write_bytes({}, 0600);
+}
+
 Result<bool> write_file(const std::string& path, const std::string& bytes) {
   struct stat facts {};
   if (stat(path.c_str(), &facts) == 0) return replace_file(path, bytes);
@@ -179,6 +195,7 @@ Result<bool> write_file(const std::string& path, const std::string& bytes) {
 Result<bool> replace_file(const std::string& path, const std::string& bytes) {
   struct stat facts {};
   if (stat(path.c_str(), &facts) != 0) return failure(Kind::cannot_write, "write", path, errno);
+  if (!S_ISREG(facts.st_mode)) return write_in_place(path, bytes);
   Pending file(path);
   if (auto written = file.write_bytes(bytes, facts.st_mode & 0777U); !written) return written;
   return file.place();

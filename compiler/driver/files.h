@@ -18,7 +18,10 @@ Result<std::string> read_file(const std::string& path, size_t limit);
 // Creates `directory` if it is missing (its parent must exist).
 Result<bool> write_artifacts(const std::string& directory, const std::vector<Artifact>& artifacts);
 
-// Writes one file, new or over an old one.
+// Whether write_file() would come off, for whoever has much to do before; leaves nothing.
+Result<bool> may_write_file(const std::string& path);
+
+// Writes one file, new or over an old one. A device or a pipe stays what it is.
 Result<bool> write_file(const std::string& path, const std::string& bytes);
 
 // Replaces one file, keeping its permissions.
