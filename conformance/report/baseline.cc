@@ -59,9 +59,7 @@ std::vector<BaselineVerdict> verdicts_of(const Run& run) {
   return all;
 }
 
-}  // namespace
-
-Result<Baseline> read_baseline(std::string_view text, std::string name) {
+Result<Baseline> read_report(std::string_view text, std::string name) {
   const Json json = Json::parse(text, nullptr, false);
   const std::string* format = text_at(json, "format");
   if (format == nullptr || *format != "sbxc-conformance") {
@@ -96,6 +94,16 @@ Result<Baseline> read_baseline(std::string_view text, std::string name) {
     if (uid != account->end()) baseline.account = *uid == 0 ? "root" : "user";
   }
   return baseline;
+}
+
+}  // namespace
+
+Result<Baseline> read_baseline(std::string_view text, std::string name) {
+  auto baseline = read_report(text, name);
+  if (baseline) return baseline;
+  return fault(
+      fmt::format("`{}` is nothing to compare with: {}", printable(name), baseline.error().message),
+      "`sbxc conform --format json -o FILE` writes one");
 }
 
 Comparison compare(const Baseline& baseline, const Run& run) {

@@ -16,6 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::Judged;
 using testing::outcome;
+using ::testing::StartsWith;
 
 Verdict verdict_of(VerdictKind kind) {
   switch (kind) {
@@ -87,8 +88,9 @@ TEST(Baseline, IsNothingElse) {
           {"id": "A", "verdict": "escaped"}]})",
        "two verdicts on `A`"}};
   for (const auto& [text, why] : wrong) {
-    const Result<Baseline> read = read_baseline(text, "x");
+    const Result<Baseline> read = read_baseline(text, "old.json");
     ASSERT_FALSE(read) << text;
+    EXPECT_THAT(read.error().message, StartsWith("`old.json` is nothing to compare with: "));
     EXPECT_THAT(read.error().message, HasSubstr(why)) << text;
   }
 }
