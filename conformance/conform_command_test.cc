@@ -1,8 +1,11 @@
 // `sbxc conform` as a person or a pipeline runs it: statuses, what it says, the files it writes; as
 // each account there is. Sandboxes that block nothing, one thing or everything are words of a
 // shell.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <regex>
 #include <set>
@@ -91,7 +94,7 @@ TEST_P(ConformCommand, SkipsWhatThePolicyAllows) {
   const std::string policy =
       file("wide.sbx", "sbx 1\nuse std/base\nallow read ~/**\nallow exec $cwd/**\n");
   const RunResult seen = conform({"--sandbox", "env", "--only", "FSR-001", policy});
-  EXPECT_EQ(seen.status, 0) << seen.out << seen.err;
+  EXPECT_EQ(seen.status, 4) << seen.out << seen.err;
   EXPECT_THAT(seen.out, HasSubstr("  1: the policy allows `read $home/.ssh/id_ed25519`\n"
                                   "      FSR-001\n"));
 }
@@ -150,6 +153,32 @@ TEST_P(ConformCommand, WritesFurtherReports) {
   EXPECT_THAT(read_whole(here("r.tap")), StartsWith("TAP version 13\n"));
 }
 
+TEST_P(ConformCommand, WritesIntoAPipeThatIsThere) {
+  const std::string pipe = file("pipe", "");
+  ASSERT_EQ(unlink(pipe.c_str()), 0);
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  ASSERT_EQ(chmod(pipe.c_str(), 0666), 0);
+  const int reader = open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  const RunResult seen =
+      conform({"--sandbox", "env", "--only", "FSR-001", "--write", "tap=" + pipe, narrow()});
+  EXPECT_EQ(seen.status, 1) << seen.out << seen.err;
+  char bytes[14] = {};
+  EXPECT_EQ(read(reader, bytes, sizeof bytes), 14);
+  EXPECT_EQ(std::string(bytes, sizeof bytes), "TAP version 13");
+  close(reader);
+}
+
+// Before it makes a thousand attempts.
+TEST_P(ConformCommand, SaysAtOnceThatAReportCannotBeWritten) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"-o", "none/report"}, {"--write", "tap=none/report"}}) {
+    const RunResult seen = conform(words);
+    EXPECT_EQ(seen.status, 3);
+    EXPECT_EQ(seen.err, "error: cannot write `none/report`: No such file or directory\n");
+    EXPECT_EQ(seen.out, "");
+  }
+}
+
 // The project's programs may not be run there: .venv, then $tmp, then no place but the suite's own.
 TEST_P(ConformCommand, FindsAPlaceForItsProgramWhereTheProjectIsNoneUnderThePolicy) {
   for (const char* name : {"notebook.sbx", "npm-install.sbx", "review-readonly.sbx"}) {
@@ -157,6 +186,25 @@ TEST_P(ConformCommand, FindsAPlaceForItsProgramWhereTheProjectIsNoneUnderThePoli
     const RunResult seen = conform({"--only", "FSR-001", policy});
     EXPECT_EQ(seen.status, 0) << name << "\n" << seen.out << seen.err;
     EXPECT_THAT(seen.out, HasSubstr("\n1 attempt was blocked, ")) << name;
+  }
+}
+
+// A mount needs something to be mounted on: a file that may be written and is not there stays away.
+TEST_P(ConformCommand, SkipsWhatRunSaysThatItNarrows) {
+  const std::string policy = file("single.sbx",
+                                  "sbx 1\nuse std/base\nallow read $cwd/**\nallow exec $cwd/**\n"
+                                  "allow write $cwd/one.txt, $cwd/d/**\n");
+  const RunResult seen = conform({"--only", "RULE-*", policy});
+  EXPECT_EQ(seen.status, 0) << seen.out << seen.err;
+  EXPECT_THAT(seen.out, ::testing::ContainsRegex("1: narrowed: what appears later is out of sight "
+                                                 "until the next start\n +RULE-[0-9]+-narrowed\n"));
+  // What is there is tried, and a sandbox that says nothing of itself is taken at the policy's
+  // word.
+  const RunResult another =
+      conform({"--only", "RULE-*", "--sandbox", "sh -c 'chmod 0555 {work}; \"$@\"' sh", policy});
+  if (GetParam().change_to) {
+    EXPECT_THAT(another.out, Not(HasSubstr("narrowed"))) << another.err;
+    EXPECT_THAT(another.out, HasSubstr("/home/work/one.txt, and it failed: open: EACCES"));
   }
 }
 

@@ -68,6 +68,19 @@ void find_by_kind(const Run& run, const Gate& gate, Findings& found) {
   }
 }
 
+// What must work is made in every run: alone it is enough where nothing else was asked for.
+bool tried_something(const Run& run) {
+  bool works = false;
+  bool attempts = false;
+  for (const ProbeOutcome& outcome : run.outcomes) {
+    const bool had_its_turn = kind_of(outcome.verdict) != VerdictKind::skipped;
+    if (!outcome.probe.must_work && had_its_turn) return true;
+    attempts = attempts || !outcome.probe.must_work;
+    works = works || had_its_turn;
+  }
+  return works && !attempts;
+}
+
 }  // namespace
 
 std::optional<VerdictSet> verdict_set(std::string_view list) {
@@ -133,9 +146,7 @@ Judgement judge(const Run& run, const Gate& gate, const Comparison* compared) {
   Judgement judgement;
   judgement.because = found.failures;
   judgement.because.insert(judgement.because.end(), found.doubts.begin(), found.doubts.end());
-  const bool tried =
-      std::any_of(run.outcomes.begin(), run.outcomes.end(),
-                  [](const ProbeOutcome& o) { return kind_of(o.verdict) != VerdictKind::skipped; });
+  const bool tried = tried_something(run);
   if (!found.failures.empty()) {
     judgement.standing = Standing::failed;
   } else if (!found.doubts.empty()) {

@@ -64,6 +64,17 @@ TEST(Gate, HasNothingToSayWhereNothingWasTried) {
   EXPECT_EQ(standing(run_of({Skipped{"it needs root"}})), Standing::ran_nothing);
 }
 
+// A policy that allows everything leaves nothing to be tried, and what must work works.
+TEST(Gate, DoesNotTakeWhatMustWorkForAnAttempt) {
+  conform::Run run = run_of({Works{}, Skipped{"the policy allows it"}});
+  run.outcomes.front().probe.must_work = true;
+  EXPECT_EQ(standing(run), Standing::ran_nothing);
+  run.outcomes.pop_back();
+  EXPECT_EQ(standing(run), Standing::held);
+  run.outcomes.push_back(outcome("X-9", "c", kBlocked));
+  EXPECT_EQ(standing(run), Standing::held);
+}
+
 TEST(Gate, FailsOnWhatItIsTold) {
   EXPECT_EQ(standing(run_of({kBlocked, Skipped{"x"}}), "skipped"), Standing::failed);
   EXPECT_EQ(standing(run_of({kBlocked, Hollow{"x"}}), "hollow,broken"), Standing::failed);
