@@ -121,7 +121,8 @@ inline void* take(size_t bytes) {
 inline bool give_back(void* pointer) {
   const auto at = reinterpret_cast<uintptr_t>(pointer);
   const uintptr_t offset = at - reinterpret_cast<uintptr_t>(room.load(std::memory_order_relaxed));
-  if (offset >= kRoom || pointer == nullptr) return false;
+  // Without a room every low address would be in it: those of a program at a fixed place.
+  if (offset >= kRoom || offset == at) return false;
   if (!used.load(std::memory_order_relaxed)) return true;
   List& list = lists.of_size[size_of_page[offset / kPage]];
   list.free = new (pointer) Piece{list.free};
