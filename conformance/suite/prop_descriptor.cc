@@ -130,6 +130,7 @@ class ErrorFile : public Prop {
   Result<bool> set_up(Stage& stage) override {
     if (auto made = stage.add_file("outside/errors.log", "{secret}\n"); !made) return made;
     const std::string path = stage.path("outside/errors.log");
+    secret_ = stage.secret("outside/errors.log");
     fd_ = open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC);
     if (fd_ < 0) return tl::unexpected(system_fault("a file cannot be opened", errno));
     return true;
@@ -137,16 +138,16 @@ class ErrorFile : public Prop {
 
   void before_start(Start& start) override { start.descriptors[2] = fd_; }
 
-  // What is said on standard error comes after what was there.
+  // What is said on standard error comes after what was there, or at the beginning.
   std::optional<std::string> seen(const Evidence& /*evidence*/) override {
-    std::array<char, 64> first{};
-    if (pread(fd_, first.data(), first.size(), 0) == static_cast<ssize_t>(first.size())) {
-      return std::nullopt;
-    }
+    std::string first(secret_.size(), '\0');
+    const ssize_t n = pread(fd_, first.data(), first.size(), 0);
+    if (n == static_cast<ssize_t>(first.size()) && first == secret_) return std::nullopt;
     return "the file behind standard error was emptied";
   }
 
  private:
+  std::string secret_;
   int fd_ = -1;
 };
 

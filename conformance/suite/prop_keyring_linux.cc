@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -63,7 +64,9 @@ class Keyring : public Prop {
       const long n = control(KEYCTL_READ, session_key_, text.data(),
                              reinterpret_cast<const void*>(text.size()));
       if (n < 0) return "the key was revoked";
-      if (std::string(text.data(), static_cast<size_t>(n)) != secret_) return "the key was changed";
+      // Its whole length, also where that is more than fits.
+      const auto size = std::min(static_cast<size_t>(n), text.size());
+      if (std::string_view(text.data(), size) != secret_) return "the key was changed";
     }
     if (evidence.what == "new" &&
         control(KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user", nonce_.c_str()) > 0) {

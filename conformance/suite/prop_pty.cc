@@ -36,13 +36,7 @@ class Terminal {
     if (slave_ < 0) return tl::unexpected(system_fault("the terminal cannot be opened", errno));
     for (const int fd : {master_, slave_}) fcntl(fd, F_SETFD, FD_CLOEXEC);
     fcntl(master_, F_SETFL, O_NONBLOCK);
-    // Every byte can be read at once; a line need not have ended.
-    termios modes{};
-    tcgetattr(slave_, &modes);
-    modes.c_lflag &= ~static_cast<tcflag_t>(ICANON);
-    modes.c_cc[VMIN] = 0;
-    modes.c_cc[VTIME] = 0;
-    tcsetattr(slave_, TCSANOW, &modes);
+    give_every_byte();
     return true;
   }
 
@@ -50,9 +44,10 @@ class Terminal {
   const std::string& name() const { return name_; }
   void type(const std::string& text) { (void)!write(master_, text.data(), text.size()); }
   std::string shown() { return take(master_); }
-  // Without the processing of any mode that the attempt may have set.
+  // Whatever modes somebody has set meanwhile, which are gone then.
   std::string waiting() {
     fcntl(slave_, F_SETFL, O_NONBLOCK);
+    give_every_byte();
     return take(slave_);
   }
   tcflag_t modes() const {
@@ -62,6 +57,16 @@ class Terminal {
   }
 
  private:
+  // At once; a line need not have ended.
+  void give_every_byte() const {
+    termios modes{};
+    tcgetattr(slave_, &modes);
+    modes.c_lflag &= ~static_cast<tcflag_t>(ICANON);
+    modes.c_cc[VMIN] = 0;
+    modes.c_cc[VTIME] = 0;
+    tcsetattr(slave_, TCSANOW, &modes);
+  }
+
   static std::string take(int fd) {
     std::array<char, 4096> bytes{};
     std::string all;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -25,7 +26,8 @@ constexpr int kPatience = 5000;  // milliseconds, for a loaded machine
 class Victim : public Prop {
  public:
   ~Victim() override {
-    if (pid_ > 0) kill(pid_, SIGKILL);
+    // With the rest of this process's it has been ended: the number may be another's by now.
+    if (pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == 0) kill(pid_, SIGKILL);
     for (const int fd : {to_, from_}) {
       if (fd >= 0) close(fd);
     }

@@ -107,6 +107,12 @@ TEST(ErrorFile, SeesThatItWasReadOrEmptied) {
   expect_each({"FDS-004", "FDS-105", "FDS-109", "FDS-111"}, kNothing, VerdictKind::escaped);
 }
 
+// What was said afterwards stands where the file's own text stood.
+TEST(ErrorFile, SeesThatItWasEmptiedThoughTheSandboxSaysMuch) {
+  expect_each({"FDS-105", "FDS-111"}, "/bin/sh -c '\"$@\"; printf %0100d 7 >&2' sh",
+              VerdictKind::escaped);
+}
+
 TEST(Terminals, SeeTypingWritingReadingAndModes) {
   expect_each({"TTY-001", "TTY-101", "TTY-103", "TTY-002", "TTY-106", "TTY-006"}, kNothing,
               VerdictKind::escaped);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <sstream>
 
 #include "conformance/suite/victim_state.h"
@@ -13,6 +14,9 @@
 namespace sbxc::conform {
 
 namespace {
+
+// PF_EXITING and PF_SIGNALED of the kernel's <linux/sched.h>.
+constexpr unsigned long kEnding = 0x4 | 0x400;
 
 std::string whole(pid_t pid, const char* name) {
   std::string all;
@@ -40,6 +44,9 @@ void add_stat(pid_t pid, std::map<std::string, std::string>& state) {
       state["state"] = gone ? "gone" : field == "T" || field == "t" ? "stopped" : "well";
     }
     if (number == 5) state["process group"] = field;
+    if (number == 9 && (std::strtoul(field.c_str(), nullptr, 10) & kEnding) != 0) {
+      state["state"] = "gone";
+    }
     if (number == 19) state["nice"] = field;
     if (number == 41) state["scheduling policy"] = field;
   }
@@ -49,6 +56,9 @@ void add_status(pid_t pid, std::map<std::string, std::string>& state) {
   std::istringstream lines(whole(pid, "status"));
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("Cpus_allowed_list:")) state["the processors it may use"] = line;
+    // What was sent and it had no time yet to do: on a busy machine it may be a while.
+    if (line.starts_with("SigPnd:") || line.starts_with("ShdPnd:"))
+      state["queue of signals"] += line;
   }
 }
 
