@@ -204,7 +204,7 @@ TEST_P(ConformCommand, SkipsWhatRunSaysThatItNarrows) {
       conform({"--only", "RULE-*", "--sandbox", "sh -c 'chmod 0555 {work}; \"$@\"' sh", policy});
   if (GetParam().change_to) {
     EXPECT_THAT(another.out, Not(HasSubstr("narrowed"))) << another.err;
-    EXPECT_THAT(another.out, HasSubstr("/home/work/one.txt, and it failed: open: EACCES"));
+    EXPECT_THAT(another.out, HasSubstr("/home/work/one.txt, and it\n    failed: open: EACCES\n"));
   }
 }
 

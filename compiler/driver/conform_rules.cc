@@ -7,8 +7,10 @@
 #include <array>
 #include <climits>
 #include <cstdlib>
+#include <map>
 
 #include "compiler/diag/printable.h"
+#include "compiler/driver/conform_narrowing.h"
 #include "compiler/driver/conform_place.h"
 #include "compiler/driver/conform_sandbox.h"
 #include "compiler/driver/load_stand.h"
@@ -53,11 +55,20 @@ class Rules {
     if (!ground) return tl::unexpected(ground.error());
     std::vector<conform::Trial> list;
     for (const PolicyTrial& one : trials.trials) list.push_back(one.trial);
-    const conform::Trials done = conform::try_all(list, *ground, conform::probe_program());
+    std::map<size_t, std::string> narrowed;
+    // Of another sandbox nobody here knows what it says of itself.
+    if (options_.sandbox.empty()) {
+      ground->stands = [&](const std::vector<size_t>& places) {
+        const std::vector<std::string> why = narrowings(loaded_, trials, places);
+        for (size_t i = 0; i < places.size(); ++i) narrowed[places[i]] = why[i];
+      };
+    }
+    conform::Trials done = conform::try_all(list, *ground, conform::probe_program());
     if (!done.fault.empty()) {
       return fault("the policy's own requests could not be tried: " + done.fault,
                    done.error.empty() ? "" : "it said: " + printable(done.error));
     }
+    for (const auto& [place, why] : narrowed) done.tried[place].narrowed = why;
     return outcomes_of(*loaded_.policy, loaded_.sources, trials, done.tried, kThisSystem);
   }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "compiler/diag/printable.h"
@@ -33,6 +34,7 @@ struct Tally {
   std::vector<std::string> broken;
   std::vector<std::string> hollow;
   std::set<std::string> untried;
+  std::map<std::string, std::vector<std::string>> narrowed;  // why, and which requests
   size_t held = 0;
   std::optional<Refusal> refusal;
 };
@@ -58,7 +60,14 @@ class Outcomes {
  private:
   bool is_tried(size_t trial) const {
     const Tried& one = tried_[trial];
-    return one.untried.empty() && one.outside.seen && one.inside.reached;
+    return one.untried.empty() && one.outside.seen && one.inside.reached && !is_narrowed(trial);
+  }
+
+  // The sandbox says itself that it allows less here than the policy, and does.
+  bool is_narrowed(size_t trial) const {
+    const Tried& one = tried_[trial];
+    return !one.narrowed.empty() && !one.inside.seen &&
+           trials_.trials[trial].verdict == Effect::allow;
   }
 
   void add_rule(const Rule& rule, const std::vector<const BoundaryPoint*>& points) {
@@ -67,10 +76,12 @@ class Outcomes {
     std::set<size_t> counted;
     bool held_one = false;
     for (const BoundaryPoint* point : points) {
-      const bool tried = std::any_of(point->trials.begin(), point->trials.end(),
-                                     [&](size_t trial) { return is_tried(trial); });
+      const auto& its = point->trials;
+      const bool tried = std::any_of(its.begin(), its.end(), [&](size_t i) { return is_tried(i); });
+      const bool whole =
+          std::none_of(its.begin(), its.end(), [&](size_t i) { return is_narrowed(i); });
       ++out_.coverage.boundaries;
-      if (tried) ++out_.coverage.boundaries_tried;
+      if (tried && whole) ++out_.coverage.boundaries_tried;
       held_one = held_one || (tried && point->side == Side::inside);
       if (!point->untried.empty()) refused.untried.insert(point->untried);
       for (const size_t trial : point->trials) {
@@ -87,6 +98,7 @@ class Outcomes {
     }
     add_outcome(rule, refused, false);
     add_outcome(rule, works, true);
+    add_narrowed(rule, works);
   }
 
   void count(size_t trial, Tally& tally) const {
@@ -103,7 +115,11 @@ class Outcomes {
     } else if (one.inside.seen == (asked.verdict == Effect::allow)) {
       ++tally.held;
     } else if (one.inside.seen) {
-      tally.escaped.push_back({asked.sentence, "it came off, and the policy does not allow it"});
+      tally.escaped.push_back(
+          {asked.sentence,
+           fmt::format("{} came off, and the policy does not allow it", asked.sentence)});
+    } else if (is_narrowed(trial)) {
+      tally.narrowed[one.narrowed].push_back(asked.sentence);
     } else {
       tally.broken.push_back(fmt::format("the policy allows {}, and it failed{}{}", asked.sentence,
                                          one.inside.refused.empty() ? "" : ": ",
@@ -118,6 +134,7 @@ class Outcomes {
   void add_untried(const Rule& rule, const Tally& refused, const Tally& works) {
     std::set<std::string> why = refused.untried;
     why.insert(works.untried.begin(), works.untried.end());
+    for (const auto& [reason, requests] : works.narrowed) why.insert(narrowed(reason));
     if (why.empty()) why.insert("it holds no request that the rest of the rule leaves to it");
     out_.coverage.untried.push_back({place_of(rule), statement_of(rule), reasons(why)});
   }
@@ -132,22 +149,42 @@ class Outcomes {
                              : fmt::format("{}, and {} more", lines.front(), lines.size() - 1);
   }
 
-  void add_outcome(const Rule& rule, Tally& tally, bool must_work) {
-    const bool nothing =
-        tally.held == 0 && tally.escaped.empty() && tally.broken.empty() && tally.hollow.empty();
-    if (nothing && (must_work || tally.untried.empty())) return;
+  static std::string narrowed(const std::string& reason) { return "narrowed: " + reason; }
+
+  ProbeOutcome about(const Rule& rule, std::string_view what) const {
     ProbeOutcome outcome;
-    outcome.probe = {.id = fmt::format("RULE-{:03}-{}", static_cast<uint32_t>(rule.id),
-                                       must_work ? "works" : "refused"),
+    const bool refused = what == "refused";
+    outcome.probe = {.id = fmt::format("RULE-{:03}-{}", static_cast<uint32_t>(rule.id), what),
                      .title = statement_of(rule),
-                     .category = must_work ? "what the policy allows" : "what the policy refuses",
+                     .category = refused ? "what the policy refuses" : "what the policy allows",
                      .priority = 0,
                      .reference = "the policy",
                      .systems = {std::string(name_of(os_))},
                      .about = {},
                      .evidence = "every request at the edge of the rule",
-                     .must_work = must_work,
                      .rule = place_of(rule)};
+    return outcome;
+  }
+
+  // Requests that the sandbox does not let come off, and says so, are neither held nor broken.
+  void add_narrowed(const Rule& rule, const Tally& works) {
+    if (works.narrowed.empty()) return;
+    ProbeOutcome outcome = about(rule, "narrowed");
+    std::set<std::string> why;
+    for (const auto& [reason, requests] : works.narrowed) {
+      why.insert(narrowed(reason));
+      for (const std::string& request : requests) outcome.said += request + "\n";
+    }
+    outcome.verdict = Skipped{reasons(why)};
+    out_.outcomes.push_back(std::move(outcome));
+  }
+
+  void add_outcome(const Rule& rule, Tally& tally, bool must_work) {
+    const bool nothing =
+        tally.held == 0 && tally.escaped.empty() && tally.broken.empty() && tally.hollow.empty();
+    if (nothing && (must_work || tally.untried.empty())) return;
+    ProbeOutcome outcome = about(rule, must_work ? "works" : "refused");
+    outcome.probe.must_work = must_work;
     if (!nothing) outcome.control = Control{.showed_evidence = tally.hollow.empty(), .detail = ""};
     outcome.said = fmt::format("{} requests as the policy says", tally.held);
     if (!tally.escaped.empty()) {

@@ -1,5 +1,5 @@
 // What came of the trials of a policy, as outcomes of probes: for each rule one about what must be
-// refused around it, and one about what must work.
+// refused around it, one about what must work, and one about what the sandbox says that it narrows.
 #pragma once
 
 #include <vector>

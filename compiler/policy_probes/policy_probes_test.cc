@@ -151,6 +151,35 @@ TEST_F(PolicyOutcomesTest, SayOfARuleThatWasNotTriedWhyItWasNot) {
   EXPECT_EQ(all.coverage.untried[1].at.line, 2U);
 }
 
+TEST_F(PolicyOutcomesTest, AreSkippedWhereTheSandboxSaysThatItAllowsLess) {
+  auto results = tried(trials_, [](Effect verdict) { return verdict == Effect::allow; });
+  const size_t boundaries = outcomes(results).coverage.boundaries_tried;
+  for (size_t i = 0; i < results.size(); ++i) {
+    if (trials_.trials[i].trial.form != Form::make) continue;
+    results[i].inside.seen = false;
+    results[i].narrowed = "the moon is wrong";
+  }
+  const auto all = outcomes(results);
+  EXPECT_EQ(kind(all, "RULE-000-works"), VerdictKind::works) << "what is there can be changed";
+  EXPECT_EQ(kind(all, "RULE-000-narrowed"), VerdictKind::skipped);
+  EXPECT_EQ(all.coverage.rules_tried, 2U);
+  EXPECT_LT(all.coverage.boundaries_tried, boundaries);
+  // What comes off even so is as the policy says, and what it refuses is not narrowed.
+  for (Tried& one : results) one.inside.seen = true;
+  EXPECT_EQ(kind(outcomes(results), "RULE-001-refused"), VerdictKind::escaped);
+  EXPECT_EQ(outcomes(results).outcomes.size(), all.outcomes.size() - 1);
+}
+
+TEST_F(PolicyOutcomesTest, CountARuleAsNotTriedOfWhichEverythingIsNarrowed) {
+  auto results = tried(trials_, [](Effect) { return false; });
+  for (Tried& one : results) one.narrowed = "the moon is wrong";
+  const auto all = outcomes(results);
+  EXPECT_EQ(all.coverage.rules_tried, 1U);
+  ASSERT_EQ(all.coverage.untried.size(), 1U);
+  EXPECT_EQ(all.coverage.untried[0].why, "narrowed: the moon is wrong");
+  EXPECT_EQ(kind(all, "RULE-000-narrowed"), VerdictKind::skipped);
+}
+
 TEST(PolicyTrials, OfRandomPoliciesReachEveryRuleAboutFilesAndClaimWhatThePolicyDecides) {
   EXPECT_TRUE(rc::check([] {
     const testing::RandomPolicy random{*rc::gen::resize(

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ struct Tried {
   Sight outside{};
   Sight inside{};
   std::string untried{};  // why it could not be made real
+  // Why the sandbox says itself that it does not let this come off; for whoever knows the sandbox
+  // to fill in.
+  std::string narrowed{};
 };
 
 struct Ground {
@@ -42,6 +46,9 @@ struct Ground {
   std::string directory;                           // where commands are started
   std::map<std::string, std::string> environment;  // of whoever starts the sandbox
   std::vector<std::string> inside;                 // command_of() in the sandbox
+  // Called when everything is made for the trials at these places of the list, right before the
+  // sandbox is started.
+  std::function<void(const std::vector<size_t>&)> stands{};
 };
 // The words of the command that works through a list.
 std::vector<std::string> command_of(const Ground& ground);

@@ -160,6 +160,7 @@ Trials try_all(const std::vector<Trial>& trials, const Ground& ground, std::stri
       TrialTree tree(trials, part, ground, probe);
       out.fault = tree.fault();
       if (!out.fault.empty()) return out;
+      if (inside && ground.stands) ground.stands(part);
       TrialRun run(tree, part, trials, ground);
       out.fault = run.run(inside ? ground.inside : command_of(ground));
       if (inside) ++out.starts;
