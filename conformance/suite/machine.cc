@@ -58,10 +58,14 @@ Account this_account() {
   return {getuid(), account == nullptr ? "" : account->pw_name};
 }
 
-std::vector<Feature> features_here() {
-  std::vector<Feature> all;
-  for (const FeatureRow& row : feature_rows()) all.push_back(row.look());
-  return all;
+// Found out once; a process that is forked afterwards knows it too.
+const std::vector<Feature>& features_here() {
+  static const std::vector<Feature> found = [] {
+    std::vector<Feature> all;
+    for (const FeatureRow& row : feature_rows()) all.push_back(row.look());
+    return all;
+  }();
+  return found;
 }
 
 bool is_need(const std::string& need) {
@@ -82,9 +86,8 @@ std::string missing_need(const std::string& need) {
     return here.machine == name ? "" : fmt::format("it needs {}; this is {}", name, here.machine);
   }
   const std::string_view name = rest_of(need, "feature:");
-  for (const FeatureRow& row : feature_rows()) {
-    if (row.name != name) continue;
-    const Feature feature = row.look();
+  for (const Feature& feature : features_here()) {
+    if (feature.name != name) continue;
     if (feature.value != "no") return {};
     return fmt::format("this machine has no {}: {}", name, feature.evidence);
   }

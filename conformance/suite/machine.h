@@ -11,7 +11,7 @@ namespace sbxc::conform {
 std::string this_system();  // `linux`, `macos`
 std::string this_kernel();  // `Linux 6.18.0 x86_64`
 Account this_account();
-std::vector<Feature> features_here();
+const std::vector<Feature>& features_here();
 
 // Why this machine or account does not have it, for a person; empty: it does. `root`, `user`,
 // `program:NAME`, `feature:NAME`, `arch:NAME`.

@@ -50,9 +50,12 @@ class Performance {
   Performance(const ManifestEntry& entry, const Settings& settings)
       : entry_(entry), settings_(settings) {}
 
+  Result<Half> perform(LastingStage& lasting, const Adapter& adapter);
+  // On a stage of its own.
   Result<Half> perform(const std::string& directory, const Adapter& adapter);
 
  private:
+  Result<Half> play(Stage& stage, const Adapter& adapter);
   Result<bool> set_props(Stage& stage);
   Result<Conduct> launch(Stage& stage, const Adapter& adapter, int number);
   Result<bool> come_back(Stage& stage);
@@ -71,7 +74,7 @@ Result<bool> Performance::set_props(Stage& stage) {
     if (auto made = props_.back()->set_up(stage); !made) return made;
   }
   for (const auto& [key, value] : entry_.words) stage.add_word(key, stage.filled(value));
-  stage.remember();
+  if (!props_.empty()) stage.remember();
   return true;
 }
 
@@ -133,29 +136,47 @@ void add_launch(Conduct& whole, Conduct part, bool first) {
   std::move(part.alive.begin(), part.alive.end(), std::back_inserter(whole.alive));
 }
 
+Result<Half> Performance::perform(LastingStage& lasting, const Adapter& adapter) {
+  if (auto ready = lasting.get_ready(); !ready) return tl::unexpected(ready.error());
+  Stage& stage = lasting.stage();
+  auto half = play(stage, adapter);
+  // What they made goes with them.
+  if (!props_.empty()) stage.look_again();
+  props_.clear();
+  const bool in_a_sandbox = !adapter.command.empty();
+  const bool told = !half || half->conduct.timed_out ||
+                    (in_a_sandbox && (!half->seen.empty() || tells_a_secret(stage, half->conduct)));
+  lasting.leave(told);
+  return half;
+}
+
 Result<Half> Performance::perform(const std::string& directory, const Adapter& adapter) {
   auto stage = Stage::make(
       directory, {settings_.plan, settings_.probe_program, entry_.props, settings_.place});
   if (!stage) return tl::unexpected(stage.error());
-  // Before the stage goes, on every way out.
-  const std::unique_ptr<decltype(props_), void (*)(decltype(props_)*)> props(
-      &props_, [](decltype(props_)* all) { all->clear(); });
-  if (auto set = set_props(*stage); !set) return tl::unexpected(set.error());
+  stage->remember();
+  auto half = play(*stage, adapter);
+  props_.clear();
+  return half;
+}
+
+Result<Half> Performance::play(Stage& stage, const Adapter& adapter) {
+  if (auto set = set_props(stage); !set) return tl::unexpected(set.error());
   Half half;
   if (settings_.allowed) {
     for (const std::string& request : entry_.probe.about) {
-      const bool allowed = settings_.allowed(stage->filled(request));
+      const bool allowed = settings_.allowed(stage.filled(request));
       if (allowed != entry_.probe.must_work) half.allowed = request;
       if (!half.allowed.empty()) return half;
     }
   }
   for (int number = 1; number <= entry_.launches && !half.conduct.timed_out; ++number) {
-    auto conduct = launch(*stage, adapter, number);
+    auto conduct = launch(stage, adapter, number);
     if (!conduct) return tl::unexpected(conduct.error());
     add_launch(half.conduct, std::move(*conduct), number == 1);
   }
-  if (auto back = come_back(*stage); !back) return tl::unexpected(back.error());
-  gather(*stage, half);
+  if (auto back = come_back(stage); !back) return tl::unexpected(back.error());
+  gather(stage, half);
   return half;
 }
 
@@ -218,18 +239,19 @@ std::string about_policy(const ManifestEntry& entry, const std::string& request)
 
 class Probing {
  public:
-  Probing(const ManifestEntry& entry, const Settings& settings, const std::string& directory)
-      : entry_(entry), settings_(settings), directory_(directory) {
+  Probing(const ManifestEntry& entry, const Settings& settings, const std::string& directory,
+          Grounds& grounds)
+      : entry_(entry), settings_(settings), directory_(directory), grounds_(grounds) {
     outcome_.probe = entry.probe;
   }
 
   Result<ProbeOutcome> run() {
     if (std::string why = why_skipped(entry_); !why.empty()) return end(Skipped{why});
-    auto control = Performance(entry_, settings_).perform(directory_ + "/c", Adapter{});
+    auto control = perform(grounds_.outside, "/c", Adapter{});
     if (interrupted()) return fault("interrupted");
     if (!control) return end(Hollow{in_words(control.error())});
     if (auto verdict = doubt(*control)) return end(std::move(*verdict));
-    auto inside = Performance(entry_, settings_).perform(directory_ + "/i", settings_.sandbox);
+    auto inside = perform(grounds_.inside, "/i", settings_.sandbox);
     if (interrupted()) return fault("interrupted");
     if (!inside) return end(Broken{in_words(inside.error())});
     if (!inside->allowed.empty()) return end(Skipped{about_policy(entry_, inside->allowed)});
@@ -239,6 +261,14 @@ class Probing {
   }
 
  private:
+  Result<Half> perform(LastingStage& lasting, const std::string& name, const Adapter& adapter) {
+    Performance performance(entry_, settings_);
+    const bool has_sets = std::any_of(entry_.props.begin(), entry_.props.end(),
+                                      [](const auto& p) { return prop_row(p) == nullptr; });
+    return has_sets ? performance.perform(directory_ + name, adapter)
+                    : performance.perform(lasting, adapter);
+  }
+
   // Whether the control leaves nothing to try inside.
   std::optional<Verdict> doubt(const Half& control) {
     const Conduct& conduct = control.conduct;
@@ -261,14 +291,15 @@ class Probing {
   const ManifestEntry& entry_;
   const Settings& settings_;
   const std::string& directory_;
+  Grounds& grounds_;
   ProbeOutcome outcome_;
 };
 
 }  // namespace
 
 Result<ProbeOutcome> run_probe(const ManifestEntry& entry, const Settings& settings,
-                               const std::string& directory) {
-  return Probing(entry, settings, directory).run();
+                               const std::string& directory, Grounds& grounds) {
+  return Probing(entry, settings, directory, grounds).run();
 }
 
 }  // namespace sbxc::conform

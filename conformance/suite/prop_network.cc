@@ -41,8 +41,8 @@ class Network : public Prop {
   }
 
   void after_end(Conduct& conduct) override {
-    (void)conduct;
     events_ = world_->events();
+    (void)conduct;
   }
 
   std::optional<std::string> seen(const Evidence& evidence) override {
@@ -63,6 +63,10 @@ class Network : public Prop {
 }  // namespace
 
 std::unique_ptr<Prop> make_network() { return std::make_unique<Network>(); }
-std::string no_network() { return no_world_because(); }
+// Asked once: each answer costs a network.
+std::string no_network() {
+  static const std::string why = no_world_because();
+  return why;
+}
 
 }  // namespace sbxc::conform

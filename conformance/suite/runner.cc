@@ -17,12 +17,14 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <memory>
 
 #include "conformance/suite/launch.h"
 #include "conformance/suite/machine.h"
 #include "conformance/suite/outcome_bytes.h"
 #include "conformance/suite/probe_run.h"
 #include "conformance/suite/processes.h"
+#include "conformance/suite/prop.h"
 #include "conformance/suite/tree_removal.h"
 
 namespace sbxc::conform {
@@ -62,23 +64,35 @@ class RunDirectory {
 
 struct Worker {
   pid_t pid = -1;
-  int from = -1;  // its outcome comes here
+  int from = -1;  // what stands of its grounds, and its outcome
   size_t index = 0;
   std::string bytes;
+  std::unique_ptr<Grounds> grounds;
 };
+
+// Of the grounds: `1` stands, `0` does not.
+std::string standing(const Grounds& grounds) {
+  return std::string(grounds.outside.stands() ? "1" : "0") + (grounds.inside.stands() ? "1" : "0");
+}
+constexpr size_t kStanding = 2;
 
 class Crew {
  public:
   Crew(const std::vector<const ManifestEntry*>& probes, const Settings& settings,
        const std::string& directory)
-      : probes_(probes), settings_(settings), directory_(directory), outcomes_(probes.size()) {}
+      : probes_(probes),
+        settings_(settings),
+        directory_(directory),
+        making_{settings.plan, settings.probe_program, {}, settings.place},
+        outcomes_(probes.size()) {}
 
   // In the order of the probes; an outcome is missing when the run was interrupted before.
   std::vector<std::optional<ProbeOutcome>> work();
 
  private:
   void start_one();
-  [[noreturn]] void be_worker(const ManifestEntry& entry, int to);
+  std::unique_ptr<Grounds> some_grounds();
+  [[noreturn]] void be_worker(const ManifestEntry& entry, Grounds& grounds, int to);
   void wait_a_moment();
   bool listen_to(Worker& worker);  // false at its end
   void finish(Worker& worker);
@@ -87,13 +101,27 @@ class Crew {
   const std::vector<const ManifestEntry*>& probes_;
   const Settings& settings_;
   const std::string& directory_;
+  const Stage::Making making_;
   std::vector<std::optional<ProbeOutcome>> outcomes_;
   std::vector<Worker> workers_;
+  std::vector<std::unique_ptr<Grounds>> free_;  // as many as there were workers at a time
+  unsigned grounds_made_ = 0;
   size_t next_ = 0;
   size_t done_ = 0;
 };
 
-void Crew::be_worker(const ManifestEntry& entry, int to) {
+std::unique_ptr<Grounds> Crew::some_grounds() {
+  if (free_.empty()) {
+    const std::string name = fmt::format("{}/{}", directory_, ++grounds_made_);
+    return std::make_unique<Grounds>(
+        Grounds{LastingStage(name + "c", making_), LastingStage(name + "i", making_)});
+  }
+  auto grounds = std::move(free_.back());
+  free_.pop_back();
+  return grounds;
+}
+
+void Crew::be_worker(const ManifestEntry& entry, Grounds& grounds, int to) {
   end_with_parent();
   adopt_orphans();
   end_on_signals();
@@ -102,13 +130,13 @@ void Crew::be_worker(const ManifestEntry& entry, int to) {
   std::signal(SIGQUIT, SIG_IGN);
   // Who reads from a socket or a pipe of a prop may be gone.
   std::signal(SIGPIPE, SIG_IGN);
-  const std::string place = fmt::format("{}/{}", directory_, getpid());
+  const std::string place = fmt::format("{}/own-{}", directory_, getpid());
   mkdir(place.c_str(), 0700);
-  const auto outcome = run_probe(entry, settings_, place);
+  const auto outcome = run_probe(entry, settings_, place, grounds);
   end_descendants();
   remove_tree(place);
   if (outcome) {
-    const std::string bytes = outcome_bytes(*outcome);
+    const std::string bytes = standing(grounds) + outcome_bytes(*outcome);
     for (size_t at = 0; at < bytes.size();) {
       const ssize_t n = write(to, bytes.data() + at, bytes.size() - at);
       if (n < 0 && errno == EINTR) continue;
@@ -124,17 +152,19 @@ void Crew::start_one() {
   std::array<int, 2> ends{};
   if (pipe(ends.data()) != 0) return;
   for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
+  auto grounds = some_grounds();
   const pid_t pid = fork();
   if (pid == 0) {
     close(ends[0]);
-    be_worker(*probes_[next_], ends[1]);
+    be_worker(*probes_[next_], *grounds, ends[1]);
   }
   close(ends[1]);
   if (pid < 0) {
     close(ends[0]);
+    free_.push_back(std::move(grounds));
     return;
   }
-  workers_.push_back({pid, ends[0], next_, {}});
+  workers_.push_back({pid, ends[0], next_, {}, std::move(grounds)});
   ++next_;
 }
 
@@ -152,8 +182,12 @@ void Crew::finish(Worker& worker) {
   int status = 0;
   while (waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) continue;
   if (interrupted()) return;
+  const std::string stands = worker.bytes.substr(0, kStanding);
+  worker.grounds->outside.go_on(stands.starts_with('1'));
+  worker.grounds->inside.go_on(stands.ends_with("1") && stands.size() == kStanding);
+  free_.push_back(std::move(worker.grounds));
   const ManifestEntry& entry = *probes_[worker.index];
-  auto outcome = outcome_of_bytes(worker.bytes);
+  auto outcome = outcome_of_bytes(worker.bytes.substr(stands.size()));
   if (!outcome) {
     outcome = ProbeOutcome{};
     outcome->verdict =
@@ -240,6 +274,18 @@ std::vector<const ManifestEntry*> chosen(const std::vector<ManifestEntry>& entri
   return all;
 }
 
+// What each probe needs of the machine is found out once, before there is a process for each.
+void look_at_the_machine(const std::vector<const ManifestEntry*>& probes) {
+  for (const PropRow& row : prop_rows()) {
+    const bool wanted =
+        row.missing != nullptr && std::any_of(probes.begin(), probes.end(), [&](const auto* probe) {
+          const auto& props = probe->props;
+          return std::find(props.begin(), props.end(), row.name) != props.end();
+        });
+    if (wanted) (void)row.missing();
+  }
+}
+
 Result<Run> run_probes(const std::vector<ManifestEntry>& entries, const Settings& settings) {
   const Clock::time_point begin = Clock::now();
   Run run;
@@ -256,6 +302,7 @@ Result<Run> run_probes(const std::vector<ManifestEntry>& entries, const Settings
   adopt_orphans();
   end_on_signals();
   const auto probes = chosen(entries, settings);
+  look_at_the_machine(probes);
   for (auto& outcome : Crew(probes, settings, directory->path()).work()) {
     if (outcome) run.outcomes.push_back(std::move(*outcome));
   }

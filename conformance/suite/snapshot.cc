@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -24,6 +25,8 @@ ssize_t listxattr(const char* path, char* names, size_t size, int options);
 #define XATTR_NOFOLLOW 1
 #endif
 #else
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/xattr.h>
 #endif
 
@@ -96,9 +99,14 @@ int64_t nanoseconds(const timespec& time) {
 }
 
 #ifdef __APPLE__
+uint32_t flags_of(int /*directory*/, const struct stat& status) { return status.st_flags; }
 timespec modified_at(const struct stat& status) { return status.st_mtimespec; }
 timespec touched_at(const struct stat& status) { return status.st_ctimespec; }
 #else
+uint32_t flags_of(int directory, const struct stat& /*status*/) {
+  unsigned flags = 0;
+  return ioctl(directory, FS_IOC_GETFLAGS, &flags) == 0 ? flags : 0;
+}
 timespec modified_at(const struct stat& status) { return status.st_mtim; }
 timespec touched_at(const struct stat& status) { return status.st_ctim; }
 #endif
@@ -108,6 +116,7 @@ SnapshotEntry entry_of(const std::string& path, const struct stat& status) {
   entry.mode = status.st_mode;
   entry.uid = status.st_uid;
   entry.gid = status.st_gid;
+  entry.device = status.st_dev;
   entry.inode = status.st_ino;
   entry.touched = nanoseconds(touched_at(status));
   if (S_ISREG(status.st_mode)) {
@@ -120,7 +129,9 @@ SnapshotEntry entry_of(const std::string& path, const struct stat& status) {
   return entry;
 }
 
-std::vector<std::string> names_in(const std::string& path, mode_t mode) {
+// And the flags of the directory itself.
+std::vector<std::string> names_in(const std::string& path, const struct stat& status,
+                                  uint32_t& flags) {
   std::vector<std::string> names;
   DIR* directory = opendir(path.c_str());
   const bool closed = directory == nullptr && errno == EACCES;
@@ -130,9 +141,10 @@ std::vector<std::string> names_in(const std::string& path, mode_t mode) {
       const std::string name = entry->d_name;
       if (name != "." && name != "..") names.push_back(name);
     }
+    flags = flags_of(dirfd(directory), status);
     closedir(directory);
   }
-  if (closed) chmod(path.c_str(), mode & 07777);
+  if (closed) chmod(path.c_str(), status.st_mode & 07777);
   return names;
 }
 
@@ -151,7 +163,8 @@ const SnapshotEntry* Walk::untouched(const std::string& below, const struct stat
   const auto before = earlier->snapshot.find(below);
   if (before == earlier->snapshot.end()) return nullptr;
   const int64_t touched = nanoseconds(touched_at(status));
-  const bool same = before->second.inode == status.st_ino && before->second.touched == touched &&
+  const bool same = before->second.inode == status.st_ino &&
+                    before->second.device == status.st_dev && before->second.touched == touched &&
                     touched < earlier->untouched_since;
   return same ? &before->second : nullptr;
 }
@@ -162,9 +175,10 @@ void Walk::at(const std::string& below) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) return;
   const SnapshotEntry* same = untouched(below, status);
-  into.emplace(below, same != nullptr ? *same : entry_of(path, status));
+  SnapshotEntry& entry =
+      into.emplace(below, same != nullptr ? *same : entry_of(path, status)).first->second;
   if (!S_ISDIR(status.st_mode)) return;
-  const std::vector<std::string> names = names_in(path, status.st_mode);
+  const std::vector<std::string> names = names_in(path, status, entry.flags);
   const bool closed = (status.st_mode & 0700) != 0700 && !names.empty() && getuid() != 0;
   if (closed) chmod(path.c_str(), 0700);
   for (const std::string& name : names) at(below + "/" + name);
@@ -217,6 +231,16 @@ std::vector<Change> changes(const Snapshot& before, const Snapshot& after) {
     if (!before.contains(path)) all.push_back({path, "is new"});
   }
   return all;
+}
+
+bool is_untouched(const Snapshot& before, const Snapshot& after) {
+  const auto same = [](const auto& a, const auto& b) {
+    const SnapshotEntry& was = a.second;
+    const SnapshotEntry& is = b.second;
+    return a.first == b.first && was == is && was.device == is.device && was.inode == is.inode &&
+           was.flags == is.flags && (S_ISDIR(is.mode) || was.touched == is.touched);
+  };
+  return std::equal(before.begin(), before.end(), after.begin(), after.end(), same);
 }
 
 }  // namespace sbxc::conform

@@ -21,9 +21,12 @@ struct SnapshotEntry {
   int64_t modified = 0;    // nanoseconds; of regular files
   std::string content;     // of regular files the first 64 KiB; where a link leads
   std::string attributes;  // extended attributes, names and values
-  // Not differences by themselves: which file it is, and when anything of it changed last.
+  // Not differences by themselves: which file it is, when anything of it changed last, and of
+  // directories what chattr(1) gives them.
+  dev_t device = 0;
   ino_t inode = 0;
   int64_t touched = 0;
+  uint32_t flags = 0;
   bool operator==(const SnapshotEntry& other) const;
 };
 
@@ -45,5 +48,9 @@ struct Change {
   std::string what;  // `is new`, `is gone`, `its content is another`, …
 };
 std::vector<Change> changes(const Snapshot& before, const Snapshot& after);
+
+// Whether nobody did anything to any of it: the same files, none of which was touched. A name may
+// have come and gone in a directory.
+bool is_untouched(const Snapshot& before, const Snapshot& after);
 
 }  // namespace sbxc::conform

@@ -1,5 +1,6 @@
 #include "conformance/suite/stage.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -21,7 +22,10 @@ namespace sbxc::conform {
 
 namespace {
 
+constexpr const char* kAdapter = "adapter";
 const std::vector<std::string> kParts = {"home", "outside", "tmp"};
+constexpr int64_t kClockStep = 20'000'000;  // more than a file system's clock goes at a time
+const std::vector<std::string> kForOneAttempt = {kAdapter, "network"};
 
 // Those above `path`. From the nearest upwards, for most are there.
 Result<bool> make_directories(const std::string& path) {
@@ -59,6 +63,15 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
   }
 }
 
+std::string numbered(std::string text, int n) {
+  replace_all(text, "{n}", std::to_string(n));
+  return text;
+}
+
+bool is_wanted(const StageItem& item, const std::vector<std::string>& sets) {
+  return item.set.empty() || std::find(sets.begin(), sets.end(), item.set) != sets.end();
+}
+
 // `{byte:e9}`
 void put_bytes(std::string& text) {
   constexpr std::string_view kBegin = "{byte:";
@@ -81,49 +94,85 @@ std::string Stage::random_hex() {
 }
 
 Result<Stage> Stage::make(const std::string& directory, const Making& making) {
-  Stage stage;
-  if (mkdir(directory.c_str(), 0700) != 0) {
-    return tl::unexpected(system_fault(fmt::format("`{}` cannot be made", directory), errno));
-  }
-  stage.root_ = directory;
-  stage.nonce_ = random_hex().substr(0, 24);
+  Stage stage = planned(directory, making);
   if (auto built = stage.build(making); !built) return tl::unexpected(built.error());
   return stage;
 }
 
+Stage Stage::planned(const std::string& directory, const Making& making) {
+  Stage stage;
+  stage.root_ = directory;
+  stage.program_ = directory + "/" + making.place;
+  stage.words_ = {{"home", directory + "/home"},
+                  {"work", directory + "/home/work"},
+                  {"outside", directory + "/outside"},
+                  {"tmp", directory + "/tmp"},
+                  {"stage", directory}};
+  for (const StageItem& item : making.plan.items) {
+    if (!is_wanted(item, making.sets)) continue;
+    if (item.asked) stage.asked_.push_back(item);
+    if (item.kind == StageItem::Kind::directory) continue;
+    for (int n = 0; n < item.repeat; ++n) stage.new_secret(numbered(item.path, n));
+  }
+  return stage;
+}
+
+void Stage::mark() {
+  nonce_ = random_hex().substr(0, 24);
+  words_["nonce"] = nonce_;
+}
+
+Result<bool> Stage::begin_anew() {
+  mark();
+  const std::string adapter = root_ + "/" + kAdapter;
+  if (mkdir(adapter.c_str(), 0700) == 0 && chmod(adapter.c_str(), 0755) == 0) return true;
+  return tl::unexpected(system_fault(fmt::format("`{}` cannot be made", adapter), errno));
+}
+
+bool Stage::tidy() const {
+  for (const std::string& part : kForOneAttempt) remove_tree(root_ + "/" + part);
+  struct stat status {};
+  size_t names = 0;
+  DIR* directory = opendir(root_.c_str());
+  if (directory == nullptr) return false;
+  while (readdir(directory) != nullptr) ++names;
+  closedir(directory);
+  // Its parts are looked at by name; what is more than they and `.` and `..` is something else.
+  return names == kParts.size() + 2 && stat(root_.c_str(), &status) == 0 &&
+         (status.st_mode & 07777) == 0700 && status.st_uid == geteuid();
+}
+
 Result<bool> Stage::build(const Making& making) {
+  if (mkdir(root_.c_str(), 0700) != 0) {
+    return tl::unexpected(system_fault(fmt::format("`{}` cannot be made", root_), errno));
+  }
+  removed_at_end_ = true;
+  mark();
   for (const char* part : {"/home", "/home/work", "/outside", "/tmp", "/adapter"}) {
     if (mkdir((root_ + part).c_str(), 0700) != 0 || chmod((root_ + part).c_str(), 0755) != 0) {
       return tl::unexpected(system_fault(fmt::format("`{}{}` cannot be made", root_, part), errno));
     }
   }
-  words_ = {{"home", root_ + "/home"},
-            {"work", root_ + "/home/work"},
-            {"outside", root_ + "/outside"},
-            {"tmp", root_ + "/tmp"},
-            {"stage", root_},
-            {"nonce", nonce_}};
-  program_ = root_ + "/" + making.place;
   if (auto made = make_directories(program_); !made) return made;
   if (auto made = write_new(program_, making.probe, 0755); !made) return made;
-  std::vector<const StageItem*> here;
+  const auto stands = [&](const StageItem& item) {
+    return !item.asked && is_wanted(item, making.sets);
+  };
   for (const StageItem& item : making.plan.items) {
-    const bool wanted = item.set.empty() || std::find(making.sets.begin(), making.sets.end(),
-                                                      item.set) != making.sets.end();
-    if (wanted && item.asked) asked_.push_back(item);
-    if (wanted && !item.asked) here.push_back(&item);
+    if (!stands(item)) continue;
+    if (auto made = add(item); !made) return made;
   }
-  for (const StageItem* item : here) {
-    if (auto made = add(*item); !made) return made;
-  }
-  for (const StageItem* item : here) {
-    if (item->kind == StageItem::Kind::directory) chmod(path(item->path).c_str(), item->mode);
+  for (const StageItem& item : making.plan.items) {
+    if (stands(item) && item.kind == StageItem::Kind::directory) {
+      chmod(path(item.path).c_str(), item.mode);
+    }
   }
   return true;
 }
 
 Stage::Stage(Stage&& other) noexcept
     : root_(std::exchange(other.root_, {})),
+      removed_at_end_(std::exchange(other.removed_at_end_, false)),
       nonce_(std::move(other.nonce_)),
       program_(std::move(other.program_)),
       words_(std::move(other.words_)),
@@ -134,7 +183,7 @@ Stage::Stage(Stage&& other) noexcept
       after_(std::move(other.after_)) {}
 
 Stage::~Stage() {
-  if (!root_.empty()) remove_tree(root_);
+  if (removed_at_end_) remove_tree(root_);
 }
 
 Result<bool> Stage::add(const StageItem& item) {
@@ -145,9 +194,8 @@ Result<bool> Stage::add(const StageItem& item) {
 }
 
 Result<bool> Stage::add_one(const StageItem& item, int n) {
-  std::string name = item.path;
-  replace_all(name, "{n}", std::to_string(n));
-  if (item.kind != StageItem::Kind::directory) new_secret(name);
+  const std::string name = numbered(item.path, n);
+  if (item.kind != StageItem::Kind::directory && !secrets_.contains(name)) new_secret(name);
   const std::string place = path(name);
   if (auto made = make_directories(place); !made) return made;
   const std::string content = written_out(item.content, name, n);
@@ -170,8 +218,7 @@ Result<bool> Stage::add_one(const StageItem& item, int n) {
 }
 
 std::string Stage::written_out(std::string_view text, const std::string& name, int n) const {
-  std::string out(text);
-  replace_all(out, "{n}", std::to_string(n));
+  std::string out = numbered(std::string(text), n);
   replace_all(out, "{secret}", secret(name));
   for (const char* word : {"home", "work", "outside", "tmp", "stage"}) {
     replace_all(out, fmt::format("{{{}}}", word), words_.at(word));
@@ -233,13 +280,15 @@ void Stage::make_asked() {
 void Stage::remember() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
+  const Snapshot known = std::exchange(before_, {});
+  const Earlier earlier{known, remembered_at_ - kClockStep};
   remembered_at_ = static_cast<int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
-  before_ = snapshot(root_, kParts);
+  before_ = snapshot(root_, kParts, known.empty() ? nullptr : &earlier);
   after_.reset();
 }
 
 const Snapshot& Stage::after() const {
-  const Earlier earlier{before_, remembered_at_ - 20'000'000};
+  const Earlier earlier{before_, remembered_at_ - kClockStep};
   if (!after_) after_ = snapshot(root_, kParts, &earlier);
   return *after_;
 }

@@ -36,9 +36,19 @@ class Stage {
   };
   // `directory` must not exist; its parent must.
   static Result<Stage> make(const std::string& directory, const Making& making);
+  // One that is not there yet, and whose secrets are known already.
+  static Stage planned(const std::string& directory, const Making& making);
+  // Makes one that was planned.
+  Result<bool> build(const Making& making);
+  // It stays when this goes.
+  void keep() { removed_at_end_ = false; }
+  // For another attempt on one that stands: marks of its own, and a place for the adapter.
+  Result<bool> begin_anew();
+  // Removes what stands beside its parts for one attempt; false if there is anything else.
+  bool tidy() const;
   Stage(Stage&& other) noexcept;
   Stage& operator=(Stage&&) = delete;
-  ~Stage();  // removes all of it, whatever modes and flags were put on it
+  ~Stage();  // removes all of one that was made, whatever modes and flags were put on it
 
   const std::string& root() const { return root_; }
   // `home/.netrc`, as the plan or the manifest writes it, as an absolute path.
@@ -61,6 +71,7 @@ class Stage {
   const std::string& new_secret(const std::string& name);
   // Empty if there is none of this name.
   const std::string& secret(std::string_view name) const;
+  const std::map<std::string, std::string, std::less<>>& secrets() const { return secrets_; }
   // Nobody's secret: 32 random bytes in hex.
   static std::string random_hex();
   // What the plan has made only when the attempt asks for it.
@@ -76,12 +87,13 @@ class Stage {
 
  private:
   Stage() = default;
-  Result<bool> build(const Making& making);
+  void mark();
   Result<bool> add(const StageItem& item);
   Result<bool> add_one(const StageItem& item, int n);
   std::string written_out(std::string_view text, const std::string& name, int n) const;
 
   std::string root_;
+  bool removed_at_end_ = false;
   std::string nonce_;
   std::string program_;
   std::map<std::string, std::string> words_;
