@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "compiler/check/baselines.h"
 #include "compiler/check/check.h"
@@ -28,6 +29,10 @@ bool leaves_open(const Diagnostics& diagnostics) {
   });
 }
 
+std::string counted(size_t number, std::string_view what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
 void print_findings(const CheckOptions& options, const Loaded& loaded,
                     const std::vector<AcceptedFinding>& accepted, Console& console) {
   const Findings findings{loaded.diagnostics, accepted};
@@ -42,9 +47,9 @@ void print_findings(const CheckOptions& options, const Loaded& loaded,
   if (!loaded.diagnostics.all().empty()) {
     console.err(fmt::format("\n{}: {}\n", options.policy.path, counts));
   } else {
-    console.out(fmt::format("{}: {} rules, {} tests: {}\n", options.policy.path,
-                            loaded.policy->rules.size(), loaded.policy->tests.size(),
-                            counts.empty() ? "no findings" : counts));
+    console.out(fmt::format(
+        "{}: {}, {}: {}\n", options.policy.path, counted(loaded.policy->rules.size(), "rule"),
+        counted(loaded.policy->tests.size(), "test"), counts.empty() ? "no findings" : counts));
   }
 }
 
