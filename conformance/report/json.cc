@@ -28,7 +28,8 @@ Json place_json(const Place& place) {
 void add_verdict(Json& json, const Verdict& verdict) {
   json["verdict"] = name_of(kind_of(verdict));
   json["detail"] = printable(detail_of(verdict));
-  if (const auto* blocked = std::get_if<Blocked>(&verdict); blocked && blocked->refused) {
+  if (const auto* blocked = std::get_if<Blocked>(&verdict);
+      blocked && blocked->refused && blocked->refused->error != 0) {
     json["refused"] = {{"call", printable(blocked->refused->call)},
                        {"error", error_name(blocked->refused->error)}};
   }

@@ -21,6 +21,7 @@ struct SeenProcess {
   pid_t pid = 0;
   std::map<std::string, std::string> status;  // fields of /proc/PID/status
   std::vector<std::string> descriptors;       // where each of /proc/PID/fd leads
+  bool closed = false;                        // whoever looks may not know its descriptors
 };
 
 struct Conduct {
@@ -36,6 +37,7 @@ struct Conduct {
   Milliseconds took{};
   std::vector<SeenProcess> waiting;
   std::vector<std::string> alive;  // the attempt's processes that outlived the sandbox
+  std::string unseen;              // why evidence may have been missed; empty: it was not
 };
 
 // Reads the lines that an attempt says (attempts/main.c) as they come.

@@ -24,23 +24,24 @@ bool one_of(std::string_view word, const auto& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::set<ino_t> inodes(const Snapshot& snapshot) {
+std::set<ino_t> holders_of(const std::string& secret, const Snapshot& snapshot) {
   std::set<ino_t> all;
-  for (const auto& [path, entry] : snapshot) all.insert(entry.inode);
+  for (const auto& [path, entry] : snapshot) {
+    if (entry.content.find(secret) != std::string::npos) all.insert(entry.inode);
+  }
   return all;
 }
 
-// A copy: what was only moved, or given another name, was not read for that.
+// A copy: what was only moved, or given another name, was not read for that. Any other file of
+// before is no excuse: it may have been written to, or its number given to another.
 Seen copy_of(const std::string& secret, const Stage& stage) {
-  const std::set<ino_t> old = inodes(stage.before());
+  const std::set<ino_t> old = holders_of(secret, stage.before());
   for (const auto& [path, entry] : stage.after()) {
     if (entry.content.find(secret) == std::string::npos) continue;
     const auto before = stage.before().find(path);
     const bool held_it =
         before != stage.before().end() && before->second.content.find(secret) != std::string::npos;
-    if (!held_it && (before != stage.before().end() || !old.contains(entry.inode))) {
-      return fmt::format("was copied to {}", path);
-    }
+    if (!held_it && !old.contains(entry.inode)) return fmt::format("was copied to {}", path);
   }
   return std::nullopt;
 }
@@ -124,6 +125,12 @@ Result<Evidence> parse_evidence(std::string_view text) {
                  fmt::format("write `{}:…`", evidence.kind));
   }
   return evidence;
+}
+
+bool needs_a_look(const Evidence& evidence) {
+  const PropRow* view = prop_row("view");
+  return evidence.kind == "status" || evidence.kind == "descriptor" ||
+         (view != nullptr && one_of(evidence.kind, view->evidence));
 }
 
 Seen look_for(const Evidence& evidence, const Stage& stage, const Conduct& conduct,

@@ -60,6 +60,22 @@ TEST_F(OnAStage, AMoveOrASecondNameIsNoRead) {
   EXPECT_TRUE(seen("changed:home/.ssh/id_ed25519"));
 }
 
+TEST_F(OnAStage, AMoveOverAnotherFileIsNoRead) {
+  ASSERT_EQ(rename(key().c_str(), stage_.path("home/work/a").c_str()), 0);
+  EXPECT_FALSE(seen("secret:home/.ssh/id_ed25519"));
+  EXPECT_TRUE(seen("changed:home/work/a"));
+}
+
+// Also when the copy has the number of a file that was there before.
+TEST_F(OnAStage, ACopyInAFileThatWasMovedIsARead) {
+  const std::string secret = stage_.secret("home/.ssh/id_ed25519");
+  const std::string moved = stage_.path("home/work/moved");
+  ASSERT_EQ(rename(stage_.path("home/work/a").c_str(), moved.c_str()), 0);
+  EXPECT_FALSE(seen("secret:home/.ssh/id_ed25519"));
+  testing::write_whole(moved, secret);
+  EXPECT_TRUE(seen("secret:home/.ssh/id_ed25519"));
+}
+
 TEST_F(OnAStage, EveryKindOfChangeIsSeen) {
   const std::string path = stage_.path("outside/victim.txt");
   ASSERT_EQ(chmod(path.c_str(), 0640), 0);

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <optional>
 #include <utility>
 
 #include "conformance/suite/processes.h"
@@ -41,6 +42,7 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
 
   Conduct until_the_end();
+  const std::optional<Fault>& fault() const { return fault_; }  // of the suite's own part in it
 
  private:
   void wait_a_moment();
@@ -48,6 +50,8 @@ class Watch {
   // False at its end.
   bool hear(int& from, std::string& into);
   void answer(const std::vector<std::string>& words);
+  void look_at_all(const std::vector<pid_t>& processes);
+  void make_asked();
   void look_for_survivors();
 
   Launch& launch_;
@@ -55,6 +59,7 @@ class Watch {
   int end_;
   Listener listener_;
   Conduct conduct_;
+  std::optional<Fault> fault_{};
 };
 
 void Watch::wait_a_moment() {
@@ -100,17 +105,34 @@ void Watch::answer(const std::vector<std::string>& words) {
     Running running;
     running.launcher = started_.pid;
     running.attempt = processes_with(launch_.program, "nonce=" + launch_.stage.nonce());
-    for (const pid_t pid : running.attempt) conduct_.waiting.push_back(look_at(pid));
-    if (word == "make") launch_.stage.make_asked();
+    look_at_all(running.attempt);
+    if (word == "make") make_asked();
     for (const auto& prop : launch_.props) prop->asked(word, running);
     if (started_.input >= 0) (void)!write(started_.input, "\n", 1);
   }
+}
+
+// In a machine of its own, or as another user, they show nothing: that is no "nothing to be seen".
+void Watch::look_at_all(const std::vector<pid_t>& processes) {
+  bool open = false;
+  for (const pid_t pid : processes) {
+    conduct_.waiting.push_back(look_at(pid));
+    open = open || !conduct_.waiting.back().closed;
+  }
+  if (launch_.is_looked_at && !open) {
+    conduct_.unseen = "it waited to be looked at, and none of its processes could be";
+  }
+}
+
+void Watch::make_asked() {
+  if (auto made = launch_.stage.make_asked(); !made && !fault_) fault_ = made.error();
 }
 
 bool Watch::has_ended() {
   int status = 0;
   const pid_t gone = waitpid(started_.pid, &status, WNOHANG);
   if (gone == 0 || (gone < 0 && errno == EINTR)) return false;
+  started_.pid = -1;  // from now on the number is anybody's
   conduct_.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return true;
 }
@@ -153,8 +175,10 @@ Result<Conduct> carry_out(Launch& launch) {
   for (const auto& prop : launch.props) prop->before_start(launch.start);
   const auto started = start_command(launch.start);
   if (!started) return tl::unexpected(started.error());
-  Conduct conduct = Watch(launch, *started).until_the_end();
+  Watch watch(launch, *started);
+  Conduct conduct = watch.until_the_end();
   if (interrupted()) return fault("interrupted");
+  if (watch.fault()) return tl::unexpected(*watch.fault());
   for (const auto& prop : launch.props) prop->after_end(conduct);
   return conduct;
 }

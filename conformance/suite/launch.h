@@ -20,6 +20,7 @@ struct Launch {
   std::string program;  // the attempt's first word, by which its processes are known
   std::chrono::milliseconds limit;
   bool leaves_processes = false;  // whether that is asked: they get a moment to go by themselves
+  bool is_looked_at = false;      // whether evidence is in how its processes look while they wait
 };
 
 // A fault: it could not be started at all, or somebody asked for an end (interrupted.h).

@@ -95,7 +95,9 @@ Result<Conduct> Performance::launch(Stage& stage, const Adapter& adapter, int nu
   start.directory = stage.path(entry_.directory);
   const bool alive = std::any_of(entry_.evidence.begin(), entry_.evidence.end(),
                                  [](const Evidence& each) { return each.kind == "alive"; });
-  Launch launching{std::move(start), stage, props_, attempt.front(), entry_.limit, alive};
+  const bool looked_at = std::any_of(entry_.evidence.begin(), entry_.evidence.end(), needs_a_look);
+  Launch launching{std::move(start), stage, props_,   attempt.front(),
+                   entry_.limit,     alive, looked_at};
   return carry_out(launching);
 }
 
@@ -119,12 +121,16 @@ void Performance::gather(const Stage& stage, Half& half) {
   }
 }
 
-// What the first launch said and the last one's end.
+// What all of them said and the last one's end. A sandbox that does not start once more on what the
+// first has made of the stage has held, if it says so.
 void add_launch(Conduct& whole, Conduct part, bool first) {
   if (first) {
     whole = std::move(part);
     return;
   }
+  whole.started = whole.started && (part.started || part.status > 0);
+  whole.status = part.status;
+  if (whole.unseen.empty()) whole.unseen = std::move(part.unseen);
   whole.out += part.out;
   whole.error += part.error;
   whole.elsewhere += part.elsewhere;
@@ -194,7 +200,8 @@ std::string ending_of(const Conduct& conduct) {
   return "every step was carried out";
 }
 
-Verdict judged(const ManifestEntry& entry, Half half) {
+// `outside`: how the control ended.
+Verdict judged(const ManifestEntry& entry, Half half, Ending outside) {
   const Conduct& conduct = half.conduct;
   if (!conduct.started) {
     return Broken{fmt::format("it did not start: {}", ending_of(conduct))};
@@ -205,6 +212,7 @@ Verdict judged(const ManifestEntry& entry, Half half) {
   }
   if (!half.seen.empty()) return Escaped{std::move(half.seen)};
   if (conduct.timed_out) return TimedOut{conduct.took};
+  if (!conduct.unseen.empty()) return Broken{conduct.unseen};
   if (!conduct.refusals.empty()) {
     const Refusal& last = conduct.refusals.back();
     const bool expected =
@@ -212,7 +220,12 @@ Verdict judged(const ManifestEntry& entry, Half half) {
                                           error_name(last.error)) != entry.expect.end();
     return Blocked{last, 0, !expected};
   }
+  if (conduct.ending == Ending::cannot) return Blocked{Refusal{conduct.cannot, 0}};
   if (conduct.ending == Ending::none && conduct.status != 0) return Blocked{{}, conduct.status};
+  // Whoever started it was satisfied; the attempt may have been ended before it did anything.
+  if (conduct.ending == Ending::none && outside != Ending::none) {
+    return Broken{"it began, and never said that it was through"};
+  }
   return Blocked{};
 }
 
@@ -257,7 +270,7 @@ class Probing {
     if (!inside->allowed.empty()) return end(Skipped{about_policy(entry_, inside->allowed)});
     outcome_.took = inside->conduct.took;
     outcome_.said = (inside->conduct.out + inside->conduct.error).substr(0, kSaid);
-    return end(judged(entry_, std::move(*inside)));
+    return end(judged(entry_, std::move(*inside), control->conduct.ending));
   }
 
  private:

@@ -99,7 +99,8 @@ SeenProcess look_at(pid_t pid) {
   }
   const std::string directory = fmt::format("/proc/{}/fd", pid);
   DIR* descriptors = opendir(directory.c_str());
-  if (descriptors == nullptr) return seen;
+  seen.closed = descriptors == nullptr;
+  if (seen.closed) return seen;
   while (const dirent* entry = readdir(descriptors)) {
     std::array<char, PATH_MAX> target{};
     const std::string name = directory + "/" + entry->d_name;

@@ -42,7 +42,7 @@ class Network : public Prop {
 
   void after_end(Conduct& conduct) override {
     events_ = world_->events();
-    (void)conduct;
+    if (world_->has_missed_some()) conduct.unseen = "packets were lost before they were looked at";
   }
 
   std::optional<std::string> seen(const Evidence& evidence) override {

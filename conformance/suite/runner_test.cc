@@ -95,6 +95,15 @@ TEST(Verdicts, WhatEndedTheCommandIsTold) {
   EXPECT_EQ(detail("exit 139"), "it was killed by SIGSEGV");
   EXPECT_EQ(detail("exit 3"), "it ended with status 3");
   EXPECT_EQ(detail("echo end done"), "carried out, and nothing changed outside");
+  EXPECT_EQ(detail("echo cannot there is no git; echo end cannot"),
+            "it cannot be made: there is no git");
+}
+
+// Whoever started it says that all is well; it may not have come to anything.
+TEST(Verdicts, AnAttemptThatNeverSaysHowItEndedIsNotBlocked) {
+  const ProbeOutcome outcome = outcome_of(kReadsKey, "sh -c 'echo start; exit 0' sh");
+  EXPECT_EQ(kind(outcome), VerdictKind::broken);
+  EXPECT_EQ(detail_of(outcome.verdict), "it began, and never said that it was through");
 }
 
 TEST(Verdicts, ARefusalThatWasNotExpectedIsTold) {
@@ -147,6 +156,56 @@ TEST(Verdicts, TwoLaunchesShareAStage) {
             "evidence = \"secret:outside/victim.txt\"\nlaunches = 2\n");
   const ProbeOutcome outcome = outcome_of(twice, "env");
   EXPECT_EQ(kind(outcome), VerdictKind::escaped) << detail_of(outcome.verdict);
+}
+
+const std::string kBySecondLaunch =
+    probe("TST-008", "if [ $launch = 2 ]; then cat \"$outside/victim.txt\"; fi",
+          "evidence = \"secret:outside/victim.txt\"\nlaunches = 2\n");
+
+// The first launch leaves `been` where the second finds it.
+std::string at_the_second_launch(const std::string& what) {
+  return "sh -c 'if [ -e been ]; then " + what + "; fi; : > been; \"$@\"' sh";
+}
+
+TEST(Verdicts, WhatBecameOfTheLastLaunchIsTold) {
+  const ProbeOutcome ended = outcome_of(kBySecondLaunch, at_the_second_launch("exit 3"));
+  EXPECT_EQ(kind(ended), VerdictKind::blocked);
+  EXPECT_EQ(detail_of(ended.verdict), "it ended with status 3");
+  const ProbeOutcome nothing = outcome_of(kBySecondLaunch, at_the_second_launch("exit 0"));
+  EXPECT_EQ(kind(nothing), VerdictKind::broken) << detail_of(nothing.verdict);
+}
+
+#ifdef __linux__
+// Its processes have other words there, as they would have none at all in a virtual machine.
+TEST(Verdicts, WhatCannotBeLookedAtIsNotBlocked) {
+  const std::string waits =
+      probe("TST-009", "echo holding still; read answer", "evidence = \"status:Name=sh\"");
+  const ProbeOutcome outcome =
+      outcome_of(waits, "bash -c 'echo start; echo holding still; read a; echo end done' bash");
+  EXPECT_EQ(kind(outcome), VerdictKind::broken);
+  EXPECT_EQ(detail_of(outcome.verdict),
+            "it waited to be looked at, and none of its processes could be");
+}
+#endif
+
+TEST(Verdicts, WhatIsMadeOnRequestAndCannotBeMadeIsToldOnTheWayOut) {
+  Settings settings;
+  auto plan = read_stage_plan("stage.toml", R"(entry = [
+    { path = "home/late/key", when = "asked" },
+    { path = "home/work/a" } ])");
+  ASSERT_TRUE(plan);
+  settings.plan = std::move(*plan);
+  settings.sandbox = *adapter_of_words("sh -c ': > {home}/late; \"$@\"' sh");
+  settings.probe_program = probe_program();
+  const auto run =
+      run_probes(entries_of(probe("TST-010", "echo holding make; read answer; cat $home/late/key",
+                                  "evidence = \"secret:home/late/key\"")),
+                 settings);
+  ASSERT_TRUE(run) << in_words(run.error());
+  ASSERT_EQ(run->outcomes.size(), 1U);
+  const std::string detail = detail_of(run->outcomes.front().verdict);
+  EXPECT_EQ(kind(run->outcomes.front()), VerdictKind::broken) << detail;
+  EXPECT_NE(detail.find("home/late/key` cannot be written"), std::string::npos) << detail;
 }
 
 size_t runs_in(const std::string& base) {

@@ -266,15 +266,16 @@ const std::string& Stage::secret(std::string_view name) const {
 
 // What the host makes is no change of the attempt's: it is remembered with the rest, and with what
 // had to be made above it. Whatever else has changed meanwhile is not.
-void Stage::make_asked() {
+Result<bool> Stage::make_asked() {
   for (const StageItem& item : std::exchange(asked_, {})) {
-    (void)add(item);
+    if (auto made = add(item); !made) return made;
     const Snapshot now = snapshot(root_, kParts);
     std::string made = path(item.path).substr(root_.size() + 1);
     for (; !made.empty(); made.resize(made.rfind('/') == std::string::npos ? 0 : made.rfind('/'))) {
       if (const auto found = now.find(made); found != now.end()) before_.insert(*found);
     }
   }
+  return true;
 }
 
 void Stage::remember() {

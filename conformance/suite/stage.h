@@ -75,7 +75,7 @@ class Stage {
   // Nobody's secret: 32 random bytes in hex.
   static std::string random_hex();
   // What the plan has made only when the attempt asks for it.
-  void make_asked();
+  Result<bool> make_asked();
 
   // What the stage is now becomes what later changes are measured against. Props may add to the
   // stage before.

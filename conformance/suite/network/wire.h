@@ -17,11 +17,12 @@ class Wire {
   Wire(Loop* loop, EventLog* log, std::string resolver);
   bool works() const { return packets_ >= 0; }
 
-  // Until all that was sent before is in the log.
-  void catch_up();
+  // Until all that was sent before is in the log. False: something may be missing there.
+  bool catch_up();
 
  private:
   void take();
+  bool has_lost();
 
   Loop* loop_;
   EventLog* log_;
@@ -29,6 +30,7 @@ class Wire {
   int packets_ = -1;
   unsigned mark_ = 0;
   unsigned seen_ = 0;
+  unsigned lost_ = 0;
 };
 
 }  // namespace sbxc::conform

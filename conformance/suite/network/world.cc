@@ -161,7 +161,7 @@ void World::dial_in() {
 const std::vector<std::string>& World::events() {
   if (!parts_) return log_.lines();
   loop_.settle();
-  if (parts_->wire) parts_->wire->catch_up();
+  if (parts_->wire && !parts_->wire->catch_up()) has_missed_some_ = true;
   loop_.settle();
   return log_.lines();
 }

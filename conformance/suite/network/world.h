@@ -43,6 +43,7 @@ class World {
   void dial_in();
   // Everything that was sent before this call.
   const std::vector<std::string>& events();
+  bool has_missed_some() const { return has_missed_some_; }  // of those events
 
  private:
   struct Parts;
@@ -55,6 +56,7 @@ class World {
   EventLog log_;
   Loop loop_;
   std::unique_ptr<Parts> parts_;
+  bool has_missed_some_ = false;
 };
 
 }  // namespace sbxc::conform
