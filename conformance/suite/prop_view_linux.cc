@@ -128,7 +128,7 @@ class View : public Prop {
       const std::string link = link_of(fmt::format("/proc/{}/ns/{}", pid, name));
       if (!link.empty()) namespaces_[name].insert(link);
     }
-    if (getsid(pid) == getsid(running.launcher)) {
+    if (running.launcher > 0 && getsid(pid) == getsid(running.launcher)) {
       sights_["session"] = "the command is in the session of whoever started it";
     }
     look_at_mounts(pid);
