@@ -55,9 +55,9 @@ int put_file(const char* path, const void* bytes, size_t size);
 /* Says `holding` and keeps everything as it is until the host has looked at this process from
  * outside, which it ends with a byte on standard input; for two seconds at most. */
 void hold(void);
-/* The same, and has a prop of the suite do its part: `touch`, `kill`. Which words are known stands
- * with the props in docs/conformance.md. */
-void hold_for(const char* word);
+/* The same, and has a prop of the suite do its part: `make`, `dial`. Which words are known stands
+ * with the props in docs/conformance.md. 1 where the host has answered. */
+int hold_for(const char* word);
 
 /* Tells which call was refused and with what errno; gives ENDING_REFUSED. */
 enum ending refused(const char* call, int error);

@@ -1,11 +1,11 @@
 /* Variables of whoever started the sandbox. All are handed over; each probe looks for the secret in
- * one of them. */
+ * one of them. And what they, or the project, make the launcher do. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "attempt.h"
+#include "file_steps.h"
 
 extern char** environ;
 
@@ -40,6 +40,31 @@ VARIABLE(112)
 #else
 VARIABLE(110)
 #endif
+
+/* Settings in the project that a launcher might take for its own, and a variable that leads there
+ * (the manifest has it). What they would allow is tried in the next launch. */
+static enum ending plant_policies(void) {
+  static const char* const names[] = {".sbx",
+                                      ".sbxc",
+                                      ".sbxc.toml",
+                                      "sbxc.toml",
+                                      "policy.sbx",
+                                      ".sbx/policy",
+                                      ".sbxc/policy.sbx",
+                                      ".config/sbx/policy.sbx",
+                                      ".srt-settings.json",
+                                      "agent.sbx"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; ++i) {
+    const char* path = scene_path("work", names[i]);
+    if (make_above(path) == 0) put_file(path, "sbx 1\nallow read /**\n", 21);
+  }
+  return ENDING_DONE;
+}
+
+ATTEMPT(ENV, 006) {
+  if (scene_number("launch") == 1) return plant_policies();
+  return reads(scene_path("home", ".ssh/id_ed25519"));
+}
 
 /* A tool by its bare name, where the path begins with a directory of the project's: inside, what
  * it runs is as confined as this. What the launcher runs is not. */

@@ -35,6 +35,9 @@ static const char* real(const char* path) {
 
 static const char* key(void) { return real(scene_path("home", ".ssh/id_ed25519")); }
 
+/* What a file holds has a name of its own below it. */
+ATTEMPT(FSR, 021) { return reads(text("%s/..namedfork/data", key())); }
+
 ATTEMPT(FSR, 204) { return reads(text("/System/Volumes/Data%s", key())); }
 ATTEMPT(FSR, 205) { return reads(text("/.nofollow%s", key())); }
 ATTEMPT(FSR, 206) { return reads(text("/.resolve/1%s", key())); }

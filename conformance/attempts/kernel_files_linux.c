@@ -4,10 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/klog.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "attempt.h"
@@ -94,6 +96,25 @@ static enum ending hold_first_writable(const char* directory) {
 ATTEMPT(PRC, 127) { return hold_first_writable("/proc/sys/kernel"); }
 ATTEMPT(PRC, 128) { return hold_first_writable("/proc/sys/vm"); }
 ATTEMPT(PRC, 129) { return hold_first_writable("/proc/sys/fs"); }
+ATTEMPT(PRC, 130) { return hold_first_writable("/proc/sys/net"); }
+/* How many namespaces there may be is for who has this capability (user_namespaces(7)). A machine
+ * that is itself in a container may have a root without it. */
+static int may_raise_limits(void) {
+  struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct sets[2];
+  if (syscall(SYS_capget, &head, sets) != 0) return 0;
+  return (sets[0].effective & 1U << CAP_SYS_RESOURCE) != 0;
+}
+static const char* const no_such_right = "root has no CAP_SYS_RESOURCE here";
+
+ATTEMPT(PRC, 131) {
+  return may_raise_limits() ? hold_first_writable("/proc/sys/user") : cannot(no_such_right);
+}
+ATTEMPT(MNT, 014) {
+  if (!may_raise_limits()) return cannot(no_such_right);
+  return only_where_there_is("/proc/sys/user/max_user_namespaces", O_WRONLY);
+}
+ATTEMPT(PRC, 132) { return hold_first_writable("/proc/sys/dev"); }
 ATTEMPT(SYS, 109) { return hold_first_writable("/sys/fs/cgroup"); }
 ATTEMPT(SYS, 110) { return hold_first_writable("/sys/devices/system/cpu"); }
 

@@ -102,13 +102,16 @@ int put_file(const char* path, const void* bytes, size_t size) {
 }
 
 /* Whoever gives nothing to read, /dev/null for one, gets half a second. */
-void hold_for(const char* word) {
+int hold_for(const char* word) {
   char byte = 0;
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   char line[80];
   snprintf(line, sizeof line, "holding %s", word);
   say_line(line);
-  if (poll(&input, 1, 2000) == 1 && read(STDIN_FILENO, &byte, 1) != 1) usleep(500000);
+  if (poll(&input, 1, 2000) != 1) return 0;
+  if (read(STDIN_FILENO, &byte, 1) == 1) return 1;
+  usleep(500000);
+  return 0;
 }
 
 void hold(void) { hold_for("still"); }

@@ -2,10 +2,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/securebits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,4 +83,22 @@ ATTEMPT(PRV, 105) {
 ATTEMPT(PRV, 005) {
   char* const words[] = {(char*)"/usr/bin/sudo", (char*)"-S", (char*)"true", NULL};
   return start_and_hold(words);
+}
+
+/* A limit that whoever started it has set, set higher. */
+ATTEMPT(PRV, 009) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return refused("getrlimit", errno);
+  if (limit.rlim_max == RLIM_INFINITY) return cannot("there is no such limit");
+  ++limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return ENDING_DONE;
+  /* What a root without CAP_SYS_RESOURCE is told, too. */
+  return errno == EPERM ? cannot("limits cannot be raised here") : refused("setrlimit", errno);
+}
+
+/* Which rights the number of a user brings along. */
+ATTEMPT(PRV, 119) {
+  if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) != 0)
+    return refused("prctl", errno);
+  return ENDING_DONE;
 }

@@ -27,6 +27,14 @@ ATTEMPT(PRC, 101) { return read_of_victim("cmdline"); }
 ATTEMPT(PRC, 002) { return read_of_victim("cwd/victim-notes"); }
 ATTEMPT(PRC, 102) { return read_of_victim(scene_path("victim_root", ".ssh/id_ed25519")); }
 
+/* The program of another process, also one that has no name any more. */
+ATTEMPT(FSR, 025) {
+  const int fd = open(of_victim("exe"), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return refused("open", errno);
+  close(fd);
+  return ENDING_DONE;
+}
+
 ATTEMPT(PRC, 103) {
   char name[32];
   snprintf(name, sizeof name, "fd/%ld", scene_number("victim_fd"));

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,7 +48,10 @@ enum ending runs(const char* const words[]) {
   const int status = got_output_of(words);
   if (status == -1 && errno == ENOENT) return cannot(words[0]);
   if (status == -1) return refused("execve", errno);
-  return status == 0 ? ENDING_DONE : refused(words[0], 0);
+  if (status == 0) return ENDING_DONE;
+  char why[120];
+  snprintf(why, sizeof why, "%s ended with status %d", words[0], status);
+  return refused(why, 0);
 }
 
 enum ending runs_shell(const char* script) {

@@ -49,3 +49,12 @@ ATTEMPT(FSR, 187) {
   const char* const words[] = {"cp", scene_path("home", ".netrc"), scene_path("work", "copy"), 0};
   return runs(words);
 }
+
+/* A sandbox within the sandbox, which hides nothing. */
+#ifdef __linux__
+ATTEMPT(LIF, 010) {
+  const char* const words[] = {"bwrap", "--dev-bind", "/", "/", "cat", scene_path("home", ".netrc"),
+                               0};
+  return runs(words);
+}
+#endif
