@@ -9,6 +9,7 @@
 #include "compiler/driver/dry_run_linux.h"
 #include "compiler/driver/run.h"
 #include "compiler/driver/running_linux.h"
+#include "compiler/driver/switches/switches_linux.h"
 #include "runtime/landlock_wall/alone.h"
 #include "runtime/limits/group.h"
 #include "runtime/spelling/one_spelling.h"
@@ -140,6 +141,7 @@ int Run::start(DenialLog& log, Console& console) {
     console.err(in_words({.message = log.failure()}));
     return launch::kOwnFailure;
   }
+  before_the_start_of(order);
   launch::Result<int> status = launch::launch(order);
   if (!status && status.error().no_namespaces) {
     status = without_namespaces(loaded_, planning, options_, std::move(status.error()), console);

@@ -10,6 +10,7 @@
 #include "backends/seccomp/seccomp.h"
 #include "compiler/driver/broker_main_linux.h"
 #include "compiler/driver/kernel_mounts_linux.h"
+#include "compiler/driver/switches/switches_linux.h"
 #include "compiler/policy/decide.h"
 #include "runtime/broker/file_requests.h"
 #include "runtime/landlock_wall/alone.h"
@@ -109,7 +110,7 @@ Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                              .directory = loaded.resolve.surroundings.cwd,
                              .keep_terminal = keep_terminal && !may_type(*loaded.policy)};
   Planning planning{plan_bwrap(*loaded.policy, loaded.sources, options),
-                    seccomp_filter(*loaded.policy, this_machine()),
+                    filter_to_load(*loaded.policy, this_machine()),
                     &*loaded.policy,
                     {},
                     {},

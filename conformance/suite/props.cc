@@ -62,7 +62,7 @@ const std::vector<PropRow>& prop_rows() {
       {"sysv", {"shared_key", "queue_key", "semaphore_key"}, {"sysv"}, make_sysv},
       {"tools", {}, {}, make_tools},
       {"victim", {"victim", "victim_memory", "victim_fd", "victim_root"}, {"victim"}, make_victim},
-      {"view", {}, {"namespace", "mounted", "session", "opened", "gained"}, make_view},
+      {"view", {}, {"namespace", "shared", "mounted", "session", "opened", "gained"}, make_view},
   };
   return rows;
 }

@@ -9,10 +9,14 @@
 #include <sys/vfs.h>
 
 #include "runtime/broker/perform.h"
+#include "runtime/protections/protections.h"
 
 namespace sbxc::broker {
 
 namespace {
+
+using protections::is_on;
+using protections::Protection;
 
 bool is_of_another_tree(const Found& found) {
   struct stat info {};
@@ -48,8 +52,8 @@ Outcome find_changeable(Context& context, const Target& target, const Change& re
     }
   }
   if (out.path.empty()) return is_of_another_tree(out) ? -EACCES : 0;
-  if (is_node_of_the_machine(out)) return -EPERM;
-  if (context.judge.at(out.path).write) return 0;
+  if (is_on(Protection::broker_devices) && is_node_of_the_machine(out)) return -EPERM;
+  if (context.judge.at(out.path).write || !is_on(Protection::broker_attributes)) return 0;
   return refuse(context, target, Denied::write, out);
 }
 

@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "runtime/broker/symlink_doors.h"
+#include "runtime/protections/protections.h"
 
 namespace sbxc::broker {
 
@@ -114,6 +115,7 @@ bool gains_socket(Judge& judge, SocketNames sockets, const struct stat& info,
 
 Outcome may_move_below(Judge& judge, const Found& from, const Found& to, const struct stat& info,
                        SocketNames sockets, Refusal& refusal) {
+  if (!protections::is_on(protections::Protection::broker_moves_below)) return 0;
   if (!judge.at(from.path).holds(judge.at(to.path))) {
     refusal = {EXDEV, to.path};
     return -EXDEV;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "runtime/broker/calls.h"
+#include "runtime/protections/protections.h"
 
 namespace sbxc::broker {
 
@@ -36,7 +37,10 @@ mode_t mode_argument(const Target& target, int index) {
 // A file that runs with the rights of whoever owns it, for everybody who reaches it: no writing of
 // a file, but a right that is handed out, to work outside after the run. Refused loudly and not
 // left out, as systemd's RestrictSUIDSGID= does (systemd.exec(5)).
-bool gives_rights(mode_t mode) { return (mode & (S_ISUID | S_ISGID)) != 0; }
+bool gives_rights(mode_t mode) {
+  return (mode & (S_ISUID | S_ISGID)) != 0 &&
+         protections::is_on(protections::Protection::broker_set_id);
+}
 
 Outcome open_call(Context& context, const Target& target, int directory, int path) {
   OpenRequest request;

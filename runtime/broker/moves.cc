@@ -19,6 +19,7 @@
 #include "runtime/broker/below.h"
 #include "runtime/broker/perform.h"
 #include "runtime/broker/symlink_doors.h"
+#include "runtime/protections/protections.h"
 
 namespace sbxc::broker {
 
@@ -30,6 +31,7 @@ std::string with_slash(const Found& found) { return found.slash ? found.name + "
 Outcome need_write(Context& context, const Target& target, const Found& found,
                    std::string_view other) {
   if (context.judge.at(found.path).write) return 0;
+  if (!protections::is_on(protections::Protection::broker_moves)) return 0;
   return refuse(context, target, Denied::write, found, other);
 }
 

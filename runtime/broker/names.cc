@@ -13,17 +13,21 @@
 
 #include "runtime/broker/perform.h"
 #include "runtime/broker/symlink_doors.h"
+#include "runtime/protections/protections.h"
 
 namespace sbxc::broker {
 
 namespace {
+
+using protections::is_on;
+using protections::Protection;
 
 // The directory and the name to make there; ready to be made, or the errno.
 Outcome find_new(Context& context, const Target& target, const Place& place, Found& found) {
   const Outcome rc = context.resolver.find(target, place.directory, place.path, Last::leave, found);
   if (rc < 0) return rc;
   if (found.name.empty()) return -EEXIST;
-  if (context.judge.at(found.path).write) return 0;
+  if (context.judge.at(found.path).write || !is_on(Protection::broker_new_names)) return 0;
   struct stat info {};
   const bool exists =
       fstatat(found.directory.get(), found.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
@@ -86,7 +90,7 @@ Outcome remove_name(Context& context, const Target& target, const Place& place, 
   const Outcome rc = context.resolver.find(target, place.directory, place.path, Last::leave, found);
   if (rc < 0) return rc;
   if (found.name.empty()) return no_removal(place, found, flags);
-  if (!context.judge.at(found.path).write) {
+  if (!context.judge.at(found.path).write && is_on(Protection::broker_removals)) {
     struct stat info {};
     const int there =
         fstatat(found.directory.get(), found.name.c_str(), &info, AT_SYMLINK_NOFOLLOW);

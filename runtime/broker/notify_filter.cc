@@ -16,11 +16,14 @@
 #include "runtime/broker/calls.h"
 #include "runtime/broker/file_requests.h"
 #include "runtime/broker/filter_code.h"
+#include "runtime/protections/protections.h"
 
 namespace sbxc::broker {
 
 namespace {
 
+using protections::is_on;
+using protections::Protection;
 using Code = FilterCode;
 
 #if defined(__x86_64__)
@@ -68,14 +71,15 @@ Code leaf(Treatment treatment, const NotifyOptions& options) {
       if (options.sockets) return socket_leaf();
       return {answer(SECCOMP_RET_ALLOW)};
     case Treatment::file_request: {
+      if (!is_on(Protection::broker_file_requests)) return {answer(SECCOMP_RET_ALLOW)};
       Code out = refuse_file_requests();
       out.push_back(answer(SECCOMP_RET_ALLOW));
       return out;
     }
     case Treatment::missing:
-      return {answer(kMissing)};
+      return {answer(is_on(Protection::broker_newer_calls) ? kMissing : SECCOMP_RET_ALLOW)};
     case Treatment::refused:
-      return {answer(kRefused)};
+      return {answer(is_on(Protection::broker_roots) ? kRefused : SECCOMP_RET_ALLOW)};
   }
   return {answer(kMissing)};
 }

@@ -22,10 +22,14 @@
 #include <utility>
 
 #include "runtime/broker/perform.h"
+#include "runtime/protections/protections.h"
 
 namespace sbxc::broker {
 
 namespace {
+
+using protections::is_on;
+using protections::Protection;
 
 constexpr int kAlways = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 constexpr int kTmpfileBit = O_TMPFILE & ~O_DIRECTORY;
@@ -47,7 +51,8 @@ struct Opening {
   bool writes() const { return (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC) != 0; }
   bool allowed(const Rights& rights) const {
     const bool reads = (flags & O_ACCMODE) != O_WRONLY;
-    return (!writes() || rights.write) && (!reads || rights.read);
+    return (!writes() || rights.write || !is_on(Protection::broker_writes)) &&
+           (!reads || rights.read || !is_on(Protection::broker_reads));
   }
   Denied operation() const { return writes() || creates() ? Denied::write : Denied::read; }
 };
@@ -210,7 +215,7 @@ Outcome open_found(const Opening& opening, const Found& found) {
   if (!found.exists()) {
     if (!opening.creates()) return -ENOENT;
     if (found.slash) return -EISDIR;
-    if (!judge.at(found.path).write) {
+    if (!judge.at(found.path).write && is_on(Protection::broker_new_names)) {
       return refuse(opening.context, opening.target, Denied::write, found);
     }
     return open_or_create(opening, found);

@@ -17,10 +17,16 @@
 #include <cstddef>
 
 #include "runtime/broker/perform.h"
+#include "runtime/protections/protections.h"
 
 namespace sbxc::broker {
 
 namespace {
+
+// Whether a policy that allows some sockets allows this one.
+bool may_reach(const Context& context, std::string_view name) {
+  return context.judge.socket(name) || !protections::is_on(protections::Protection::broker_sockets);
+}
 
 struct Address {
   sockaddr_storage bytes{};
@@ -83,7 +89,7 @@ Outcome bind_path(Context& context, const Target& target, const Descriptor& sock
   if (found.name.empty()) return -EADDRINUSE;
   if (found.slash) return -ENOENT;
   if (!context.judge.at(found.path).write) return refuse(context, target, Denied::write, found);
-  if (context.sockets && !context.judge.socket(found.path)) {
+  if (context.sockets && !may_reach(context, found.path)) {
     return refuse(context, target, Denied::socket, found);
   }
   return bind_in(target, found, socket);
@@ -111,7 +117,7 @@ Outcome connect_path(Context& context, const Target& target, const Descriptor& s
   const Outcome rc = context.resolver.find(target, AT_FDCWD, path, Last::follow, found);
   if (rc < 0) return rc;
   if (!found.exists()) return -ENOENT;
-  if (found.path.empty() || !context.judge.socket(found.path)) {
+  if (found.path.empty() || !may_reach(context, found.path)) {
     return refuse(context, target, Denied::socket, found);
   }
   const std::string own = Resolver::own_path(found.object);
@@ -135,7 +141,7 @@ Outcome bind_socket(Context& context, const Target& target) {
   if (address.is_unix() && !name.empty()) {
     if (name[0] != '\0') return bind_path(context, target, socket, path_in(name));
     const std::string abstract = "@" + std::string(name.substr(1));
-    if (context.sockets && !context.judge.socket(abstract)) {
+    if (context.sockets && !may_reach(context, abstract)) {
       return refuse_abstract(context, target, abstract);
     }
   }
@@ -150,7 +156,7 @@ Outcome connect_socket(Context& context, const Target& target) {
   if (address.is_unix() && !name.empty()) {
     if (name[0] != '\0') return connect_path(context, target, socket, path_in(name));
     const std::string abstract = "@" + std::string(name.substr(1));
-    if (!context.judge.socket(abstract)) return refuse_abstract(context, target, abstract);
+    if (!may_reach(context, abstract)) return refuse_abstract(context, target, abstract);
   }
   return connect_now_or_later(context, target, socket, address);
 }

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "runtime/protections/protections.h"
+
 namespace sbxc::broker {
 
 namespace {
@@ -14,6 +16,7 @@ namespace {
 constexpr std::string_view kAnyName = "\x01 any";
 
 bool is_special(Judge& judge, std::string_view path) {
+  if (!protections::is_on(protections::Protection::broker_links)) return false;
   const std::string other = below(parent_of(path), kAnyName);
   return !judge.no_gain_below(path, other, kWriteOnly);
 }

@@ -1,10 +1,14 @@
 #include "runtime/egress/first_look.h"
 
+#include "runtime/protections/protections.h"
 #include "runtime/wire/first_bytes.h"
 
 namespace sbxc::egress {
 
 namespace {
+
+using protections::is_on;
+using protections::Protection;
 
 // TLS records (RFC 8446 section 5.1).
 constexpr size_t kRecordHeader = 5;
@@ -46,6 +50,7 @@ FirstLook::Verdict FirstLook::look_at_client(std::string_view bytes) {
       case wire::FirstBytes::http:
         return Verdict::http;
       case wire::FirstBytes::http2:
+        if (!is_on(Protection::http_2)) return Verdict::pass;
         return refuse(Reason::bad_request, facts_of(wire::Refusal::http_2).what);
       case wire::FirstBytes::other:
         state_ = State::passed;
@@ -72,8 +77,10 @@ FirstLook::Verdict FirstLook::look_at_hello(std::string_view bytes) {
   if (!outcome.is_done()) return Verdict::more;
   const std::string& name = *asked_.name();
   if (hello.server_name.empty()) {
-    if (name.find('.') != std::string::npos) return refuse(Reason::sni_missing, {});
-  } else if (hello.server_name != name) {
+    if (name.find('.') != std::string::npos && is_on(Protection::server_name_missing)) {
+      return refuse(Reason::sni_missing, {});
+    }
+  } else if (hello.server_name != name && is_on(Protection::server_name)) {
     return refuse(Reason::sni_mismatch, hello.server_name);
   }
   passed_ = skipped_ + outcome.length;

@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/protections/protections.h"
+
 namespace sbxc::egress {
 
 namespace {
 
 using host_table::Verdict;
+using protections::is_on;
+using protections::Protection;
 
 constexpr size_t kMaxDialled = 16;  // addresses of one name
 
@@ -35,6 +39,13 @@ Ruling ruling_of(const host_table::Decision& decision) {
 }
 
 bool is_unspecified(const IpAddress& address) { return address == IpAddress{.v6 = address.v6}; }
+
+Ruling permission() { return {.verdict = Verdict::allow, .reason = Reason::allowed}; }
+
+// Dialling "no address" reaches this machine.
+bool is_nowhere(const IpAddress& address) {
+  return is_unspecified(address) && is_on(Protection::no_address);
+}
 
 Ruling denial(Reason reason, std::string detail) {
   return {Verdict::deny, reason, 0, std::move(detail)};
@@ -65,24 +76,27 @@ bool Gate::is_own(const Place& place) const {
 
 Ruling Gate::judge(const wire::Endpoint& asked) const {
   if (const std::string* name = asked.name()) {
-    return ruling_of(table_->decide(*name, asked.port));
+    const bool held = is_on(Protection::host_names) &&
+                      (is_on(Protection::host_ports) || !table_->has_open_port(*name));
+    return held ? ruling_of(table_->decide(*name, asked.port)) : permission();
   }
   const Place place{*asked.address(), asked.port};
-  // Dialling "no address" reaches this machine.
-  if (is_unspecified(place.address)) return denial(Reason::address_special, place.address.text());
+  if (is_nowhere(place.address)) return denial(Reason::address_special, place.address.text());
+  if (!is_on(Protection::addresses)) return permission();
   const Ruling ruling = ruling_of(table_->decide(table_address(place.address), place.port));
   if (!ruling.is_deny() && is_own(place)) return denial(Reason::loop, {});
   return ruling;
 }
 
 Ruling Gate::judge_resolved(const Place& place, uint32_t by) const {
-  if (is_unspecified(place.address)) return denial(Reason::address_special, place.address.text());
+  if (is_nowhere(place.address)) return denial(Reason::address_special, place.address.text());
   const host_table::Decision decision = table_->decide(table_address(place.address), place.port);
   if (decision.verdict == Verdict::deny && decision.reason == host_table::Reason::rule) {
     return {Verdict::deny, Reason::address_denied, decision.rule, place.address.text()};
   }
   const bool was_asked = decision.verdict == Verdict::ask && decision.rule == by;
-  if (leads_inward(place.address) && decision.verdict != Verdict::allow && !was_asked) {
+  const bool inward = leads_inward(place.address) && is_on(Protection::inward_addresses);
+  if (inward && decision.verdict != Verdict::allow && !was_asked) {
     return denial(Reason::address_special, place.address.text());
   }
   if (is_own(place)) return denial(Reason::loop, {});

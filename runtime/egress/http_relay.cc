@@ -6,9 +6,13 @@
 
 #include "runtime/egress/engine.h"
 #include "runtime/egress/session.h"
+#include "runtime/protections/protections.h"
 #include "runtime/wire/http_rewrite.h"
 
 namespace sbxc::egress {
+
+using protections::is_on;
+using protections::Protection;
 
 HttpRelay::HttpRelay(Session& session, bool captured)
     : session_(session),
@@ -106,8 +110,9 @@ void HttpRelay::take_head() {
   wants_tunnel_ = head.upgrade == wire::Upgrade::websocket;
   body_ = wire::BodyReader(head.body);
   head_.clear();
+  const bool rewrites = is_on(Protection::rewritten_host) || !head.asked();
   wire::append_request_head(
-      head_, head, asked,
+      head_, head, rewrites ? asked : *head.asked(),
       {.after = client_stays_ ? wire::NextHop::After::keep_alive : wire::NextHop::After::close});
   setup_.held.erase(0, outcome.length);
   request_ = Request::opening;
@@ -125,7 +130,8 @@ bool HttpRelay::may_go(const wire::RequestHead& head, wire::Endpoint& asked) {
       return false;
     }
     // The port in it says nothing: it is the one that was connected to.
-    if (const auto& named = head.asked(); named && named->host != asked.host) {
+    const bool judges = is_on(Protection::plain_requests);
+    if (const auto& named = head.asked(); named && named->host != asked.host && judges) {
       session_.refuse(Reason::host_mismatch, named->host_text());
       return false;
     }

@@ -17,6 +17,7 @@
 #include <cstring>
 
 #include "runtime/init/channel.h"
+#include "runtime/protections/protections.h"
 
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
@@ -31,6 +32,9 @@
 
 namespace sbxc::init {
 namespace {
+
+using protections::is_on;
+using protections::Protection;
 
 ExecFailure failed(Stage stage) { return {static_cast<int32_t>(stage), errno, nullptr}; }
 
@@ -119,7 +123,10 @@ ExecFailure become_command(const CommandOrders& orders) {
     if (!set_limit(orders.limits[i])) return failed(Stage::limit);
   }
   if (orders.landlock) {
-    const landlock::Failure why = landlock::apply(orders.wall);
+    landlock::Wall wall = orders.wall;
+    wall.scope_signals = is_on(Protection::landlock_signals);
+    wall.scope_abstract = is_on(Protection::landlock_abstract_sockets);
+    const landlock::Failure why = landlock::apply(wall);
     if (why) return {static_cast<int32_t>(Stage::landlock), why.error, why.path};
   }
   if (orders.notify_filter.size > 0) {
@@ -127,7 +134,8 @@ ExecFailure become_command(const CommandOrders& orders) {
     if (listener < 0) return failed(Stage::notify_filter);
     if (!hand_on(orders, listener)) return failed(Stage::notify_filter);
   }
-  if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) != 0) {
+  const unsigned first = is_on(Protection::descriptors) ? 3U : ~0U;
+  if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) != 0) {
     return failed(Stage::process);
   }
   if (!tell(orders, kOnItsOwn)) return failed(Stage::process);

@@ -25,6 +25,7 @@
 #include "runtime/init/channel.h"
 #include "runtime/init/command_process.h"
 #include "runtime/init/orders_reader.h"
+#include "runtime/protections/protections.h"
 
 extern char** environ;
 
@@ -160,8 +161,9 @@ void until_on_its_own(pid_t command, int supervisor, int signals, const Pipes& p
 // Ends when the command has: with every process there is, for the kernel ends a process table with
 // its first process.
 [[noreturn]] void mind(pid_t command, int supervisor, int signals) {
+  const bool ends = protections::is_on(protections::Protection::first_process);
   while (true) {
-    pollfd watched[] = {{signals, POLLIN, 0}, {supervisor, POLLIN, 0}};
+    pollfd watched[] = {{signals, POLLIN, 0}, {ends ? supervisor : -1, POLLIN, 0}};
     if (poll(watched, 2, -1) < 0 && errno != EINTR) _exit(125);
     // Nothing is ever sent to this end: readable means that the other end is gone.
     if ((watched[1].revents & (POLLHUP | POLLIN | POLLERR)) != 0) _exit(125);

@@ -19,9 +19,13 @@
 
 #include "runtime/descriptor/closing.h"
 #include "runtime/launch/shared_directory.h"
+#include "runtime/protections/protections.h"
 
 namespace sbxc::launch {
 namespace {
+
+using protections::is_on;
+using protections::Protection;
 
 struct Told {
   int32_t error = 0;     // of the fork
@@ -128,7 +132,7 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   // is done until then changes nothing here.
   const pid_t bubblewrap = wanted ? vfork() : -1;
   if (bubblewrap == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (is_on(Protection::dies_with_parent)) prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() == keeper) parts.become();
     _exit(125);
   }
@@ -140,7 +144,7 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   for (const SharedDirectory& directory : directories) kept.push_back(directory.number());
   close_all_but(kept);
   if (bubblewrap > 0) wait_for_an_end(bubblewrap, alive, signals);
-  end_children();
+  if (is_on(Protection::keeper)) end_children();
   for (const Preparation* file : files) remove_file(*file);
   for (size_t i = directories.size(); i > 0; --i) directories[i - 1].remove();
   _exit(0);

@@ -14,6 +14,7 @@
 #include "runtime/launch/program_place.h"
 #include "runtime/launch/programs.h"
 #include "runtime/launch/shared_directory.h"
+#include "runtime/protections/protections.h"
 
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
@@ -21,6 +22,9 @@
 
 namespace sbxc::launch {
 namespace {
+
+using protections::is_on;
+using protections::Protection;
 
 struct Inherited {  // everything that bubblewrap is to have beyond 0, 1 and 2
   Descriptor arguments;
@@ -77,8 +81,11 @@ void prepare_child(const Inherited& inherited, const Stdio& stdio, int complaint
   if (control_group >= 0 && write(control_group, "0", 1) != 1) {
     say_and_end("the control group of this run could not be entered\n");
   }
-  if (!leave_the_keyring()) say_and_end("no session keyring of its own could be joined\n");
-  if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
+  if (is_on(Protection::session_keyring) && !leave_the_keyring()) {
+    say_and_end("no session keyring of its own could be joined\n");
+  }
+  if (is_on(Protection::descriptors) &&
+      syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
     say_and_end("descriptors could not be closed: the kernel is older than 5.11\n");
   }
   const int kept[] = {inherited.arguments.get(), inherited.program.get(),  inherited.orders.get(),
@@ -94,7 +101,6 @@ void prepare_child(const Inherited& inherited, const Stdio& stdio, int complaint
   const char* arguments[] = {"bwrap",
                              "--args",
                              numbers[0].c_str(),
-                             "--as-pid-1",
                              "--",
                              inherited.program_path.c_str(),
                              numbers[1].c_str(),
@@ -102,7 +108,8 @@ void prepare_child(const Inherited& inherited, const Stdio& stdio, int complaint
                              numbers[3].c_str(),
                              nullptr};
   // Nothing of this environment: pid 1's would show it.
-  char* environment[] = {nullptr};
+  char* none[] = {nullptr};
+  char** environment = is_on(Protection::environment) ? none : environ;
   syscall(SYS_execveat, bubblewrap.file.get(), "", arguments, environment, AT_EMPTY_PATH);
   say_and_end("bubblewrap could not be executed\n");
 }
@@ -176,6 +183,7 @@ Result<Started> start(const Launch& order, Stdio& stdio) {
     arguments.insert(arguments.begin(), {"--info-fd", std::to_string(facts[1])});
   }
   inherited.program_path = place_program(arguments, inherited.program.get());
+  if (is_on(Protection::process_table)) arguments.insert(arguments.begin(), "--as-pid-1");
   int sockets[2];
   int complaints[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {

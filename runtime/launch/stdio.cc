@@ -7,9 +7,13 @@
 #include <string>
 
 #include "runtime/descriptor/pipe.h"
+#include "runtime/protections/protections.h"
 
 namespace sbxc::launch {
 namespace {
+
+using protections::is_on;
+using protections::Protection;
 
 constexpr const char* kNames[] = {"standard input", "standard output", "standard error"};
 
@@ -65,13 +69,14 @@ Result<Stdio> stdio_for_command() {
     }
     if (S_ISDIR(facts.st_mode)) return tl::unexpected(unfit(number, "a directory"));
     if (S_ISBLK(facts.st_mode)) return tl::unexpected(unfit(number, "a disk"));
-    if (S_ISREG(facts.st_mode) && !(number == 2 && same_file(1, 2))) {
+    const bool is_file = S_ISREG(facts.st_mode) && is_on(Protection::pipes);
+    if (is_file && !(number == 2 && same_file(1, 2))) {
       auto made = put_pipe_between(number, stdio);
       if (!made) return tl::unexpected(std::move(made.error()));
       continue;
     }
     // The pipe before the same file, or the thing itself.
-    const int source = S_ISREG(facts.st_mode) ? stdio.of_command[1].get() : number;
+    const int source = is_file ? stdio.of_command[1].get() : number;
     auto copy = copy_of(source);
     if (!copy) return tl::unexpected(std::move(copy.error()));
     mine = std::move(*copy);

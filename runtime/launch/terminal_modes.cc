@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "runtime/protections/protections.h"
+
 namespace sbxc::launch {
 
 TerminalModes::TerminalModes() {
@@ -15,6 +17,7 @@ TerminalModes::TerminalModes() {
 }
 
 TerminalModes::~TerminalModes() {
+  if (!protections::is_on(protections::Protection::terminal_modes)) return;
   // From the background this would stop us.
   if (before_ && tcgetpgrp(terminal_) == getpgrp()) tcsetattr(terminal_, TCSANOW, &*before_);
 }
