@@ -2,6 +2,7 @@
 // wait. Evidence:
 //
 //   namespace:NAME        they are in more than one namespace of this kind (`user`, `net`, …)
+//   shared:NAME           one of them is in the namespace of this kind that the suite is in
 //   mounted               something is mounted at a place of the attempt's (attempts/nested.h)
 //   session               they are in the session of whoever started the sandbox
 //   opened                they have a descriptor beyond standard input, output and error
@@ -109,6 +110,12 @@ class View : public Prop {
       const auto found = namespaces_.find(evidence.what);
       if (found == namespaces_.end() || found->second.size() < 2) return std::nullopt;
       return fmt::format("the attempt is in another {} namespace than it began in", evidence.what);
+    }
+    if (evidence.kind == "shared") {
+      const std::string ours = link_of("/proc/self/ns/" + evidence.what);
+      const auto found = namespaces_.find(evidence.what);
+      if (found == namespaces_.end() || !found->second.contains(ours)) return std::nullopt;
+      return fmt::format("the command is in this machine's {} namespace", evidence.what);
     }
     if (evidence.kind == "opened") {
       for (const std::string& path : opened_) {
