@@ -121,6 +121,7 @@ conform::Verdict ModelRun::verdict_of(const std::vector<Answered>& answers,
                                       const std::string& why) const {
   std::vector<conform::Sighting> let;
   std::string undecided = why;
+  std::string denied;
   size_t decided = 0;
   for (const Answered& one : answers) {
     const std::string words =
@@ -132,10 +133,11 @@ conform::Verdict ModelRun::verdict_of(const std::vector<Answered>& answers,
     }
     ++decided;
     if (*one.let) let.push_back({words, "the profile allows " + one.by});
+    if (denied.empty()) denied = one.by;
   }
   if (!let.empty()) return conform::Escaped{std::move(let)};
   if (decided == 0) return conform::Skipped{"not decided by the model: " + undecided};
-  return conform::Blocked{};
+  return conform::Blocked{conform::Refusal{"denied by " + denied, 0}};
 }
 
 conform::ProbeOutcome ModelRun::outcome_of(const conform::ManifestEntry& entry) const {
@@ -155,9 +157,6 @@ conform::ProbeOutcome ModelRun::outcome_of(const conform::ManifestEntry& entry) 
     if (auto one = answer(about, why)) answers.push_back(std::move(*one));
   }
   outcome.verdict = verdict_of(answers, why);
-  for (const Answered& one : answers) {
-    if (one.let && !*one.let) outcome.said = "denied by " + one.by;
-  }
   return outcome;
 }
 

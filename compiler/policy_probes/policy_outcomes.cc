@@ -36,7 +36,7 @@ struct Tally {
   std::set<std::string> untried;
   std::map<std::string, std::vector<std::string>> narrowed;  // why, and which requests
   size_t held = 0;
-  std::optional<Refusal> refusal;
+  std::string first_refusal;
 };
 
 class Outcomes {
@@ -114,6 +114,7 @@ class Outcomes {
       tally.broken.push_back(fmt::format("{} was never tried: the command ended", asked.sentence));
     } else if (one.inside.seen == (asked.verdict == Effect::allow)) {
       ++tally.held;
+      if (tally.first_refusal.empty()) tally.first_refusal = one.inside.refused;
     } else if (one.inside.seen) {
       tally.escaped.push_back(
           {asked.sentence,
@@ -199,7 +200,9 @@ class Outcomes {
     } else if (must_work) {
       outcome.verdict = Works{};
     } else {
-      outcome.verdict = Blocked{};
+      const std::string first =
+          tally.first_refusal.empty() ? "" : ", first with " + tally.first_refusal;
+      outcome.verdict = Blocked{Refusal{"every request was refused" + first, 0}};
     }
     out_.outcomes.push_back(std::move(outcome));
   }

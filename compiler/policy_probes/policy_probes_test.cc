@@ -121,6 +121,20 @@ TEST_F(PolicyOutcomesTest, AreWhatThePolicySaysWhenEverythingHolds) {
   EXPECT_EQ(all.outcomes.back().probe.rule->line, 2U);
 }
 
+TEST_F(PolicyOutcomesTest, SayWhatRefusedTheRequests) {
+  auto results = tried(trials_, [](Effect verdict) { return verdict == Effect::allow; });
+  for (conform::Tried& one : results) {
+    if (!one.inside.seen) one.inside.refused = "open: EACCES";
+  }
+  const auto detail = [&](std::string_view id) -> std::string {
+    for (const auto& one : outcomes(results).outcomes) {
+      if (one.probe.id == id) return conform::detail_of(one.verdict);
+    }
+    return {};
+  };
+  EXPECT_EQ(detail("RULE-001-refused"), "every request was refused, first with open: EACCES");
+}
+
 TEST_F(PolicyOutcomesTest, TellASandboxThatLetsEverythingFromOneThatLetsNothing) {
   const auto open = outcomes(tried(trials_, [](Effect) { return true; }));
   EXPECT_EQ(kind(open, "RULE-001-refused"), VerdictKind::escaped);

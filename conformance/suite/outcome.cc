@@ -16,7 +16,7 @@ struct DetailOf {
   std::string operator()(const Blocked& blocked) const {
     if (!blocked.refused && blocked.status != 0) return "it " + early_end(blocked.status);
     if (!blocked.refused) return "carried out, and nothing changed outside";
-    if (blocked.refused->error == 0) return "it cannot be made: " + blocked.refused->call;
+    if (blocked.refused->error == 0) return blocked.refused->call;
     return fmt::format("{}: {}{}", blocked.refused->call, error_name(blocked.refused->error),
                        blocked.unexpected ? ", which is no refusal that was expected" : "");
   }

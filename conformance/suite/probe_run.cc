@@ -220,7 +220,9 @@ Verdict judged(const ManifestEntry& entry, Half half, Ending outside) {
                                           error_name(last.error)) != entry.expect.end();
     return Blocked{last, 0, !expected};
   }
-  if (conduct.ending == Ending::cannot) return Blocked{Refusal{conduct.cannot, 0}};
+  if (conduct.ending == Ending::cannot) {
+    return Blocked{Refusal{"it cannot be made: " + conduct.cannot, 0}};
+  }
   if (conduct.ending == Ending::none && conduct.status != 0) return Blocked{{}, conduct.status};
   // Whoever started it was satisfied; the attempt may have been ended before it did anything.
   if (conduct.ending == Ending::none && outside != Ending::none) {

@@ -18,7 +18,7 @@ using Milliseconds = std::chrono::milliseconds;
 // The call that was refused, as the attempt says it: detail, never the verdict.
 struct Refusal {
   std::string call;
-  int error = 0;  // errno; 0: `call` is why it cannot be made there, as the attempt says
+  int error = 0;  // errno; 0: `call` says all of it: `it cannot be made: there is no git`
 };
 
 // Something that the host saw.
