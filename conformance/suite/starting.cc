@@ -6,14 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 
-#ifdef __linux__
-#include <linux/close_range.h>
-#include <sys/syscall.h>
-#endif
+#include "runtime/descriptor/closing.h"
+#include "runtime/descriptor/pipe.h"
 
 namespace sbxc::conform {
 
@@ -21,18 +18,6 @@ namespace {
 
 // Where descriptors wait before they get their numbers: above all numbers that a start names.
 constexpr int kAside = 400;
-
-struct Pipe {
-  int in = -1;   // to read from
-  int out = -1;  // to write to
-};
-
-Pipe make_pipe() {
-  std::array<int, 2> ends{};
-  if (pipe(ends.data()) != 0) return {};
-  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
-  return {ends[0], ends[1]};
-}
 
 struct Prepared {
   std::vector<char*> argv;
@@ -52,15 +37,6 @@ Prepared prepared(const Start& start) {
   return words;
 }
 
-void close_from_to(int first, int last) {
-  if (first > last) return;
-#ifdef __linux__
-  syscall(SYS_close_range, static_cast<unsigned>(first), static_cast<unsigned>(last), 0);
-#else
-  for (int fd = first; fd <= std::min(last, 1024); ++fd) close(fd);
-#endif
-}
-
 // In the child. `failure` gets errno when the program cannot be executed.
 [[noreturn]] void become(const Start& start, const Prepared& words,
                          const std::map<int, int>& descriptors, int failure) {
@@ -73,18 +49,18 @@ void close_from_to(int first, int last) {
   std::map<int, int> aside;
   for (const auto& [number, from] : descriptors) aside[number] = fcntl(from, F_DUPFD, kAside);
   const int report = fcntl(failure, F_DUPFD_CLOEXEC, kAside);
-  for (const auto& [number, from] : aside) dup2(from, number);
-  int next = 0;
+  // One that is missing would be whatever has its number here.
+  int error = 0;
   for (const auto& [number, from] : aside) {
-    close_from_to(next, number - 1);
-    next = number + 1;
+    if (dup2(from, number) < 0) error = errno;
   }
-  close_from_to(next, report - 1);
-  close_from_to(report + 1, 1'000'000);
-  if (chdir(start.directory.c_str()) == 0) {
+  std::vector<int> kept = {report};
+  for (const auto& [number, from] : aside) kept.push_back(number);
+  close_all_but(kept);
+  if (error == 0 && chdir(start.directory.c_str()) == 0) {
     execve(words.argv[0], words.argv.data(), words.envp.data());
   }
-  const int error = errno;
+  if (error == 0) error = errno;
   (void)!write(report, &error, sizeof error);
   _exit(127);
 }
@@ -111,31 +87,31 @@ Result<Started> start_command(const Start& start) {
   found.argv.front() = program_of(start);
   Prepared words = prepared(start);
   const std::string program = found.argv.front();
-  const Pipe input = make_pipe();
-  const Pipe output = make_pipe();
-  const Pipe error = make_pipe();
-  const Pipe failure = make_pipe();
-  std::map<int, int> descriptors = {{0, input.in}, {1, output.out}, {2, error.out}};
+  Pipe input = open_pipe();
+  Pipe output = open_pipe();
+  Pipe error = open_pipe();
+  Pipe failure = open_pipe();
+  if (!input || !output || !error || !failure) {
+    return tl::unexpected(system_fault("there is no pipe to be had", errno));
+  }
+  std::map<int, int> descriptors = {
+      {0, input.read.get()}, {1, output.write.get()}, {2, error.write.get()}};
   for (const auto& [number, from] : start.descriptors) descriptors[number] = from;
-  if (failure.out < 0) return tl::unexpected(system_fault("there is no pipe to be had", errno));
   const pid_t pid = fork();
   if (pid == 0) {
     words.argv[0] = const_cast<char*>(program.c_str());
-    become(start, words, descriptors, failure.out);
+    become(start, words, descriptors, failure.write.get());
   }
   const int fork_error = errno;
-  for (const int end : {input.in, output.out, error.out, failure.out}) close(end);
+  for (Descriptor* end : {&input.read, &output.write, &error.write, &failure.write}) end->reset();
   if (pid < 0) return tl::unexpected(system_fault("no process can be made", fork_error));
   int failed = 0;
-  const bool could = read(failure.in, &failed, sizeof failed) != sizeof failed;
-  close(failure.in);
-  if (!could) {
-    for (const int end : {input.out, output.in, error.in}) close(end);
+  if (read(failure.read.get(), &failed, sizeof failed) == sizeof failed) {
     return tl::unexpected(
         system_fault(fmt::format("`{}` cannot be executed", start.argv.front()), failed));
   }
-  for (const int end : {output.in, error.in}) fcntl(end, F_SETFL, O_NONBLOCK);
-  return Started{pid, input.out, output.in, error.in};
+  for (const Descriptor* end : {&output.read, &error.read}) fcntl(end->get(), F_SETFL, O_NONBLOCK);
+  return Started{pid, input.write.release(), output.read.release(), error.read.release()};
 }
 
 }  // namespace sbxc::conform
