@@ -34,7 +34,11 @@ ATTEMPT(PTR, 007) {
   return ended(write(ends[1], "x", 1) == 1 ? 0 : -1, "write");
 }
 
-ATTEMPT(PTR, 008) { return ended(setpriority(PRIO_PROCESS, (id_t)victim(), 7), "setpriority"); }
+/* Longer than whoever started it all has to wait already. */
+ATTEMPT(PTR, 008) {
+  const int longer = getpriority(PRIO_PROCESS, 0) + 1;
+  return ended(setpriority(PRIO_PROCESS, (id_t)victim(), longer), "setpriority");
+}
 
 /* Waits for the host to compare its session with the launcher's: who shares it shares the signals
  * of the terminal. */
