@@ -179,11 +179,15 @@ Result<conform::Run> made(const ConformOptions& options, const Manifest& manifes
   if (auto placed = place_program(options, loaded, settings); !placed) {
     return tl::unexpected(placed.error());
   }
+  if (!wants_rules(options)) return conform::run_probes(manifest.entries, settings);
+  RuleTrials trials(options);
+  if (auto fault = trials.prepare()) return tl::unexpected(std::move(*fault));
+  std::optional<std::string> bytes;
+  settings.beside = [&] { return trials.try_all(); };
+  settings.beside_done = [&](std::optional<std::string> done) { bytes = std::move(done); };
   auto run = conform::run_probes(manifest.entries, settings);
-  if (!run || run->interrupted || !wants_rules(options)) return run;
-  auto rules = try_rules(options);
-  run->interrupted = conform::interrupted();
-  if (run->interrupted) return run;
+  if (!run || run->interrupted) return run;
+  auto rules = trials.outcomes(bytes);
   if (!rules) return tl::unexpected(rules.error());
   keep_chosen(options, *rules);
   run->coverage = std::move(rules->coverage);

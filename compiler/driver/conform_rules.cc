@@ -16,6 +16,7 @@
 #include "compiler/driver/load_stand.h"
 #include "compiler/driver/this_system.h"
 #include "compiler/policy/decide.h"
+#include "conformance/requests/trials_bytes.h"
 #include "conformance/suite/manifest.h"
 #include "conformance/suite/probe_program.h"
 #include "conformance/suite/stage.h"
@@ -36,95 +37,124 @@ std::string fresh_root() {
   return canonical("/var/tmp") + "/sbxc-" + conform::Stage::random_hex().substr(0, 12);
 }
 
-class Rules {
- public:
-  explicit Rules(const ConformOptions& options)
+}  // namespace
+
+struct RuleTrials::Parts {
+  explicit Parts(const ConformOptions& options)
       : options_(options), stand_(Stand::below(fresh_root())) {}
 
-  conform::Result<PolicyOutcomes> run() {
-    auto stage = conform::Stage::make(stand_.root, {plan_, conform::probe_program(), {}});
-    if (!stage) return tl::unexpected(stage.error());
-    if (auto loaded = load(options_.policy); !loaded) return tl::unexpected(loaded.error());
-    std::string program = place_for_a_program(*loaded_.policy, kThisSystem, stand_);
-    if (program.empty()) {
-      program = stand_.outside + "/.sbxc-probe";
-      if (auto more = let_run(*stage, program); !more) return tl::unexpected(more.error());
-    }
-    const PolicyTrials trials = trials_of(*loaded_.policy, kThisSystem, stand_);
-    auto ground = ground_of(*stage, program);
-    if (!ground) return tl::unexpected(ground.error());
-    std::vector<conform::Trial> list;
-    for (const PolicyTrial& one : trials.trials) list.push_back(one.trial);
-    std::map<size_t, std::string> narrowed;
-    // Of another sandbox nobody here knows what it says of itself.
-    if (options_.sandbox.empty()) {
-      ground->stands = [&](const std::vector<size_t>& places) {
-        const std::vector<std::string> why = narrowings(loaded_, trials, places);
-        for (size_t i = 0; i < places.size(); ++i) narrowed[places[i]] = why[i];
-      };
-    }
-    conform::Trials done = conform::try_all(list, *ground, conform::probe_program());
-    if (!done.fault.empty()) {
-      return fault("the policy's own requests could not be tried: " + done.fault,
-                   done.error.empty() ? "" : "it said: " + printable(done.error));
-    }
-    for (const auto& [place, why] : narrowed) done.tried[place].narrowed = why;
-    return outcomes_of(*loaded_.policy, loaded_.sources, trials, done.tried, kThisSystem);
-  }
-
- private:
-  conform::Result<bool> load(const PolicyOptions& options) {
-    auto loaded = load_at(options, stand_);
-    if (!loaded) return tl::unexpected(loaded.error());
-    loaded_ = std::move(*loaded);
-    return true;
-  }
-
-  // Goes on with a policy that uses the given one and lets `program` be run.
-  conform::Result<bool> let_run(const conform::Stage& stage, const std::string& program) {
-    if (!options_.sandbox.empty()) {
-      return tl::unexpected(no_place_in_another_sandbox());
-    }
-    const std::string text = policy_that_runs(canonical(options_.policy.path), program);
-    if (auto put = stage.put_aside("adapter/with-probe.sbx", text, 0600); !put) return put;
-    options_.policy.path = stage.path("adapter/with-probe.sbx");
-    if (auto loaded = load(options_.policy); !loaded) return loaded;
-    const Request request{Operation::exec, program};
-    if (decide(*loaded_.policy, kThisSystem, request).verdict == Effect::allow) return true;
-    return tl::unexpected(no_place_at_all());
-  }
-
-  conform::Result<conform::Ground> ground_of(const conform::Stage& stage,
-                                             const std::string& program) const {
-    const auto sandbox = sandbox_of(options_);
-    if (!sandbox) return tl::unexpected(sandbox.error());
-    conform::Ground ground{.root = stand_.root,
-                           .directories = stand_.directories(),
-                           .program = program,
-                           .nonce = stage.nonce(),
-                           .directory = stand_.work,
-                           .environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
-                                           {"HOME", stand_.home},
-                                           {"TMPDIR", stand_.tmp},
-                                           {"SSH_AUTH_SOCK", agent_socket(stand_)},
-                                           {"TERM", "dumb"}},
-                           .inside = {}};
-    for (const auto& [name, value] : sandbox->environment) {
-      ground.environment[name] = stage.filled(value);
-    }
-    auto words = adapted(*sandbox, stage, command_of(ground));
-    if (!words) return tl::unexpected(words.error());
-    ground.inside = std::move(*words);
-    return ground;
-  }
+  conform::Result<bool> prepare();
+  conform::Result<bool> load(const PolicyOptions& options);
+  conform::Result<bool> let_run(const std::string& program);
+  conform::Result<conform::Ground> ground_of(const std::string& program) const;
 
   ConformOptions options_;
   Stand stand_;
   conform::StagePlan plan_;
-  Loaded loaded_;
+  std::optional<conform::Stage> stage_{};
+  Loaded loaded_{};
+  PolicyTrials trials_{};
+  conform::Ground ground_{};
 };
 
-}  // namespace
+conform::Result<bool> RuleTrials::Parts::load(const PolicyOptions& options) {
+  auto loaded = load_at(options, stand_);
+  if (!loaded) return tl::unexpected(loaded.error());
+  loaded_ = std::move(*loaded);
+  return true;
+}
+
+// Goes on with a policy that uses the given one and lets `program` be run.
+conform::Result<bool> RuleTrials::Parts::let_run(const std::string& program) {
+  if (!options_.sandbox.empty()) return tl::unexpected(no_place_in_another_sandbox());
+  const std::string text = policy_that_runs(canonical(options_.policy.path), program);
+  if (auto put = stage_->put_aside("adapter/with-probe.sbx", text, 0600); !put) return put;
+  options_.policy.path = stage_->path("adapter/with-probe.sbx");
+  if (auto loaded = load(options_.policy); !loaded) return loaded;
+  const Request request{Operation::exec, program};
+  if (decide(*loaded_.policy, kThisSystem, request).verdict == Effect::allow) return true;
+  return tl::unexpected(no_place_at_all());
+}
+
+conform::Result<conform::Ground> RuleTrials::Parts::ground_of(const std::string& program) const {
+  const auto sandbox = sandbox_of(options_);
+  if (!sandbox) return tl::unexpected(sandbox.error());
+  conform::Ground ground{.root = stand_.root,
+                         .directories = stand_.directories(),
+                         .program = program,
+                         .nonce = stage_->nonce(),
+                         .directory = stand_.work,
+                         .environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                                         {"HOME", stand_.home},
+                                         {"TMPDIR", stand_.tmp},
+                                         {"SSH_AUTH_SOCK", agent_socket(stand_)},
+                                         {"TERM", "dumb"}},
+                         .inside = {}};
+  for (const auto& [name, value] : sandbox->environment) {
+    ground.environment[name] = stage_->filled(value);
+  }
+  auto words = adapted(*sandbox, *stage_, command_of(ground));
+  if (!words) return tl::unexpected(words.error());
+  ground.inside = std::move(*words);
+  return ground;
+}
+
+conform::Result<bool> RuleTrials::Parts::prepare() {
+  auto stage = conform::Stage::make(stand_.root, {plan_, conform::probe_program(), {}});
+  if (!stage) return tl::unexpected(stage.error());
+  stage_.emplace(std::move(*stage));
+  if (auto loaded = load(options_.policy); !loaded) return loaded;
+  std::string program = place_for_a_program(*loaded_.policy, kThisSystem, stand_);
+  if (program.empty()) {
+    program = stand_.outside + "/.sbxc-probe";
+    if (auto more = let_run(program); !more) return more;
+  }
+  trials_ = trials_of(*loaded_.policy, kThisSystem, stand_);
+  auto ground = ground_of(program);
+  if (!ground) return tl::unexpected(ground.error());
+  ground_ = std::move(*ground);
+  return true;
+}
+
+RuleTrials::RuleTrials(const ConformOptions& options) : parts_(std::make_unique<Parts>(options)) {}
+RuleTrials::~RuleTrials() = default;
+
+std::optional<conform::Fault> RuleTrials::prepare() {
+  if (auto done = parts_->prepare(); !done) return done.error();
+  return std::nullopt;
+}
+
+std::string RuleTrials::try_all() const {
+  std::vector<conform::Trial> list;
+  for (const PolicyTrial& one : parts_->trials_.trials) list.push_back(one.trial);
+  std::map<size_t, std::string> narrowed;
+  conform::Ground ground = parts_->ground_;
+  // Of another sandbox nobody here knows what it says of itself.
+  if (parts_->options_.sandbox.empty()) {
+    ground.stands = [&](const std::vector<size_t>& places) {
+      const std::vector<std::string> why = narrowings(parts_->loaded_, parts_->trials_, places);
+      for (size_t i = 0; i < places.size(); ++i) narrowed[places[i]] = why[i];
+    };
+  }
+  conform::Trials done = conform::try_all(list, ground, conform::probe_program());
+  for (const auto& [place, why] : narrowed) done.tried[place].narrowed = why;
+  return conform::trials_bytes(done);
+}
+
+conform::Result<PolicyOutcomes> RuleTrials::outcomes(
+    const std::optional<std::string>& bytes) const {
+  const auto done = bytes ? conform::trials_of_bytes(*bytes) : std::nullopt;
+  constexpr std::string_view kCould = "the policy's own requests could not be tried: ";
+  if (!done || done->tried.size() != parts_->trials_.trials.size()) {
+    return fault(std::string(kCould) + "the suite's own process ended by itself");
+  }
+  if (!done->fault.empty()) {
+    return fault(std::string(kCould) + done->fault,
+                 done->error.empty() ? "" : "it said: " + printable(done->error));
+  }
+  return outcomes_of(*parts_->loaded_.policy, parts_->loaded_.sources, parts_->trials_, done->tried,
+                     kThisSystem);
+}
 
 bool is_chosen(const ConformOptions& options, const std::string& id) {
   if (options.only.empty()) return true;
@@ -140,10 +170,6 @@ bool wants_rules(const ConformOptions& options) {
                        return glob.starts_with("R") || glob.starts_with("*");
                      });
   return first_part && is_known && named;
-}
-
-conform::Result<PolicyOutcomes> try_rules(const ConformOptions& options) {
-  return Rules(options).run();
 }
 
 void keep_chosen(const ConformOptions& options, PolicyOutcomes& outcomes) {

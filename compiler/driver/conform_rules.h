@@ -2,6 +2,10 @@
 // of their own and tried with few starts of the sandbox.
 #pragma once
 
+#include <memory>
+#include <optional>
+#include <string>
+
 #include "compiler/driver/conform_options.h"
 #include "compiler/policy_probes/policy_outcomes.h"
 #include "conformance/suite/fault.h"
@@ -12,7 +16,25 @@ namespace sbxc::driver {
 // policy that the sandbox is known to be under.
 bool wants_rules(const ConformOptions& options);
 
-conform::Result<PolicyOutcomes> try_rules(const ConformOptions& options);
+// Prepared here, tried in a process of its own, told here.
+class RuleTrials {
+ public:
+  explicit RuleTrials(const ConformOptions& options);
+  ~RuleTrials();
+  RuleTrials(const RuleTrials&) = delete;
+  RuleTrials& operator=(const RuleTrials&) = delete;
+
+  // Before anything is tried: a policy that cannot be loaded for them, a place that cannot be made.
+  std::optional<conform::Fault> prepare();
+  // What came of them, in bytes.
+  std::string try_all() const;
+  // `bytes`: none when that process did not come to its end.
+  conform::Result<PolicyOutcomes> outcomes(const std::optional<std::string>& bytes) const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
 
 // By the names that were asked for.
 bool is_chosen(const ConformOptions& options, const std::string& id);

@@ -11,6 +11,7 @@
 #include "conformance/requests/listeners.h"
 #include "conformance/requests/tiny_program.h"
 #include "conformance/requests/trial.h"
+#include "conformance/requests/trials_bytes.h"
 #include "conformance/suite/probe_program.h"
 #include "conformance/suite/stage.h"
 #include "conformance/suite/tree_removal.h"
@@ -143,6 +144,30 @@ TEST(TrialAnswers, AreReadInAnyPieces) {
     EXPECT_EQ(answers.all()[0].refused, "open: EACCES");
     EXPECT_EQ(answers.all()[1].got, "\nx");
   }
+}
+
+TEST(TrialsBytes, GiveBackWhatTheyWereMadeOfAndNothingOfAPart) {
+  Trials trials;
+  trials.starts = 3;
+  trials.error = "no \n such: luck";
+  trials.tried = {{{true, true, ""}, {false, true, "open: EACCES"}, "", "12:34"},
+                  {{false, false, ""}, {true, false, std::string(1, '\0')}, "why not", ""}};
+  const std::string bytes = trials_bytes(trials);
+  const auto again = trials_of_bytes(bytes);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(trials_bytes(*again), bytes);
+  EXPECT_EQ(again->tried.size(), 2U);
+  EXPECT_TRUE(again->tried[0].outside.seen);
+  EXPECT_FALSE(again->tried[0].inside.seen);
+  EXPECT_EQ(again->tried[0].narrowed, "12:34");
+  EXPECT_EQ(again->tried[1].inside.refused, std::string(1, '\0'));
+  EXPECT_EQ(again->error, trials.error);
+  size_t whole = 0;
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    // What ends between two trials is for the reader to count.
+    if (const auto part = trials_of_bytes(bytes.substr(0, size))) whole += 1 + part->tried.size();
+  }
+  EXPECT_EQ(whole, 3U) << "before the first, and after it";
 }
 
 #ifdef __linux__

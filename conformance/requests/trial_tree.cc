@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 #include "conformance/requests/listeners.h"
 #include "conformance/requests/tiny_program.h"
@@ -34,16 +35,18 @@ size_t tree_of(Form form) {
   return form == Form::exec ? 2 : 0;
 }
 
+std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+// From the nearest upwards, for most are there.
 bool make_directories(const std::string& path) {
-  for (size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
-    mkdir(path.substr(0, at).c_str(), 0755);
+  if (mkdir(path.c_str(), 0755) == 0) return true;
+  if (errno == ENOENT && path.find('/', 1) != std::string::npos) {
+    if (!make_directories(parent_of(path))) return false;
+    if (mkdir(path.c_str(), 0755) == 0) return true;
   }
   struct stat there {};
-  mkdir(path.c_str(), 0755);
-  return stat(path.c_str(), &there) == 0 && S_ISDIR(there.st_mode);
+  return errno == EEXIST && stat(path.c_str(), &there) == 0 && S_ISDIR(there.st_mode);
 }
-
-std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
 bool write_file(const std::string& path, std::string_view bytes, mode_t mode) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -115,10 +118,12 @@ bool TrialTree::is_below_root(const std::string& path) const {
 void TrialTree::make_places(std::string_view probe) {
   for (const std::string& directory : ground_.directories) remove_tree(directory);
   // What an earlier run has made beside them: each part of the list is of this root.
+  std::set<std::string> tops;
   for (const Trial& one : trials_) {
     if (!is_about_files(one.form) || !one.target.starts_with(ground_.root + "/")) continue;
-    const size_t end = one.target.find('/', ground_.root.size() + 1);
-    const std::string top = one.target.substr(0, end);
+    tops.insert(one.target.substr(0, one.target.find('/', ground_.root.size() + 1)));
+  }
+  for (const std::string& top : tops) {
     if (top != ground_.root + "/adapter") remove_tree(top);
   }
   for (const std::string& directory : ground_.directories) make_directories(directory);

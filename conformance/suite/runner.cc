@@ -1,6 +1,7 @@
-// So many processes at a time, each for one probe: it makes its stages below the run's directory,
-// writes its outcome to a pipe, and ends. A signal to this one ends them (SIGTERM: they clean up);
-// what even so is left of them is adopted and ended here, and the directory removed.
+// So many processes at a time, each for one probe, and one for what the caller does beside them: it
+// makes its stages below the run's directory, writes its outcome to a pipe, and ends. A signal to
+// this one ends them (SIGTERM: they clean up); what even so is left of them is adopted and ended
+// here, and the directory removed.
 #include "conformance/suite/runner.h"
 
 #include <fcntl.h>
@@ -64,8 +65,8 @@ class RunDirectory {
 
 struct Worker {
   pid_t pid = -1;
-  int from = -1;  // what stands of its grounds, and its outcome
-  size_t index = 0;
+  int from = -1;                // what stands of its grounds, and its outcome
+  std::optional<size_t> index;  // of its probe; none: it does what is done beside
   std::string bytes;
   std::unique_ptr<Grounds> grounds;
 };
@@ -90,12 +91,16 @@ class Crew {
   std::vector<std::optional<ProbeOutcome>> work();
 
  private:
-  void start_one();
+  // For the probe of this index, or for what is done beside. False when no process can be made.
+  bool start(std::optional<size_t> index);
   std::unique_ptr<Grounds> some_grounds();
-  [[noreturn]] void be_worker(const ManifestEntry& entry, Grounds& grounds, int to);
+  [[noreturn]] void be_worker(const Worker& worker, int to);
+  std::string make_attempt(const ManifestEntry& entry, Grounds& grounds) const;
+  size_t attempts() const;  // that are being made
   void wait_a_moment();
   bool listen_to(Worker& worker);  // false at its end
   void finish(Worker& worker);
+  void take_outcome(Worker& worker, int status);
   void stop_all();
 
   const std::vector<const ManifestEntry*>& probes_;
@@ -121,7 +126,17 @@ std::unique_ptr<Grounds> Crew::some_grounds() {
   return grounds;
 }
 
-void Crew::be_worker(const ManifestEntry& entry, Grounds& grounds, int to) {
+// What stands of the grounds, and the outcome; nothing when it was interrupted.
+std::string Crew::make_attempt(const ManifestEntry& entry, Grounds& grounds) const {
+  const std::string place = fmt::format("{}/own-{}", directory_, getpid());
+  mkdir(place.c_str(), 0700);
+  const auto outcome = run_probe(entry, settings_, place, grounds);
+  end_descendants();
+  remove_tree(place);
+  return outcome ? standing(grounds) + outcome_bytes(*outcome) : std::string();
+}
+
+void Crew::be_worker(const Worker& worker, int to) {
   end_with_parent();
   adopt_orphans();
   end_on_signals();
@@ -130,42 +145,42 @@ void Crew::be_worker(const ManifestEntry& entry, Grounds& grounds, int to) {
   std::signal(SIGQUIT, SIG_IGN);
   // Who reads from a socket or a pipe of a prop may be gone.
   std::signal(SIGPIPE, SIG_IGN);
-  const std::string place = fmt::format("{}/own-{}", directory_, getpid());
-  mkdir(place.c_str(), 0700);
-  const auto outcome = run_probe(entry, settings_, place, grounds);
+  const std::string bytes =
+      worker.index ? make_attempt(*probes_[*worker.index], *worker.grounds) : settings_.beside();
   end_descendants();
-  remove_tree(place);
-  if (outcome) {
-    const std::string bytes = standing(grounds) + outcome_bytes(*outcome);
-    for (size_t at = 0; at < bytes.size();) {
-      const ssize_t n = write(to, bytes.data() + at, bytes.size() - at);
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) break;
-      at += static_cast<size_t>(n);
-    }
+  for (size_t at = 0; at < bytes.size();) {
+    const ssize_t n = write(to, bytes.data() + at, bytes.size() - at);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    at += static_cast<size_t>(n);
   }
   // Neither buffers nor destructors of what was forked from.
   _exit(0);
 }
 
-void Crew::start_one() {
+bool Crew::start(std::optional<size_t> index) {
   std::array<int, 2> ends{};
-  if (pipe(ends.data()) != 0) return;
+  if (pipe(ends.data()) != 0) return false;
   for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
-  auto grounds = some_grounds();
-  const pid_t pid = fork();
-  if (pid == 0) {
+  Worker worker{-1, ends[0], index, {}, index ? some_grounds() : nullptr};
+  worker.pid = fork();
+  if (worker.pid == 0) {
     close(ends[0]);
-    be_worker(*probes_[next_], *grounds, ends[1]);
+    be_worker(worker, ends[1]);
   }
   close(ends[1]);
-  if (pid < 0) {
+  if (worker.pid < 0) {
     close(ends[0]);
-    free_.push_back(std::move(grounds));
-    return;
+    if (worker.grounds) free_.push_back(std::move(worker.grounds));
+    return false;
   }
-  workers_.push_back({pid, ends[0], next_, {}, std::move(grounds)});
-  ++next_;
+  workers_.push_back(std::move(worker));
+  return true;
+}
+
+size_t Crew::attempts() const {
+  return static_cast<size_t>(std::count_if(workers_.begin(), workers_.end(),
+                                           [](const Worker& each) { return !!each.index; }));
 }
 
 bool Crew::listen_to(Worker& worker) {
@@ -182,11 +197,17 @@ void Crew::finish(Worker& worker) {
   int status = 0;
   while (waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) continue;
   if (interrupted()) return;
+  if (worker.index) return take_outcome(worker, status);
+  const bool whole = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  settings_.beside_done(whole ? std::optional(std::move(worker.bytes)) : std::nullopt);
+}
+
+void Crew::take_outcome(Worker& worker, int status) {
   const std::string stands = worker.bytes.substr(0, kStanding);
   worker.grounds->outside.go_on(stands.starts_with('1'));
   worker.grounds->inside.go_on(stands.ends_with("1") && stands.size() == kStanding);
   free_.push_back(std::move(worker.grounds));
-  const ManifestEntry& entry = *probes_[worker.index];
+  const ManifestEntry& entry = *probes_[*worker.index];
   auto outcome = outcome_of_bytes(worker.bytes.substr(stands.size()));
   if (!outcome) {
     outcome = ProbeOutcome{};
@@ -202,7 +223,7 @@ void Crew::finish(Worker& worker) {
   }
   ++done_;
   if (settings_.progress) settings_.progress(*outcome, done_, probes_.size());
-  outcomes_[worker.index] = std::move(*outcome);
+  outcomes_[*worker.index] = std::move(*outcome);
 }
 
 void Crew::wait_a_moment() {
@@ -233,11 +254,10 @@ void Crew::stop_all() {
 }
 
 std::vector<std::optional<ProbeOutcome>> Crew::work() {
+  if (settings_.beside && !start(std::nullopt)) settings_.beside_done(std::nullopt);
   while (!interrupted() && (next_ < probes_.size() || !workers_.empty())) {
-    while (next_ < probes_.size() && workers_.size() < std::max(1U, settings_.jobs)) {
-      const size_t before = next_;
-      start_one();
-      if (next_ == before) break;
+    while (next_ < probes_.size() && attempts() < std::max(1U, settings_.jobs) && start(next_)) {
+      ++next_;
     }
     if (workers_.empty()) break;  // no process can be made
     wait_a_moment();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,10 @@ struct Settings {
   std::vector<std::string> only;  // globs of ids; the works-probes of priority 0 always run
   Shard shard;
   std::string base = "/var/tmp";
+  // Something of the caller's to be done beside the probes, in a process of its own, and what to do
+  // with what it gave; nothing when it did not come to its end.
+  std::function<std::string()> beside;
+  std::function<void(std::optional<std::string>)> beside_done;
   // Called in the order in which probes end, with how many have and how many there are.
   std::function<void(const ProbeOutcome&, size_t done, size_t total)> progress;
 };
