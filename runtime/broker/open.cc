@@ -115,7 +115,7 @@ Outcome open_name(const Opening& opening, int directory, const std::string& name
   struct open_how how {};
   how.flags = static_cast<uint64_t>(flags | kAlways);
   how.mode = (flags & O_CREAT) != 0 ? opening.mode : 0;
-  how.resolve = RESOLVE_NO_SYMLINKS;
+  how.resolve = is_on(Protection::broker_one_look) ? RESOLVE_NO_SYMLINKS : 0;
   Descriptor file(
       static_cast<int>(syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
   if (!file.is_open()) {

@@ -110,9 +110,9 @@ void HttpRelay::take_head() {
   wants_tunnel_ = head.upgrade == wire::Upgrade::websocket;
   body_ = wire::BodyReader(head.body);
   head_.clear();
-  const bool rewrites = is_on(Protection::rewritten_host) || !head.asked();
+  const bool rewrites = is_on(Protection::rewritten_host) || !head.host;
   wire::append_request_head(
-      head_, head, rewrites ? asked : *head.asked(),
+      head_, head, rewrites ? asked : *head.host,
       {.after = client_stays_ ? wire::NextHop::After::keep_alive : wire::NextHop::After::close});
   setup_.held.erase(0, outcome.length);
   request_ = Request::opening;

@@ -32,6 +32,9 @@ extern char** environ;
 namespace sbxc::init {
 namespace {
 
+using protections::is_on;
+using protections::Protection;
+
 // The supervisor turns what was sent into a message; this status is seen by nobody else.
 [[noreturn]] void give_up(int supervisor, Stage stage, int error, const char* text = "") {
   send_failure(supervisor, stage, error, text);
@@ -161,7 +164,7 @@ void until_on_its_own(pid_t command, int supervisor, int signals, const Pipes& p
 // Ends when the command has: with every process there is, for the kernel ends a process table with
 // its first process.
 [[noreturn]] void mind(pid_t command, int supervisor, int signals) {
-  const bool ends = protections::is_on(protections::Protection::first_process);
+  const bool ends = is_on(Protection::first_process);
   while (true) {
     pollfd watched[] = {{signals, POLLIN, 0}, {ends ? supervisor : -1, POLLIN, 0}};
     if (poll(watched, 2, -1) < 0 && errno != EINTR) _exit(125);
@@ -180,7 +183,7 @@ void until_on_its_own(pid_t command, int supervisor, int signals, const Pipes& p
 }
 
 [[noreturn]] void run(int orders_in, int supervisor, int standard_error) {
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (is_on(Protection::closed_first_process)) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   fcntl(supervisor, F_SETFD, FD_CLOEXEC);
   fcntl(standard_error, F_SETFD, FD_CLOEXEC);
   fcntl(orders_in, F_SETFD, FD_CLOEXEC);

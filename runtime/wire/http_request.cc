@@ -1,6 +1,7 @@
 // Heads of requests. The target has one of four forms (RFC 9112 section 3.2), and what it names is
 // made an Endpoint at once. `Host` has to agree with it, except for CONNECT: equal names, and equal
 // ports when both say one. A client that leaves the port out of `Host` means the target's.
+#include "runtime/protections/protections.h"
 #include "runtime/wire/byte_classes.h"
 #include "runtime/wire/head_fields.h"
 #include "runtime/wire/http_head.h"
@@ -97,7 +98,10 @@ Refusal read_host_field(const FieldFacts& facts, RequestHead& head) {
   // A CONNECT's goes nowhere: the target alone is judged and dialled. Clients write all sorts
   // there.
   if (head.is_connect()) return Refusal::none;
-  if (head.target && *head.target != *head.host) return Refusal::host_mismatch;
+  const bool differs = head.target && *head.target != *head.host;
+  if (differs && protections::is_on(protections::Protection::target_host)) {
+    return Refusal::host_mismatch;
+  }
   return Refusal::none;
 }
 

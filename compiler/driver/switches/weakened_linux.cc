@@ -77,6 +77,8 @@ const std::vector<Group>& groups() {
       {Protection::filter_kernel_log, {"syslog"}},
       {Protection::filter_host_name, {"sethostname", "setdomainname"}},
       {Protection::filter_watching, {"fanotify_init"}},
+      {Protection::filter_administration,
+       {"move_pages", "migrate_pages", "quotactl", "quotactl_fd", "lsm_set_self_attr"}},
       {Protection::filter_handles, {"open_by_handle_at"}}};
   return all;
 }
