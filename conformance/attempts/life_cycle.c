@@ -79,14 +79,20 @@ ATTEMPT(LIF, 102) {
 }
 
 /* The launcher is killed by the suite while this waits; a child that no terminal and no parent
- * ends is looked for then. */
+ * ends is looked for then. It is what it is to be by that time. */
 static enum ending outlive_the_launcher(void (*prepare)(void)) {
+  int ready[2];
+  char byte = 0;
+  if (pipe(ready) != 0) return refused("pipe", errno);
   const pid_t child = fork();
   if (child < 0) return refused("fork", errno);
   if (child == 0) {
     prepare();
-    live_on();
+    if (write(ready[1], &byte, 1) == 1) live_on();
+    _exit(1);
   }
+  close(ready[1]);
+  if (read(ready[0], &byte, 1) != 1) return refused("fork", ECHILD);
   hold_for("kill the launcher");
   sleep(2);
   return ENDING_DONE;
