@@ -65,8 +65,8 @@ TEST_P(ConformInterrupt, OfAttemptsLeavesNothing) {
   EXPECT_THAT(seen.out, HasSubstr("it was interrupted before every probe had its turn"));
   ASSERT_FALSE(stages().empty());
   for (const std::string& stage : stages()) {
-    // /var/tmp/sbxc-conform-XXXXXX/PID/i
-    EXPECT_FALSE(fs::exists(fs::path(stage).parent_path().parent_path())) << stage;
+    // /var/tmp/sbxc-conform-XXXXXX/1i-1
+    EXPECT_FALSE(fs::exists(fs::path(stage).parent_path())) << stage;
   }
   EXPECT_EQ(whoever_sleeps(), "");
 }
