@@ -29,13 +29,17 @@ Result<bool> LastingStage::get_ready() {
 void LastingStage::leave(bool told) {
   if (!stands_) return;
   stands_ = !told && stage_->tidy() && is_untouched(made_, stage_->after());
-  if (!stands_) remove_tree(stage_->root());
+  if (!stands_) put_aside();
 }
+
+// Removed with everything else at the end: ext4 looks, for each file that is made, through all that
+// were removed in the last minutes, so a run that removed as it went would slow down more and more.
+// What is large goes at once.
+void LastingStage::put_aside() const { remove_tree(stage_->program()); }
 
 void LastingStage::go_on(bool stands) {
   stands_ = stands;
   if (stands) return;
-  if (stage_) remove_tree(stage_->root());
   stage_.reset();
   stage_.emplace(Stage::planned(fmt::format("{}-{}", directory_, ++number_), making_));
 }

@@ -5,7 +5,8 @@
 //   - the attempts before were of the same side: those outside, which may have taken anything
 //     anywhere, have a stage of their own, with other secrets than those that sandboxes are to
 //     keep.
-// Otherwise it is removed, and the next attempt gets another one.
+// Otherwise it is left, until whoever has the directory removes it, and the next attempt gets
+// another one.
 //
 // The process that starts attempts has it, and knows its secrets from the beginning; the process of
 // an attempt has a copy, makes it if need be, and reports whether it still stands.
@@ -36,6 +37,8 @@ class LastingStage {
   void go_on(bool stands);
 
  private:
+  void put_aside() const;
+
   std::string directory_;
   const Stage::Making& making_;
   unsigned number_ = 0;
