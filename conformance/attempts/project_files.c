@@ -16,6 +16,10 @@ ATTEMPT(FSW, 013) { return appends(WORK("node_modules/left-pad/index.js")); }
 ATTEMPT(PER, 023) { return plants(WORK(".gitattributes")); }
 ATTEMPT(PER, 024) { return plants(WORK(".git/objects/info/alternates")); }
 
+/* A policy in the project is what the next run is held to. */
+ATTEMPT(FSW, 011) { return replaces(WORK("agent.sbx")); }
+ATTEMPT(FSW, 191) { return plants(WORK("src/policy.sbx")); }
+
 /* Whoever opens it waits for a writer that never comes. */
 ATTEMPT(LNK, 010) {
   if (removes(WORK("README.md")) != ENDING_DONE) return ENDING_REFUSED;
