@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/diag/printable.h"
 #include "compiler/policy/decide.h"
 
@@ -22,11 +24,15 @@ class ModelRules {
 
   void put(const RuleUnit& unit, const BoundaryRequest& one) {
     BoundaryPoint point{unit, one.side, one.request, one.where};
-    const Effect verdict = decide(policy_, Os::macos, one.request).verdict;
+    Decision decision = decide(policy_, Os::macos, one.request);
+    const Effect verdict = decision.verdict;
+    // Those that it may be the fault of.
+    std::vector<RuleId> rules = std::move(decision.deciding);
+    rules.push_back(unit.rule);
     std::string words =
         fmt::format("{} {}", name_of(one.request.operation), printable(one.request.text()));
     point.trials.push_back(trials_.trials.size());
-    tried_.push_back(answer(one.request, verdict));
+    tried_.push_back(answer(one.request, verdict, rules));
     PolicyTrial& added = trials_.trials.emplace_back();
     added.sentence = std::move(words);
     added.request = one.request;
@@ -38,7 +44,7 @@ class ModelRules {
   const std::vector<Tried>& tried() const { return tried_; }
 
  private:
-  Tried answer(const Request& request, Effect verdict) const {
+  Tried answer(const Request& request, Effect verdict, const std::vector<RuleId>& rules) const {
     Tried tried;
     tried.outside = {.seen = true, .reached = true};
     tried.inside.reached = true;
@@ -54,7 +60,7 @@ class ModelRules {
       return tried;
     }
     tried.inside.seen = allowed ? lets_main(answers) : lets_any(answers);
-    if (tried.inside.seen != allowed) tried.untried = known(request.operation, allowed);
+    if (tried.inside.seen != allowed) tried.untried = known(rules, allowed);
     for (const ModelAnswer& one : answers) {
       if (allowed && one.verdict != sbpl::Verdict::allow) {
         tried.inside.refused = fmt::format("{}, profile.sb:{}", one.operation, one.line);
@@ -63,11 +69,13 @@ class ModelRules {
     return tried;
   }
 
-  // Whether the target has said that it cannot be exact here, and the policy lives with it.
-  std::string known(Operation operation, bool allowed) const {
+  // Whether the target has said of one of the rules that it cannot be exact, and the policy lives
+  // with it.
+  std::string known(const std::vector<RuleId>& rules, bool allowed) const {
     for (const RuleVerdict& one : verdicts_) {
       const Rule& rule = policy_.rule(one.rule);
-      if (rule.operation != operation || !rule.os.macos) continue;
+      if (std::find(rules.begin(), rules.end(), one.rule) == rules.end() || !rule.os.macos)
+        continue;
       if (allowed && one.fidelity == Fidelity::narrowed) return "narrowed: " + one.what;
       if (!allowed && one.fidelity == Fidelity::widened && rule.accept_widened) {
         return "accepted as widened: " + *rule.accept_widened;
