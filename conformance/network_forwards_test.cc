@@ -43,6 +43,24 @@ TEST_P(NetworkForwards, AServerInsideIsReachedFromTheHostAtThePortsOfTheRulesAlo
   EXPECT_EQ(result.out, "from inside\nfrom inside\n7\n7\n7\n") << result.err;
 }
 
+// A rule for connections to the same port catches what goes there, and must not catch that which
+// goes to the server inside.
+TEST_P(NetworkForwards, AServerInsideIsReachedFromBothSidesWhereItsPortMayBeConnectedTo) {
+  NetworkStage on(GetParam(),
+                  "allow listen localhost:3000-3009\nallow connect localhost:3000-3009\n");
+  on.write("page", "from inside\n");
+  const auto result = on.stage().outside(
+      "(echo '/usr/bin/python3 -m http.server --bind 127.0.0.1 3000 >/dev/null 2>&1 & server=$!'\n"
+      "echo 'for i in $(seq 100); do curl -sSf -m8 http://127.0.0.1:3000/page 2>/dev/null && "
+      "break; "
+      "sleep 0.1; done; curl -sSf -m8 http://localhost:3000/page; touch ready'\n"
+      "echo 'while [ ! -e stop ]; do sleep 0.1; done; kill $server') >server; "
+      "run /bin/bash server & while [ ! -e ready ]; do sleep 0.1; done; sleep 0.5\n"
+      "curl -sSf -m8 http://127.0.0.1:3000/page; touch stop; wait");
+  EXPECT_EQ(result.out, "from inside\nfrom inside\nfrom inside\n") << result.err;
+  EXPECT_THAT(result.err, Not(HasSubstr("denied")));
+}
+
 TEST_P(NetworkForwards, NothingIsReachedOnceWhoServesTheNetworkWasKilled) {
   NetworkStage on(GetParam(), "allow connect allowed.test\n");
   on.write("script",

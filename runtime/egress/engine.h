@@ -58,6 +58,7 @@ class Engine final : private Ticker, private Watcher {
   void read_clock();
   void say(std::string_view line) const;
   std::optional<std::string> name_of(const IpAddress& address) const;
+  bool leads_inside(const Place& place) const { return forwards_.leads_inside(place); }
   Asking asking;
   // Whether the `ask` rule of its setup lets the session go on: a ticket, or 0 if nobody can tell.
   uint64_t ask(Session& session, const Setup& setup);

@@ -33,6 +33,21 @@ std::vector<IpAddress> Forwards::places_of(uint16_t port) const {
   return places;
 }
 
+bool Forwards::leads_inside(const Place& place) const {
+  const Options& options = engine_.options;
+  if (!is_loopback(place.address) || !options.listening_inside || !options.socket_inside) {
+    return false;
+  }
+  const std::vector<IpAddress> outside = places_of(place.port);
+  const bool passed_on =
+      std::any_of(outside.begin(), outside.end(), [&place](const IpAddress& address) {
+        return address == place.address || address == IpAddress{.v6 = address.v6};
+      });
+  if (!passed_on) return false;
+  const std::vector<uint16_t> inside = options.listening_inside();
+  return std::find(inside.begin(), inside.end(), place.port) != inside.end();
+}
+
 bool Forwards::open_at(const IpAddress& address, uint16_t port, Port& into) {
   const int socket = listen_at({address, port});
   if (socket < 0) return false;

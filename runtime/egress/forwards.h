@@ -22,6 +22,9 @@ class Forwards {
   // Looks what is listened on inside. True: look again, after kAgain.
   bool look();
   static constexpr int64_t kAgain = 200;
+  // Whether a connection to this place of the machine's comes back to a program inside, which
+  // listens there now: also one that nothing was opened for yet.
+  bool leads_inside(const Place& place) const;
   void close();
   void resume();
 

@@ -74,7 +74,7 @@ bool Gate::is_own(const Place& place) const {
   });
 }
 
-Ruling Gate::judge(const wire::Endpoint& asked) const {
+Ruling Gate::judge(const wire::Endpoint& asked, bool leads_inside) const {
   if (const std::string* name = asked.name()) {
     const bool held = is_on(Protection::host_names) &&
                       (is_on(Protection::host_ports) || !table_->has_open_port(*name));
@@ -84,7 +84,7 @@ Ruling Gate::judge(const wire::Endpoint& asked) const {
   if (is_nowhere(place.address)) return denial(Reason::address_special, place.address.text());
   if (!is_on(Protection::addresses)) return permission();
   const Ruling ruling = ruling_of(table_->decide(table_address(place.address), place.port));
-  if (!ruling.is_deny() && is_own(place)) return denial(Reason::loop, {});
+  if (!ruling.is_deny() && !leads_inside && is_own(place)) return denial(Reason::loop, {});
   return ruling;
 }
 

@@ -38,7 +38,8 @@ class Gate {
   void add_own(const Place& place) { own_.push_back(place); }
   void remove_own(const Place& place) { std::erase(own_, place); }
 
-  Ruling judge(const wire::Endpoint& asked) const;
+  // `leads_inside`: what listens there for us passes on to a program inside, and may be asked for.
+  Ruling judge(const wire::Endpoint& asked, bool leads_inside = false) const;
   // For an address of a name that may be reached at this port.
   // `by`: the rule that lets the name through. One that asks, and was answered, may speak of
   // addresses as well: `ask connect localhost:5432`.

@@ -113,6 +113,7 @@ TEST(Gate, LetsNobodyInThroughTheBackDoor) {
   gate.add_own(loopback(3000));
   gate.add_own({IpAddress::v4(0, 0, 0, 0), 3001});
   EXPECT_EQ(judged(gate, ip("127.0.0.1"), 3000), Reason::loop);
+  EXPECT_FALSE(gate.judge({ip("127.0.0.1"), 3000}, true).is_deny());
   EXPECT_EQ(judged(gate, ip("127.0.0.2"), 3000), Reason::allowed);
   EXPECT_EQ(judged(gate, ip("127.0.0.2"), 3001), Reason::loop);
   EXPECT_EQ(gate.judge_resolved(loopback(3000), 0).reason, Reason::loop);

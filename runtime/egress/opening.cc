@@ -25,6 +25,7 @@ void Session::begin_captured(const std::optional<Place>& place) {
 // A listener of ours outside was made because a rule lets the outside in: nothing is judged.
 void Session::begin_forward(uint16_t port) {
   setup_->looks = false;
+  setup_->goes_inside = true;
   setup_->target = {IpAddress::v4(127, 0, 0, 1), port};
   stage_ = Stage::waiting;
   IpAddress v6{.v6 = true};
@@ -40,7 +41,9 @@ void Session::ask_for(wire::Endpoint target) {
   setup_->target = std::move(target);
   stage_ = Stage::waiting;
   count(engine_.metrics.requests);
-  judged(engine_.gate.judge(setup_->target));
+  const IpAddress* address = setup_->target.address();
+  setup_->goes_inside = address != nullptr && engine_.leads_inside({*address, setup_->target.port});
+  judged(engine_.gate.judge(setup_->target, setup_->goes_inside));
 }
 
 void Session::judged(const Ruling& ruling) {
@@ -81,7 +84,7 @@ std::vector<Place> Session::places_of_address(const Place& place) const {
   v6.bytes[15] = 1;
   if (place.address != v4 && place.address != v6) return {place};
   const Place other{place.address.v6 ? v4 : v6, place.port};
-  const Ruling ruling = engine_.gate.judge({other.address, other.port});
+  const Ruling ruling = engine_.gate.judge({other.address, other.port}, setup_->goes_inside);
   const bool may_go = ruling.verdict == Verdict::allow ||
                       (ruling.verdict == Verdict::ask && ruling.rule == setup_->rule);
   return may_go ? std::vector<Place>{place, other} : std::vector<Place>{place};
@@ -139,7 +142,7 @@ void Session::addresses_known(const Resolved& resolved) {
 }
 
 void Session::dial_places(std::vector<Place> places) {
-  const auto* make = setup_->entry == Entry::forward_in ? &engine_.options.socket_inside : nullptr;
+  const auto* make = setup_->goes_inside ? &engine_.options.socket_inside : nullptr;
   auto dialler = std::make_unique<Dialler>(engine_.loop, std::move(places), *this, make);
   const Dialler::Outcome outcome = dialler->start();
   if (outcome.finished) return take_socket(outcome.socket, outcome.error);

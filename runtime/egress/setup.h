@@ -33,6 +33,7 @@ struct Setup {
   // Whether the client's bytes are looked at: not, when it was told what it may say.
   bool looks = true;
   bool said_something = false;
+  bool goes_inside = false;  // to a program of the sandbox's
   uint16_t forward_port = 0;
   FirstLook look{target};
   std::string server_said{};  // until the look at it is over; or the next proxy's answer

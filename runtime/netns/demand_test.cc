@@ -42,7 +42,9 @@ TEST(NetnsOnDemand, SocketConnectsToAProgramInside) {
       const Descriptor accepted = accept_one(server.get());
       return std::string(accepted ? "accepted" : "nobody");
     });
-    auto started = Capture::start(order_for(inside));
+    Order order = order_for(inside);
+    order.loopback_ports = {{3000, 3000}};  // what others send there is redirected
+    auto started = Capture::start(order);
     ASSERT_TRUE(started && started->finish());
     inside.go();
     EXPECT_THAT(await_listening(*started, 1), ElementsAre(3000));

@@ -17,6 +17,7 @@
 #include "runtime/descriptor/passing.h"
 #include "runtime/netns/child.h"
 #include "runtime/netns/failure.h"
+#include "runtime/netns/outside_mark.h"
 
 namespace sbxc::netns {
 
@@ -123,6 +124,10 @@ int Capture::socket_inside(bool v6) const {
   const Descriptor descriptor(receive_with_descriptor(channel_.get(), &report, sizeof report));
   if (report.type != ReportType::socket || !descriptor) {
     errno = report.type != ReportType::socket ? EPIPE : report.error != 0 ? report.error : EMFILE;
+    return -1;
+  }
+  // Whoever owns the namespace may, from outside as well.
+  if (setsockopt(descriptor.get(), SOL_SOCKET, SO_MARK, &kOutsideMark, sizeof kOutsideMark) != 0) {
     return -1;
   }
   return fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 0);

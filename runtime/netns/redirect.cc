@@ -5,11 +5,13 @@
 //     set loopback { … }
 //     chain capture {
 //       type nat hook output priority dstnat;
-//       meta nfproto ipv4 meta l4proto tcp ip daddr & 255.0.0.0 != 127.0.0.0 tcp dport @ports
-//         redirect to :P4
+//       meta mark != OURS meta nfproto ipv4 meta l4proto tcp
+//         ip daddr & 255.0.0.0 != 127.0.0.0 tcp dport @ports redirect to :P4
 //       …the same for ipv6, and both again for the loopback
 //     }
 //   }
+//
+// What is marked as ours goes where it is sent (outside_mark.h).
 //
 // All in one transaction: nothing of it or all. It is written as the kernel reads it, since it
 // never changes, and a library would be a second program's worth of code. Who made a connection can
@@ -31,6 +33,7 @@
 
 #include "runtime/netns/failure.h"
 #include "runtime/netns/netlink.h"
+#include "runtime/netns/outside_mark.h"
 
 namespace sbxc::netns {
 
@@ -104,6 +107,8 @@ class Ruleset {
     requests_.text(NFTA_RULE_TABLE, kTable);
     requests_.text(NFTA_RULE_CHAIN, kChain);
     requests_.nest(NFTA_RULE_EXPRESSIONS);
+    meta(NFT_META_MARK);
+    compare(NFT_CMP_NEQ, bytes_of(kOutsideMark));
     meta_is(NFT_META_NFPROTO, family.protocol);
     meta_is(NFT_META_L4PROTO, IPPROTO_TCP);
     payload(NFT_PAYLOAD_NETWORK_HEADER, family.offset,
@@ -160,11 +165,15 @@ class Ruleset {
     requests_.end_nest();
   }
 
-  void meta_is(nft_meta_keys key, uint8_t value) {
+  void meta(nft_meta_keys key) {
     expression("meta", [&] {
       requests_.number(NFTA_META_DREG, kRegister);
       requests_.number(NFTA_META_KEY, key);
     });
+  }
+
+  void meta_is(nft_meta_keys key, uint8_t value) {
+    meta(key);
     compare(NFT_CMP_EQ, bytes({value}));
   }
 
