@@ -39,8 +39,10 @@ Result<bool> fill(const Descriptor& file, std::string_view bytes) {
     }
     bytes.remove_prefix(static_cast<size_t>(written));
   }
-  lseek(file.get(), 0, SEEK_SET);
-  fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+  constexpr int kForGood = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+  if (lseek(file.get(), 0, SEEK_SET) != 0 || fcntl(file.get(), F_ADD_SEALS, kForGood) != 0) {
+    return tl::unexpected(system_failure("a file in memory could not be sealed", errno));
+  }
   return true;
 }
 
