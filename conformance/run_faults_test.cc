@@ -65,6 +65,21 @@ TEST_P(RunFaults, AnAuditFileThatTheCommandMayWriteIsWarnedOf) {
               Not(HasSubstr("warning")));
 }
 
+TEST_P(RunFaults, APolicyThatTheCommandMayWriteIsWarnedOf) {
+  const RunStage stage(GetParam(), kGuarded);
+  const std::string copy = stage.work() + "/own.sbx";
+  const auto said = [&stage](const std::string& policy) {
+    return stage.outside("'" + stage.program() + "' run '" + policy + "' -- /bin/true").err;
+  };
+  (void)stage.outside("cp '" + stage.policy_path() + "' '" + copy + "'");
+  EXPECT_THAT(said(copy),
+              HasSubstr("warning: the command may write `" + copy + "`, which the next"));
+  EXPECT_THAT(said(copy), HasSubstr("help: add `deny write " + copy + "`"));
+  (void)stage.outside("echo 'deny write " + copy + "' >>'" + copy + "'");
+  EXPECT_EQ(said(copy), "");
+  EXPECT_EQ(said(stage.policy_path()), "");
+}
+
 TEST_P(RunFaults, OddNamesAreNamesLikeOthers) {
   const RunStage stage(GetParam(), kGuarded);
   const std::string odd = "a b\nc'd\"e--\\\xff\xfe*?[x]";

@@ -43,6 +43,17 @@ bool may_write(const Policy& policy, const std::string& path) {
   return decide(policy, kThisSystem, request).verdict == Effect::allow;
 }
 
+// What runs now could allow itself more the next time.
+void warn_of_own_policy(const Policy& policy, const std::string& path, Console& console) {
+  if (path == "-" || !may_write(policy, path)) return;
+  char canonical[PATH_MAX];
+  if (realpath(path.c_str(), canonical) == nullptr) return;
+  console.err(fmt::format(
+      "warning: the command may write `{0}`, which the next run obeys\n"
+      "help: add `deny write {1}`, or `use std/persistence`, which denies writing policies\n",
+      printable(path), printable(canonical)));
+}
+
 }  // namespace
 
 std::string in_words(const launch::Failure& failure) {
@@ -76,7 +87,10 @@ int run_command(const RunOptions& options, Console& console) {
     console.out(run.dry_run());
     return 0;
   }
-  if (!options.quiet) console.err(run.before_the_start());
+  if (!options.quiet) {
+    warn_of_own_policy(*loaded.policy, options.policy.path, console);
+    console.err(run.before_the_start());
+  }
   DenialLog log(*loaded.policy, loaded.sources);
   if (!options.audit.empty()) {
     if (auto opened = log.open_audit(options.audit); !opened) {
