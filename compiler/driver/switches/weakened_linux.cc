@@ -158,6 +158,46 @@ void drop_mounts(Words& arguments) {
   arguments.insert(arguments.begin(), {"--bind", "/", "/"});
 }
 
+// What shows this machine's files: where, and whether they may be changed there.
+struct Shown {
+  std::string target;
+  bool writable = false;
+};
+
+bool stands_in_writable(const std::vector<Shown>& shown, const std::string& target) {
+  const Shown* nearest = nullptr;
+  for (const Shown& one : shown) {
+    const bool around = target.starts_with(one.target + "/");
+    if (around && (nearest == nullptr || one.target.size() > nearest->target.size())) {
+      nearest = &one;
+    }
+  }
+  return nearest != nullptr && nearest->writable;
+}
+
+// Directories that may be written and stand in such a one (backends/bwrap/mount_steps.cc).
+void drop_pins(launch::Launch& order) {
+  Words& arguments = order.arguments;
+  std::vector<Shown> shown;
+  for (size_t at = 0; at + 2 < arguments.size();) {
+    const bool writable = arguments[at] == "--bind";
+    if (!writable && arguments[at] != "--ro-bind") {
+      ++at;
+      continue;
+    }
+    const std::string target = arguments[at + 2];
+    if (!writable || !stands_in_writable(shown, target)) {
+      shown.push_back({target, writable});
+      at += 3;
+      continue;
+    }
+    std::erase_if(order.mounted,
+                  [&target](const launch::Mounted& one) { return one.target == target; });
+    const auto begin = arguments.begin() + static_cast<std::ptrdiff_t>(at);
+    arguments.erase(begin, begin + 3);
+  }
+}
+
 void weaken_namespaces(launch::Launch& order) {
   Words& arguments = order.arguments;
   if (!is_on(Protection::no_more_user_namespaces) || !is_on(Protection::user_namespace)) {
@@ -210,6 +250,7 @@ void weaken_mounts(launch::Launch& order) {
     }
     replace(arguments, {"--chmod", "0111", "/dev"}, {});
   }
+  if (!is_on(Protection::pins)) drop_pins(order);
   if (!is_on(Protection::read_only_mounts)) {
     replace(arguments, {"--ro-bind"}, {"--bind"});
     drop(arguments, "--remount-ro", 1);
