@@ -13,7 +13,7 @@ std::string no_world_because() { return ""; }
 
 Wire::Wire(Loop* loop, EventLog* log, std::string resolver)
     : loop_(loop), log_(log), resolver_(std::move(resolver)) {}
-void Wire::catch_up() {}
+bool Wire::catch_up() { return true; }
 
 }  // namespace sbxc::conform
 
