@@ -5,6 +5,7 @@
 
 #include <climits>
 #include <cstdlib>
+#include <optional>
 
 #include "compiler/diag/printable.h"
 #include "compiler/driver/commands.h"
@@ -36,22 +37,23 @@ void report(const Loaded& loaded, bool quiet, Console& console) {
   console.err(render(shown, loaded.sources, console.render_options()));
 }
 
-bool may_write(const Policy& policy, const std::string& path) {
+// Where this file lies, if the command may write it.
+std::optional<std::string> writable_place(const Policy& policy, const std::string& path) {
   char canonical[PATH_MAX];
-  if (realpath(path.c_str(), canonical) == nullptr) return false;
+  if (realpath(path.c_str(), canonical) == nullptr) return std::nullopt;
   const Request request{Operation::write, std::string(canonical)};
-  return decide(policy, kThisSystem, request).verdict == Effect::allow;
+  if (decide(policy, kThisSystem, request).verdict != Effect::allow) return std::nullopt;
+  return canonical;
 }
 
 // What runs now could allow itself more the next time.
 void warn_of_own_policy(const Policy& policy, const std::string& path, Console& console) {
-  if (path == "-" || !may_write(policy, path)) return;
-  char canonical[PATH_MAX];
-  if (realpath(path.c_str(), canonical) == nullptr) return;
+  const auto place = path == "-" ? std::nullopt : writable_place(policy, path);
+  if (!place) return;
   console.err(fmt::format(
       "warning: the command may write `{0}`, which the next run obeys\n"
       "help: add `deny write {1}`, or `use std/persistence`, which denies writing policies\n",
-      printable(path), printable(canonical)));
+      printable(path), printable(*place)));
 }
 
 }  // namespace
@@ -97,7 +99,7 @@ int run_command(const RunOptions& options, Console& console) {
       console.err(render(opened.error(), loaded.sources, console.render_options()));
       return launch::kOwnFailure;
     }
-    if (may_write(*loaded.policy, options.audit)) {
+    if (writable_place(*loaded.policy, options.audit)) {
       console.err(fmt::format(
           "warning: the command may write `{}` itself, and change what is recorded there\n"
           "help: name a file outside of what the policy lets be written\n",
