@@ -25,8 +25,7 @@ class Prognosis {
     lean("network", "hosts and ports", network_rules(), plan_.network);
     lean("nested-namespaces", "sandboxes that the command makes", {},
          !plan_.disable_user_namespaces);
-    result_.limits =
-        limits::holdings(plan_.limits, limits::find_delegation().delegation, machine_.root);
+    result_.limits = limits::holdings(plan_.limits, limits::find_delegation(), machine_.root);
     decide();
     return std::move(result_);
   }

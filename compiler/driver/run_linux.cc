@@ -56,10 +56,15 @@ std::optional<launch::Failure> names_not_held(const Planning& planning) {
           "work on a file system that tells them apart, or leave what is there out of the policy"};
 }
 
+struct Tried {
+  const launch::Launch& order;
+  launch::Failure failure;
+};
+
 // Landlock and the filters alone hold some policies; whoever runs one is told, for less is hidden.
 launch::Result<int> without_namespaces(const Loaded& loaded, const Planning& planning,
-                                       const RunOptions& options, launch::Failure failure,
-                                       Console& console) {
+                                       const RunOptions& options, Tried tried, Console& console) {
+  auto& failure = tried.failure;
   constexpr size_t kReasonsShown = 5;
   std::vector<std::string> why;
   std::optional<launch::Launch> order = launch_alone(loaded, planning, why);
@@ -80,6 +85,9 @@ launch::Result<int> without_namespaces(const Loaded& loaded, const Planning& pla
       console.err(fmt::format("note: not hidden from the command: {}\n", shown));
     }
   }
+  // What a group was made to hold no process is given as a limit of its own.
+  order->control_group = tried.order.control_group;
+  order->when_killed = tried.order.when_killed;
   return launch::launch(*order);
 }
 
@@ -130,7 +138,10 @@ int Run::start(DenialLog& log, Console& console) {
     }
     order.network.on_reports = [&](std::string_view bytes) { return log.take_connections(bytes); };
   }
-  if (*group) order.control_group = (*group)->processes();
+  if (*group) {
+    order.control_group = (*group)->processes();
+    order.when_killed = [&group] { (*group)->clear_away(); };
+  }
   if (!options_.quiet) {
     order.on_note = [&](const std::string& note) {
       console.err(fmt::format("note: {}\n", printable(note)));
@@ -144,7 +155,8 @@ int Run::start(DenialLog& log, Console& console) {
   before_the_start_of(order);
   launch::Result<int> status = launch::launch(order);
   if (!status && status.error().no_namespaces) {
-    status = without_namespaces(loaded_, planning, options_, std::move(status.error()), console);
+    status = without_namespaces(loaded_, planning, options_, {order, std::move(status.error())},
+                                console);
   }
   if (!options_.quiet) console.err(log.summary());
   int result = status ? *status : status.error().status;

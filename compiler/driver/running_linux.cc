@@ -120,7 +120,7 @@ Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
   }
   const std::vector<bwrap::LimitStep>& limits = planning.planned.plan.limits;
   if (!limits.empty()) planning.delegation = limits::find_delegation();
-  planning.limits = limits::holdings(limits, planning.delegation.delegation, geteuid() == 0);
+  planning.limits = limits::holdings(limits, planning.delegation, geteuid() == 0);
   return planning;
 }
 

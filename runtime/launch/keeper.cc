@@ -94,8 +94,15 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   }
 }
 
-[[noreturn]] void keep(const Launch& order, const Keeper::Parts& parts, int alive, int told,
-                       int prepared) {
+struct KeepersEnds {
+  pid_t supervisor = -1;
+  int alive = -1;
+  int told = -1;
+  int prepared = -1;
+};
+
+[[noreturn]] void keep(const Launch& order, const Keeper::Parts& parts, const KeepersEnds& ends) {
+  const auto [supervisor, alive, told, prepared] = ends;
   // What ends the process group of the command does not end this.
   for (const int signal :
        {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU}) {
@@ -147,6 +154,7 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   if (is_on(Protection::keeper)) end_children();
   for (const Preparation* file : files) remove_file(*file);
   for (size_t i = directories.size(); i > 0; --i) directories[i - 1].remove();
+  if (order.when_killed && getppid() != supervisor) order.when_killed();
   _exit(0);
 }
 
@@ -172,12 +180,13 @@ Result<Keeper> Keeper::start(const Launch& order, const Parts& parts) {
   }
   Descriptor prepared_read(prepared[0]);
   const Descriptor prepared_write(prepared[1]);
+  const pid_t supervisor = getpid();
   keeper.process_ = fork();
   if (keeper.process_ < 0) return tl::unexpected(system_failure("no process", errno));
   if (keeper.process_ == 0) {
     close(alive[1]);
     close(prepared[1]);
-    keep(order, parts, alive[0], told[1], prepared[0]);
+    keep(order, parts, {supervisor, alive[0], told[1], prepared[0]});
   }
   told_write.reset();
   prepared_read.reset();

@@ -107,6 +107,8 @@ struct Launch {
   std::string directory;                 // where the command starts
   std::vector<std::string> environment;  // NAME=VALUE
   int control_group = -1;                // open for writing: the `cgroup.procs` to enter
+  // What is left to do when this process was killed: done by the keeper, after all else.
+  std::function<void()> when_killed{};
   std::vector<Mounted> mounted;
   std::vector<Preparation> before;
   // Directories that are mounted and that another run may have made, or have removed since: they

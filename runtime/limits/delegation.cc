@@ -81,6 +81,10 @@ Found find_delegation(const std::string& proc_cgroup, const std::string& mountin
   if (!mounted) return none("control groups of version 2 are not mounted");
   const auto group = own_group(proc_cgroup);
   if (!group) return none("this process is in no control group of version 2");
+  // Seen from a namespace of its own: what is mounted lies above whatever this process may know.
+  if (mounted->root.starts_with("/..")) {
+    return none("the control groups that are mounted are those of outside");
+  }
   Delegation found;
   found.directory = directory_of(*mounted, *group);
   const auto controllers = words(whole(found.directory + "/cgroup.controllers"));

@@ -1,49 +1,30 @@
 // Groups are named `sbxc-` and 16 random hexadecimal digits, so that two runs never meet. A run
-// that was killed leaves an empty group (its processes die with it); the next run removes those
-// that are named so and that the kernel lets go: a group with a process in it cannot be removed, so
-// no run hurts another. One that was made this very moment, and is not entered yet, could be taken
-// from under its run: its `enter` fails then, and the run ends with a message.
-//
-// Where the delegated group has processes itself this one moves into a group beside the run's,
-// which stays for as long as this process lives.
+// removes its group at the end, and when it was killed the keeper does (runtime/launch). Where all
+// were killed an empty group is left (its processes die with them); the next run removes those that
+// are named so, that the kernel lets go (a group with a process in it cannot be removed) and that
+// nobody holds: each run keeps a lock on its own, which has no process yet when it is made.
 #include "runtime/limits/group.h"
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/random.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <utility>
 
+#include "runtime/limits/group_file.h"
+
 namespace sbxc::limits {
 namespace {
 
-constexpr std::string_view kPrefix = "sbxc-";
 constexpr uint64_t kNotTheCommands = 2;  // bubblewrap, and pid 1 inside
+constexpr int kDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-std::string random_name() {
-  uint64_t number = 0;
-  if (getrandom(&number, sizeof number, 0) != sizeof number) number = 0;
-  return fmt::format("{}{:016x}", kPrefix, number);
-}
-
-tl::unexpected<GroupFailure> failed(std::string what) {
-  return tl::unexpected(GroupFailure{std::move(what), errno});
-}
-
-bool write_to(const std::string& file, const std::string& text) {
-  const int fd = open(file.c_str(), O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const ssize_t written = write(fd, text.data(), text.size());
-  const int error = errno;
-  close(fd);
-  errno = error;
-  return written == static_cast<ssize_t>(text.size());
-}
+GroupFailure failed(std::string what) { return {std::move(what), errno}; }
 
 // The limits of one holding, as file and text.
 std::vector<std::pair<const char*, std::string>> settings(const Holding& holding) {
@@ -55,22 +36,24 @@ std::vector<std::pair<const char*, std::string>> settings(const Holding& holding
   return {{"memory.max", std::to_string(holding.value)}, {"memory.swap.max", "0"}};
 }
 
-tl::expected<void, GroupFailure> hand_controllers_on(const Delegation& delegation) {
-  if (delegation.has_own_processes) {
-    const std::string aside = delegation.directory + "/" + random_name();
-    if (mkdir(aside.c_str(), 0755) != 0) return failed("cannot make the group " + aside);
-    if (!write_to(aside + "/cgroup.procs", "0")) {
-      const auto failure = failed("cannot move into the group " + aside);
-      rmdir(aside.c_str());
-      return failure;
-    }
-  }
-  std::string controllers;
-  if (delegation.memory) controllers += "+memory ";
-  if (delegation.pids) controllers += "+pids ";
-  const std::string file = delegation.directory + "/cgroup.subtree_control";
-  if (!write_to(file, controllers)) return failed("cannot write " + file);
-  return {};
+bool has_group_for(LimitKind kind, std::span<const Holding> holdings) {
+  return std::ranges::any_of(holdings, [kind](const Holding& holding) {
+    return holding.kind == kind && holding.by == Mechanism::group;
+  });
+}
+
+// Between its making and its lock another run may have taken a group for a stale one. -1: no lock.
+int make_and_lock(const std::string& path) {
+  if (mkdir(path.c_str(), 0755) != 0) return -1;
+  const int directory = open(path.c_str(), kDirectory);
+  const bool ours = directory >= 0 && flock(directory, LOCK_SH) == 0 &&
+                    access((path + "/cgroup.procs").c_str(), F_OK) == 0;
+  if (ours) return directory;
+  const int error = errno;
+  if (directory >= 0) close(directory);
+  rmdir(path.c_str());
+  errno = error;
+  return -1;
 }
 
 }  // namespace
@@ -81,8 +64,11 @@ size_t remove_stale(const std::string& directory) {
   size_t removed = 0;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    if (!entry.path().filename().string().starts_with(kPrefix)) continue;
-    if (rmdir(entry.path().c_str()) == 0) ++removed;
+    if (!entry.path().filename().string().starts_with(kGroupPrefix)) continue;
+    const int group = open(entry.path().c_str(), kDirectory);
+    if (group < 0) continue;
+    if (flock(group, LOCK_EX | LOCK_NB) == 0 && rmdir(entry.path().c_str()) == 0) ++removed;
+    close(group);
   }
   return removed;
 }
@@ -90,54 +76,82 @@ size_t remove_stale(const std::string& directory) {
 tl::expected<Group, GroupFailure> Group::make(const Delegation& delegation,
                                               std::span<const Holding> holdings) {
   remove_stale(delegation.directory);
-  if (delegation.memory || delegation.pids) {
-    if (auto handed = hand_controllers_on(delegation); !handed) {
-      return tl::unexpected(std::move(handed.error()));
-    }
-  }
-  const std::string path = delegation.directory + "/" + random_name();
-  if (mkdir(path.c_str(), 0755) != 0) return failed("cannot make the group " + path);
-  const int processes = open((path + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC);
-  Group group(path, processes);
-  if (processes < 0) return failed("cannot open cgroup.procs of " + path);
-  for (const Holding& holding : holdings) {
-    for (const auto& [file, text] : settings(holding)) {
-      if (write_to(path + "/" + file, text)) continue;
-      // A kernel without swap has no limit for it.
-      if (errno == ENOENT && std::string_view(file) == "memory.swap.max") continue;
-      return failed(fmt::format("cannot write {} of {}", file, path));
-    }
-  }
+  Delegation wanted = delegation;
+  wanted.memory = wanted.memory && has_group_for(LimitKind::memory, holdings);
+  wanted.pids = wanted.pids && has_group_for(LimitKind::processes, holdings);
+  auto handed = hand_on(wanted);
+  if (!handed) return tl::unexpected(std::move(handed.error()));
+  Group group(std::move(*handed));
+  if (auto failure = group.fill_in(holdings)) return tl::unexpected(std::move(*failure));
   return group;
 }
 
+std::optional<GroupFailure> Group::fill_in(std::span<const Holding> holdings) {
+  constexpr int kTries = 10;
+  for (int i = 0; i < kTries && lock_ < 0; ++i) {
+    path_ = handed_.directory + "/" + random_name();
+    lock_ = make_and_lock(path_);
+    if (lock_ < 0 && errno != ENOENT && errno != ENODEV) break;
+  }
+  if (lock_ < 0) {
+    auto failure = failed("cannot make the group " + path_);
+    path_.clear();
+    return failure;
+  }
+  processes_ = open((path_ + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC);
+  if (processes_ < 0) return failed("cannot open cgroup.procs of " + path_);
+  for (const Holding& holding : holdings) {
+    for (const auto& [file, text] : settings(holding)) {
+      if (write_to(path_ + "/" + file, text)) continue;
+      // A kernel without swap has no limit for it.
+      if (errno == ENOENT && std::string_view(file) == "memory.swap.max") continue;
+      return failed(fmt::format("cannot write {} of {}", file, path_));
+    }
+  }
+  return std::nullopt;
+}
+
 Group::Group(Group&& other) noexcept
-    : path_(std::exchange(other.path_, {})), processes_(std::exchange(other.processes_, -1)) {}
+    : handed_(std::exchange(other.handed_, {})),
+      path_(std::exchange(other.path_, {})),
+      processes_(std::exchange(other.processes_, -1)),
+      lock_(std::exchange(other.lock_, -1)) {}
 
 Group& Group::operator=(Group&& other) noexcept {
   if (this != &other) {
     remove();
+    handed_ = std::exchange(other.handed_, {});
     path_ = std::exchange(other.path_, {});
     processes_ = std::exchange(other.processes_, -1);
+    lock_ = std::exchange(other.lock_, -1);
   }
   return *this;
 }
 
 Group::~Group() { remove(); }
 
-void Group::remove() {
-  if (processes_ >= 0) close(processes_);
-  processes_ = -1;
-  if (path_.empty()) return;
+void Group::clear_away() const {
   const int error = errno;
-  write_to(path_ + "/cgroup.kill", "1");
-  // Until the last process is gone, for at most a second; what is left the next run removes.
-  for (int i = 0; i < 200 && rmdir(path_.c_str()) != 0 && errno == EBUSY; ++i) {
-    const timespec pause{0, 5'000'000};
-    nanosleep(&pause, nullptr);
+  if (!path_.empty()) {
+    write_to(path_ + "/cgroup.kill", "1");
+    remove_group(path_);
   }
-  path_.clear();
+  give_back(handed_);
   errno = error;
+}
+
+void Group::close_both() {
+  for (int* one : {&processes_, &lock_}) {
+    if (*one >= 0) close(*one);
+    *one = -1;
+  }
+}
+
+void Group::remove() {
+  close_both();
+  clear_away();
+  path_.clear();
+  handed_ = {};
 }
 
 }  // namespace sbxc::limits

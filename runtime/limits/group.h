@@ -6,16 +6,15 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 
+#include "runtime/limits/handed_on.h"
 #include "runtime/limits/limits.h"
 
 namespace sbxc::limits {
 
-struct GroupFailure {
-  std::string what;  // `cannot write pids.max of /sys/fs/cgroup/…`
-  int error = 0;
-};
+inline constexpr std::string_view kGroupPrefix = "sbxc-";
 
 class Group {
  public:
@@ -27,19 +26,26 @@ class Group {
   Group& operator=(Group&& other) noexcept;
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
-  // Ends every process in it, waits for them and removes it.
+  // Ends every process in it, waits for them, removes it and puts this process where it was.
   ~Group();
 
   const std::string& path() const { return path_; }
   // Close-on-exec; for enter() in a forked child.
   int processes() const { return processes_; }
 
- private:
-  Group(std::string path, int processes) : path_(std::move(path)), processes_(processes) {}
-  void remove();
+  // What the end does, for a forked child of a process that is gone and could not.
+  void clear_away() const;
 
+ private:
+  explicit Group(HandedOn handed) : handed_(std::move(handed)) {}
+  std::optional<GroupFailure> fill_in(std::span<const Holding> holdings);
+  void remove();
+  void close_both();
+
+  HandedOn handed_;
   std::string path_;
   int processes_ = -1;
+  int lock_ = -1;  // shared, for as long as the group is somebody's
 };
 
 // Puts the calling process into the group. For a forked child: allocates nothing. 0 or errno.

@@ -12,22 +12,31 @@
 // pipe would be started all the same, outside, and as root (core(5); fs/coredump.c).
 #include "runtime/limits/limits.h"
 
+#include <fmt/core.h>
 #include <sys/resource.h>
 
 namespace sbxc::limits {
 namespace {
 
-constexpr const char* kDelegate =
-    "start it in a group of its own: systemd-run --user --scope -p Delegate=yes -- sbxc run …";
+std::string delegate(bool root) {
+  return std::string("start it in a group of its own: systemd-run ") + (root ? "" : "--user ") +
+         "--scope -p Delegate=yes -- sbxc run …";
+}
 
-Holding process_count(uint64_t value, const std::optional<Delegation>& delegation, bool root) {
+std::string why_not(const Found& found, const char* controller) {
+  if (!found.delegation) return found.none.why;
+  return fmt::format("the group `{}` has no {} controller", found.delegation->directory,
+                     controller);
+}
+
+Holding process_count(uint64_t value, const Found& found, bool root) {
   Holding holding{.kind = LimitKind::processes, .value = value, .by = Mechanism::group, .how = {}};
-  if (delegation && delegation->pids) {
+  if (found.delegation && found.delegation->pids) {
     holding.how = "pids.max of a control group";
   } else if (root) {
     holding.by = Mechanism::nobody;
-    holding.how = "root is exempt from RLIMIT_NPROC, and no control group can be made";
-    holding.help = kDelegate;
+    holding.how = "root is exempt from RLIMIT_NPROC, and " + why_not(found, "pids");
+    holding.help = delegate(root);
   } else {
     holding.by = Mechanism::process;
     holding.how = "RLIMIT_NPROC: of this user in the sandbox";
@@ -35,30 +44,30 @@ Holding process_count(uint64_t value, const std::optional<Delegation>& delegatio
   return holding;
 }
 
-Holding memory(uint64_t value, const std::optional<Delegation>& delegation) {
+Holding memory(uint64_t value, const Found& found, bool root) {
   Holding holding{.kind = LimitKind::memory, .value = value, .by = Mechanism::group, .how = {}};
-  if (delegation && delegation->memory) {
+  if (found.delegation && found.delegation->memory) {
     holding.how = "memory.max of a control group: all processes together";
     return holding;
   }
   holding.by = Mechanism::process;
   holding.how = "RLIMIT_AS: the addresses of each process by itself";
-  holding.help = kDelegate;
+  holding.help = delegate(root);
   return holding;
 }
 
 }  // namespace
 
-std::vector<Holding> holdings(std::span<const bwrap::LimitStep> limits,
-                              const std::optional<Delegation>& delegation, bool root) {
+std::vector<Holding> holdings(std::span<const bwrap::LimitStep> limits, const Found& found,
+                              bool root) {
   std::vector<Holding> all;
   for (const bwrap::LimitStep& limit : limits) {
     switch (limit.kind) {
       case LimitKind::processes:
-        all.push_back(process_count(limit.value, delegation, root));
+        all.push_back(process_count(limit.value, found, root));
         break;
       case LimitKind::memory:
-        all.push_back(memory(limit.value, delegation));
+        all.push_back(memory(limit.value, found, root));
         break;
       case LimitKind::open_files:
         all.push_back(

@@ -24,9 +24,9 @@ struct Holding {
   std::string help{};  // of nobody, and of a weaker one: what to do for more
 };
 
-// `delegation`: none where no group can be made. `root`: the command's user is root outside.
-std::vector<Holding> holdings(std::span<const bwrap::LimitStep> limits,
-                              const std::optional<Delegation>& delegation, bool root);
+// `root`: the command's user is root outside.
+std::vector<Holding> holdings(std::span<const bwrap::LimitStep> limits, const Found& found,
+                              bool root);
 
 struct ResourceLimit {
   int resource = 0;  // RLIMIT_AS and so on
