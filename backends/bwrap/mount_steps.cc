@@ -83,6 +83,9 @@ class Emitter {
       OwnMounts own =
           node.path == "/dev" ? own_devices(node, around) : own_process_table(node, around, files_);
       out.insert(out.end(), own.steps.begin(), own.steps.end());
+      if (own.shared_memory != nullptr) {
+        for (const Node& child : own.shared_memory->children) emit(child, own.shared_shown, out);
+      }
       modes_.insert(modes_.end(), own.modes.begin(), own.modes.end());
       read_only_.insert(read_only_.end(), own.read_only.begin(), own.read_only.end());
       std::ranges::move(own.settings, std::back_inserter(result_.settings));

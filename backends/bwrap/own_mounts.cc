@@ -57,7 +57,7 @@ void add_named_devices(const Node& directory, Access around, std::vector<Step>& 
     const bool top = directory.path == "/dev";
     const bool own = top && (is_plain(child.name) || child.name == "ptmx" || child.name == "pts");
     if (own || child.kind == FileKind::missing || child.kind == FileKind::link) continue;
-    if (top && child.name == "shm" && child.below.access == Access::write) continue;
+    if (top && child.name == "shm") continue;
     const Access access =
         child.kind == FileKind::directory ? child.below.access : child.self.access;
     if (access <= around) {
@@ -65,13 +65,17 @@ void add_named_devices(const Node& directory, Access around, std::vector<Step>& 
       continue;
     }
     const bool device = child.kind == FileKind::device || child.kind == FileKind::directory;
-    const StepKind kind = device && child.name != "shm" && !is_below(child.path, "/dev/shm")
-                              ? StepKind::dev_bind
+    const StepKind kind = device                    ? StepKind::dev_bind
                           : access == Access::write ? StepKind::bind
                                                     : StepKind::ro_bind;
     steps.push_back(made(kind, child.path, "a device that a rule names", child));
     steps.back().relies_on = child.kind;
   }
+}
+
+const Node* shared_memory(const Node& dev) {
+  const auto found = std::ranges::find(dev.children, "shm", &Node::name);
+  return found == dev.children.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -90,9 +94,17 @@ OwnMounts own_devices(const Node& dev, Access around) {
     own.steps.back().mode = 0111;
     own.read_only.push_back(made(StepKind::read_only, "/dev/pts", "nothing is made here", dev));
   }
+  own.shared_memory = shared_memory(dev);
   if (rights_at(dev, "/shm/x").access == Access::write) {
+    own.shared_shown = Access::write;
     own.steps.push_back(made(StepKind::tmpfs, "/dev/shm", "the sandbox's own shared memory", dev));
     own.steps.back().mode = 01777;
+  } else if (own.shared_memory != nullptr && own.shared_memory->kind == FileKind::directory &&
+             own.shared_memory->below.access > dev.below.access) {
+    own.shared_shown = Access::read;
+    own.steps.push_back(
+        made(StepKind::ro_bind, "/dev/shm", "a device that a rule names", *own.shared_memory));
+    own.steps.back().relies_on = FileKind::directory;
   }
   add_named_devices(dev, dev.below.access, own.steps);
   if (dev.self.access == Access::none) {

@@ -18,6 +18,10 @@ struct OwnMounts {
   std::vector<Step> modes;          // to be set at the end
   std::vector<Step> read_only;      // to be made so after that
   std::vector<FixedFile> settings;  // of the kernel, which the policy lets be written: read-only
+  // /dev/shm holds files like any other directory: what rules say of names in it is for whoever
+  // mounts those. Nothing: no rule speaks of it.
+  const Node* shared_memory = nullptr;
+  Access shared_shown = Access::none;  // what is shown at its names now
 };
 
 OwnMounts own_devices(const Node& dev, Access around);

@@ -184,6 +184,11 @@ TreeWalk::Names TreeWalk::names_to_visit(const Place& here) {
     if (here.node->path == "/") {
       for (const char* name : {"dev", "proc"}) names.emplace(name, FileKind::missing);
     }
+    if (is_below(here.node->path, "/dev/shm") && options_.start_directory.starts_with(prefix)) {
+      const std::string_view rest =
+          std::string_view(options_.start_directory).substr(prefix.size());
+      names.emplace(rest.substr(0, rest.find('/')), FileKind::missing);
+    }
     for (auto& [name, kind] : names) kind = view_.kind(join(here.node->path, name));
     const bool listed = here.stand->wants_listing() && !is_made_up(here.node->path);
     if (listed && may_leave_to_broker(here)) {
@@ -218,9 +223,15 @@ TreeWalk::Place TreeWalk::child_of(const Place& here, Node& node, const std::str
   node.kind = kind;
   Place child{&node, here.stand->enter(name), Access::none};
   if (node.path == "/proc" || node.path == "/dev") {
+    if (node.path == "/dev") in_dev_ = child.stand;
     Standing own = child.stand->standing();
     drop_wildcards_from_above(tree_.tracks, own);
     child.stand = Stand::make(tree_.tracks, std::move(own));
+  }
+  // A directory in there is somebody's work, like any other.
+  const bool works = here.node->path == "/dev/shm" && kind == FileKind::directory && in_dev_;
+  if (works && child.stand->outlook().below.access == Access::write) {
+    child.stand = in_dev_->enter("shm")->enter(name);
   }
   node.self = child.stand->outlook().self;
   node.below = child.stand->outlook().below;
@@ -240,6 +251,8 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
   } else if (kind == FileKind::missing) {
     visit_missing(here, child);
   } else if (kind == FileKind::directory) {
+    // All else in there is the sandbox's own memory; where the command starts is not.
+    node.pin = is_below(node.path, "/dev/shm") && node.path == options_.start_directory;
     note_directory_for_program(here, child);
     fill(child);
     hide_listing(child);

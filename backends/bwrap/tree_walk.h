@@ -96,6 +96,7 @@ class TreeWalk {
   RememberingView& view_;
   const TreeOptions& options_;
   std::vector<Track> found_;
+  Stand::Pointer in_dev_;   // with the wildcards from above
   bool imagining_ = false;  // what is met is not there, and nothing is made for it
   std::set<std::pair<Stand::Pointer, Access>> noted_;  // whose wildcards are noted
 };

@@ -12,8 +12,10 @@ namespace {
 // Names whose mere existence changes what a tool does: an empty `commondir` stops git altogether.
 bool harmful_as_stand_in(std::string_view name) { return name == "commondir" || name == "gitdir"; }
 
-// Files there are made by the kernel alone: what a kernel lacks now, it lacks later.
+// Files there are made by the kernel alone: what a kernel lacks now, it lacks later. Anybody makes
+// files in /dev/shm.
 bool is_kernels(const std::string& path) {
+  if (path.starts_with("/dev/shm/")) return false;
   return is_below(path, "/proc") || is_below(path, "/sys") || is_below(path, "/dev");
 }
 
