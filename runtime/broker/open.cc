@@ -258,9 +258,12 @@ Outcome read_directly(const Opening& opening, const Found& found) {
 // The usual case, or -ELOOP: take the long way.
 Outcome open_directly(const Opening& opening, const Place& place) {
   Found found;
-  if (opening.context.resolver.find(opening.target, place.directory, place.path, Last::leave,
-                                    found) < 0) {
-    return -ELOOP;
+  if (const Outcome rc = opening.context.resolver.find(opening.target, place.directory, place.path,
+                                                       Last::leave, found);
+      rc < 0) {
+    const bool misses = rc == -ENOENT && !opening.writes() && !opening.creates();
+    const bool plainly = misses && !found.path.empty();
+    return plainly && opening.allowed(opening.context.judge.at(found.path)) ? -ENOENT : -ELOOP;
   }
   if (!found.directory.is_open() || found.slash) return -ELOOP;
   if (!opening.writes()) return read_directly(opening, found);

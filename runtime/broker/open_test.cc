@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -83,6 +84,32 @@ TEST_P(Open, ReadsWhatStandsThereWhicheverItIs) {
             ",,EACCES,EACCES,ENOENT");
   ASSERT_EQ(run.reports.size(), 1U);
   EXPECT_EQ(run.reports[0].path, box.in(".env"));
+}
+
+// What is missing for the broker need not be for the command: /proc/self is its own.
+TEST_P(Open, FindsNothingBelowADirectoryThatIsMissingAndOnlyThere) {
+  Sandbox box(kHooks, GetParam());
+  box.options.reads = true;
+  box.make_directory("d");
+  box.make_file("d/there");
+  box.make_link("/proc/self", "me");
+  box.make_link("d", "way");
+  const Ran run = box.run([] {
+    prctl(PR_SET_NAME, "mine");
+    const std::string own = joined({take("/proc/self/comm"), take("d/../me/comm")});
+    const std::string before = take("d/late/there");
+    mkdir("d/late", 0700);
+    const std::string after = joined({put("d/late/there", O_WRONLY | O_CREAT, "late"),
+                                      take("d/late/there"), take("way/late/there")});
+    return joined({own, take("d/gone/there"), take("d/../gone/there"), take("way/gone/there"),
+                   take("me/gone/comm"), take("/proc/self/gone/comm"), take("/gone/d/there"),
+                   take("d/gone/.env"), take("d/there/gone/x"),
+                   take("d/gone/there", O_RDONLY | O_DIRECTORY), before, after});
+  });
+  EXPECT_EQ(run.said,
+            "mine\n,mine\n,ENOENT,ENOENT,ENOENT,ENOENT,ENOENT,ENOENT,ENOENT,ENOTDIR,ENOENT,ENOENT,"
+            "ok,late,"
+            "late");
 }
 
 TEST_P(Open, KnowsADirectoryByTheNameThatItHasNow) {

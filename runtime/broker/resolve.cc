@@ -17,6 +17,8 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/broker/symlink_doors.h"
+
 namespace sbxc::broker {
 
 namespace {
@@ -26,6 +28,14 @@ int open_under(int directory, const char* path, int flags, uint64_t resolve) {
   how.flags = static_cast<uint64_t>(flags | O_CLOEXEC);
   how.resolve = resolve;
   return static_cast<int>(syscall(SYS_openat2, directory, path, &how, sizeof how));
+}
+
+// What was missing on the way is so for the command too: no link led there, least of all into
+// /proc, where `self` leads nowhere for us alone.
+bool is_missing(const Descriptor& start, const std::string& directory) {
+  const Descriptor there(
+      open_under(start.get(), directory.c_str(), O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS));
+  return !there.is_open() && errno == ENOENT;
 }
 
 bool is_on_proc(const Descriptor& object) {
@@ -151,7 +161,9 @@ Outcome Resolver::find(const Target& target, int directory, const std::string& p
     if (const Outcome rc = start(target, directory, held, from_path); rc < 0) return rc;
   }
   const Descriptor& from = absolute ? station_.root : held;
-  if (last == Last::leave && fast(from, from_path, path, out) == 0) return 0;
+  if (last == Last::leave) {
+    if (const Outcome rc = fast(from, from_path, path, out); rc != -EAGAIN) return rc;
+  }
   return slow(target, from, path, last, out);
 }
 
@@ -181,7 +193,8 @@ bool Resolver::may_be_proc(const Descriptor& directory) const {
   return false;
 }
 
-// The kernel's walk to the directory. Nothing here looks at the last name.
+// The kernel's walk to the directory, or -EAGAIN. Nothing here looks at the last name. Compilers
+// ask for most headers below directories that are not there: the kernel may say that too.
 Outcome Resolver::fast(const Descriptor& start, const std::string& start_path,
                        const std::string& path, Found& out) const {
   const size_t slash = path.rfind('/');
@@ -194,9 +207,13 @@ Outcome Resolver::fast(const Descriptor& start, const std::string& start_path,
     const std::string parent = slash == 0 ? "/" : path.substr(0, slash);
     out.directory = Descriptor(
         open_under(start.get(), parent.c_str(), O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS));
-    if (!out.directory.is_open()) return -EAGAIN;
+    if (!out.directory.is_open()) {
+      if (errno != ENOENT || !is_missing(start, parent)) return -EAGAIN;
+      out.path = lexically(start_path, path);
+      return -ENOENT;
+    }
     std::string canonical;
-    if (const Outcome rc = path_of(out.directory.get(), canonical); rc < 0) return rc;
+    if (path_of(out.directory.get(), canonical) < 0) return -EAGAIN;
     out.path = below(canonical, name);
   }
   if (may_be_proc(out.directory)) return -EAGAIN;

@@ -46,7 +46,8 @@ class Resolver {
  public:
   explicit Resolver(const Station& station) : station_(station) {}
 
-  // `directory` as in openat(): a descriptor of the command's or AT_FDCWD.
+  // `directory` as in openat(): a descriptor of the command's or AT_FDCWD. With Last::leave and
+  // -ENOENT `out.path` may tell what was wanted, by its letters; no link was on the way.
   Outcome find(const Target& target, int directory, const std::string& path, Last last,
                Found& out) const;
   // What a descriptor of the command's (or AT_FDCWD) stands for, as an object.
