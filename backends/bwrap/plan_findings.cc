@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
 #include "compiler/diag/printable.h"
 
@@ -38,13 +39,44 @@ bool is_mount(const Step& step) {
          step.kind != StepKind::permissions;
 }
 
-void add_size_findings(const BwrapPlan& plan, std::vector<Diagnostic>& out) {
+// `/tmp` of `/tmp/a/b`.
+std::string top_of(const std::string& path) { return path.substr(0, path.find('/', 1)); }
+
+// A denial by a wildcard takes a mount for each file that matches now. Where most of them are one
+// rule's, that rule and the place where its files lie say more than their number.
+void blame_a_denial(const Policy& policy, const BwrapPlan& plan, Diagnostic& d) {
+  std::map<RuleId, std::map<std::string, size_t>> places;
+  std::map<RuleId, size_t> mounts;
+  for (const Step& step : plan.steps) {
+    if (!is_mount(step)) continue;
+    for (const RuleId id : step.rules) {
+      if (policy.rule(id).effect != Effect::deny) continue;
+      ++mounts[id];
+      ++places[id][top_of(step.target)];
+    }
+  }
+  const auto most = [](const auto& a, const auto& b) { return a.second < b.second; };
+  const auto worst = std::ranges::max_element(mounts, most);
+  if (worst == mounts.end() || worst->second < plan.steps.size() / 2) return;
+  const auto& [place, there] = *std::ranges::max_element(places[worst->first], most);
+  const Rule& rule = policy.rule(worst->first);
+  d.span = rule.span;
+  d.notes.push_back(
+      fmt::format("{} of its mounts are for this rule, {} of them in `{}`: one for each file that "
+                  "matches now",
+                  worst->second, there, printable(place)));
+  d.help = "remove those files, or leave their place out of the rule with `except`";
+  d.notes.push_back("`sbxc run` leaves such a rule to the broker, without a mount");
+}
+
+void add_size_findings(const Policy& policy, const BwrapPlan& plan, std::vector<Diagnostic>& out) {
   const size_t arguments = bwrap_arguments(plan).size();
   if (arguments > kMaxArguments) {
     Diagnostic d{Kind::too_many_arguments, {}, {}};
     d.message = fmt::format("the plan takes {} arguments and bubblewrap reads {}", arguments,
                             kMaxArguments);
     d.help = "allow or deny whole directories (`p/**`) instead of the names in them";
+    blame_a_denial(policy, plan, d);
     out.push_back(std::move(d));
     return;
   }
@@ -97,7 +129,7 @@ std::vector<Diagnostic> plan_findings(const Policy& policy, const AccessTree& tr
   std::vector<Diagnostic> out;
   for (const RuleId rule : tree.over_limit) out.push_back(limit_met(policy, tree, rule));
   for (const Rule& rule : policy.rules) add_rule_findings(rule, out);
-  add_size_findings(plan, out);
+  add_size_findings(policy, plan, out);
   if (start_hidden) {
     Diagnostic d{Kind::start_directory_hidden, {}, {}};
     d.message = "the directory that the command starts in is not readable under this policy";

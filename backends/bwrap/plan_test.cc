@@ -254,6 +254,23 @@ TEST(BwrapPlan, StopsAtTheWalkLimitAndSaysWhichPatternMetIt) {
   EXPECT_THAT(world.verdict(1).needs, ElementsAre(Need::broker));
 }
 
+// What std/persistence says of policies, where thousands of them lie about.
+TEST(BwrapPlan, NamesTheDenialThatTakesThousandsOfMountsAndNeedsNoneBesideTheBroker) {
+  MemoryFileSystem files;
+  for (int i = 0; i < 7500; ++i) files.add("/tmp/old/" + std::to_string(i) + ".sbx");
+  files.add("/w/agent.sbx");
+  const std::initializer_list<std::string_view> rules = {"allow read /w/**", "allow write /tmp/**",
+                                                         "deny write /**/*.sbx"};
+  const World alone(files, rules);
+  ASSERT_FALSE(alone.planned.diagnostics.empty());
+  const Diagnostic& found = alone.planned.diagnostics[0];
+  EXPECT_EQ(found.kind, Kind::too_many_arguments);
+  EXPECT_THAT(found.notes, ElementsAre(HasSubstr("in `/tmp`"), HasSubstr("broker")));
+  const World beside(files, rules, {.brokered = true});
+  EXPECT_THAT(beside.planned.diagnostics, IsEmpty());
+  EXPECT_LT(beside.planned.plan.steps.size(), 20U);
+}
+
 TEST(BwrapPlan, WritesPathsThatAreNotTextAsTheirBytes) {
   MemoryFileSystem files;
   files.add("/w/\xff/f");
