@@ -30,14 +30,6 @@ int open_under(int directory, const char* path, int flags, uint64_t resolve) {
   return static_cast<int>(syscall(SYS_openat2, directory, path, &how, sizeof how));
 }
 
-// What was missing on the way is so for the command too: no link led there, least of all into
-// /proc, where `self` leads nowhere for us alone.
-bool is_missing(const Descriptor& start, const std::string& directory) {
-  const Descriptor there(
-      open_under(start.get(), directory.c_str(), O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS));
-  return !there.is_open() && errno == ENOENT;
-}
-
 bool is_on_proc(const Descriptor& object) {
   struct statfs where {};
   return fstatfs(object.get(), &where) == 0 && where.f_type == PROC_SUPER_MAGIC;
@@ -205,13 +197,20 @@ Outcome Resolver::fast(const Descriptor& start, const std::string& start_path,
     out.path = below(start_path, name);
   } else {
     const std::string parent = slash == 0 ? "/" : path.substr(0, slash);
-    out.directory = Descriptor(
-        open_under(start.get(), parent.c_str(), O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS));
-    if (!out.directory.is_open()) {
-      if (errno != ENOENT || !is_missing(start, parent)) return -EAGAIN;
+    constexpr int kPlace = O_PATH | O_DIRECTORY;
+    out.directory =
+        Descriptor(open_under(start.get(), parent.c_str(), kPlace, RESOLVE_NO_SYMLINKS));
+    if (!out.directory.is_open() && errno == ENOENT) {
+      // For the command too: no link led there, least of all into /proc, where `self` leads nowhere
+      // for us alone.
       out.path = lexically(start_path, path);
       return -ENOENT;
     }
+    if (!out.directory.is_open() && errno == ELOOP) {
+      out.directory =
+          Descriptor(open_under(start.get(), parent.c_str(), kPlace, RESOLVE_NO_MAGICLINKS));
+    }
+    if (!out.directory.is_open()) return -EAGAIN;
     std::string canonical;
     if (path_of(out.directory.get(), canonical) < 0) return -EAGAIN;
     out.path = below(canonical, name);
