@@ -76,12 +76,13 @@ int run_command(const RunOptions& options, Console& console) {
         "help: write it after `--`: sbxc run policy.sbx -- npm test\n");
     return launch::kOwnFailure;
   }
+  RunAheadPointer ahead = options.dry_run ? RunAheadPointer() : begin_run_ahead();
   Loaded loaded = load_policy(options.policy);
   if (!loaded.policy) {
     report(loaded, options.quiet, console);
     return launch::kOwnFailure;
   }
-  Run run(loaded, options);
+  Run run(loaded, options, std::move(ahead));
   const bool can = run.holds();
   report(loaded, options.quiet, console);
   if (!can) return launch::kCannotEnforce;

@@ -12,10 +12,18 @@
 
 namespace sbxc::driver {
 
+// What needs no policy, begun while one is read and planned.
+struct RunAhead;
+struct EndRunAhead {
+  void operator()(RunAhead* begun) const;
+};
+using RunAheadPointer = std::unique_ptr<RunAhead, EndRunAhead>;
+RunAheadPointer begin_run_ahead();  // empty: there is nothing of the kind
+
 class Run {
  public:
   // Plans. `loaded` has a policy; both outlive this.
-  Run(Loaded& loaded, const RunOptions& options);
+  Run(Loaded& loaded, const RunOptions& options, RunAheadPointer ahead = {});
   ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
@@ -34,6 +42,7 @@ class Run {
 
   Loaded& loaded_;
   const RunOptions& options_;
+  RunAheadPointer ahead_;
   std::unique_ptr<Plan> plan_;
 };
 

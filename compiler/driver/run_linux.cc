@@ -16,6 +16,17 @@
 
 namespace sbxc::driver {
 
+struct RunAhead {
+  launch::Ahead launch;
+};
+
+void EndRunAhead::operator()(RunAhead* begun) const { delete begun; }
+
+RunAheadPointer begin_run_ahead() {
+  launch::Ahead begun = launch::begin_ahead();
+  return begun ? RunAheadPointer(new RunAhead{std::move(begun)}) : RunAheadPointer();
+}
+
 struct Run::Plan {
   Planning planning;
 };
@@ -93,9 +104,10 @@ launch::Result<int> without_namespaces(const Loaded& loaded, const Planning& pla
 
 }  // namespace
 
-Run::Run(Loaded& loaded, const RunOptions& options)
+Run::Run(Loaded& loaded, const RunOptions& options, RunAheadPointer ahead)
     : loaded_(loaded),
       options_(options),
+      ahead_(std::move(ahead)),
       plan_(std::make_unique<Plan>(Plan{plan_run(loaded, options.command, has_terminal())})) {}
 
 Run::~Run() = default;
@@ -153,7 +165,8 @@ int Run::start(DenialLog& log, Console& console) {
     return launch::kOwnFailure;
   }
   before_the_start_of(order);
-  launch::Result<int> status = launch::launch(order);
+  launch::Result<int> status =
+      launch::launch(order, ahead_ ? std::move(ahead_->launch) : launch::Ahead());
   if (!status && status.error().no_namespaces) {
     status = without_namespaces(loaded_, planning, options_, {order, std::move(status.error())},
                                 console);

@@ -16,6 +16,13 @@
 
 namespace sbxc::driver {
 
+struct RunAhead {};
+
+void EndRunAhead::operator()(RunAhead* begun) const { delete begun; }
+
+// Programs are started behind a profile, and there is none before the policy is read.
+RunAheadPointer begin_run_ahead() { return {}; }
+
 struct Run::Plan {
   seatbelt::RunPlan run;
 };
@@ -108,9 +115,10 @@ plain::Order order_of(const seatbelt::RunPlan& plan, const seatbelt::Parameters&
 
 }  // namespace
 
-Run::Run(Loaded& loaded, const RunOptions& options)
+Run::Run(Loaded& loaded, const RunOptions& options, RunAheadPointer ahead)
     : loaded_(loaded),
       options_(options),
+      ahead_(std::move(ahead)),
       plan_(std::make_unique<Plan>(
           Plan{seatbelt::plan_seatbelt_run(*loaded.policy, loaded.sources,
                                            {.mark = random_word(),

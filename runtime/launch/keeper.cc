@@ -1,12 +1,10 @@
 #include "runtime/launch/keeper.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +16,8 @@
 #include <string>
 
 #include "runtime/descriptor/closing.h"
-#include "runtime/launch/shared_directory.h"
+#include "runtime/descriptor/pipe.h"
+#include "runtime/launch/preparing.h"
 #include "runtime/protections/protections.h"
 
 namespace sbxc::launch {
@@ -26,25 +25,6 @@ namespace {
 
 using protections::is_on;
 using protections::Protection;
-
-struct Told {
-  int32_t error = 0;     // of the fork
-  int32_t not_made = 0;  // of the first preparation that failed
-  uint32_t index = 0;    // which one
-};
-
-bool make_file(const Preparation& wanted) {
-  const int file = open(wanted.path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-  if (file >= 0) close(file);
-  return file >= 0;
-}
-
-void remove_file(const Preparation& made) {
-  struct stat facts {};
-  if (lstat(made.path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size == 0) {
-    unlink(made.path.c_str());
-  }
-}
 
 // Of /proc/PID/stat; the name before it may hold anything, parentheses too.
 pid_t parent_of(const char* process) {
@@ -94,15 +74,27 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
   }
 }
 
-struct KeepersEnds {
-  pid_t supervisor = -1;
-  int alive = -1;
-  int told = -1;
-  int prepared = -1;
+struct Ends {
+  int alive = -1;   // readable: the supervisor is gone
+  int wanted = -1;  // a socket to it
 };
 
-[[noreturn]] void keep(const Launch& order, const Keeper::Parts& parts, const KeepersEnds& ends) {
-  const auto [supervisor, alive, told, prepared] = ends;
+// With this process's memory instead of a copy: it waits until bubblewrap has its own, and what is
+// done until then changes nothing here.
+pid_t start_bubblewrap(const Keeper::Parts& parts) {
+  const pid_t keeper = getpid();
+  const pid_t bubblewrap = vfork();
+  if (bubblewrap != 0) return bubblewrap;
+  if (is_on(Protection::dies_with_parent)) prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() == keeper) parts.become();
+  _exit(125);
+}
+
+bool tell(int socket, const void* what, size_t size) {
+  return send(socket, what, size, MSG_NOSIGNAL) == static_cast<ssize_t>(size);
+}
+
+[[noreturn]] void keep(const Keeper::Parts& parts, const Ends& ends) {
   // What ends the process group of the command does not end this.
   for (const int signal :
        {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU}) {
@@ -115,96 +107,86 @@ struct KeepersEnds {
   sigprocmask(SIG_BLOCK, &children, nullptr);
   const int signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
 
-  std::vector<const Preparation*> files;
-  std::vector<SharedDirectory> directories;
-  Told result;
-  for (uint32_t i = 0; i < order.before.size(); ++i) {
-    int error = 0;
-    if (order.before[i].directory) {
-      error = directories.emplace_back(order.before[i].path).error();
-    } else if (make_file(order.before[i])) {
-      files.push_back(&order.before[i]);
-    } else if (errno != EEXIST) {
-      error = errno;
-    }
-    if (error != 0 && result.not_made == 0) result = {0, error, i};
-  }
-  for (const std::string& path : order.shared) share(path, directories);
-  const pid_t keeper = getpid();
-  const bool done = parts.keepers();
-  if (!done) result.error = errno != 0 ? errno : EIO;
-  char byte = 0;
-  const bool wanted = done && read(prepared, &byte, 1) == 1;
-  // With this process's memory instead of a copy: it waits until bubblewrap has its own, and what
-  // is done until then changes nothing here.
-  const pid_t bubblewrap = wanted ? vfork() : -1;
-  if (bubblewrap == 0) {
-    if (is_on(Protection::dies_with_parent)) prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() == keeper) parts.become();
-    _exit(125);
-  }
-  if (wanted && bubblewrap < 0) result.error = errno;
-  (void)!write(told, &result, sizeof(result));
+  const pid_t bubblewrap = start_bubblewrap(parts);
+  int32_t error = bubblewrap < 0 ? errno : 0;
+  if (error == 0 && !parts.keepers()) error = errno != 0 ? errno : EIO;
   // Whoever reads what the command writes would wait for this process's copies; nor may it hold
   // the sockets that others watch.
-  std::vector<int> kept = {alive, signals};
-  for (const SharedDirectory& directory : directories) kept.push_back(directory.number());
+  std::vector<int> kept = {ends.alive, ends.wanted, signals};
   close_all_but(kept);
-  if (bubblewrap > 0) wait_for_an_end(bubblewrap, alive, signals);
+  Prepared prepared;
+  Wanted wanted;
+  // Nothing comes from a supervisor that has given up, or is gone.
+  const bool goes =
+      tell(ends.wanted, &error, sizeof(error)) && error == 0 && receive_wanted(ends.wanted, wanted);
+  if (goes) {
+    const Prepared::Told told = prepared.make(wanted);
+    (void)tell(ends.wanted, &told, sizeof(told));
+    close(ends.wanted);
+    wait_for_an_end(bubblewrap, ends.alive, signals);
+  }
   if (is_on(Protection::keeper)) end_children();
-  for (const Preparation* file : files) remove_file(*file);
-  for (size_t i = directories.size(); i > 0; --i) directories[i - 1].remove();
-  if (order.when_killed && getppid() != supervisor) order.when_killed();
+  prepared.remove();
   _exit(0);
 }
 
 }  // namespace
 
 Keeper::Keeper(Keeper&& other) noexcept
-    : alive_(std::move(other.alive_)), process_(std::exchange(other.process_, -1)) {}
+    : alive_(std::move(other.alive_)),
+      wanted_(std::move(other.wanted_)),
+      process_(std::exchange(other.process_, -1)) {}
 
-Result<Keeper> Keeper::start(const Launch& order, const Parts& parts) {
-  int alive[2];
-  int told[2];
-  int prepared[2];
-  if (pipe2(alive, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
-  Keeper keeper;
-  const Descriptor alive_read(alive[0]);
-  keeper.alive_.reset(alive[1]);
-  if (pipe2(told, O_CLOEXEC) != 0) return tl::unexpected(system_failure("no pipe", errno));
-  const Descriptor told_read(told[0]);
-  Descriptor told_write(told[1]);
+Keeper& Keeper::operator=(Keeper&& other) noexcept {
+  std::swap(alive_, other.alive_);
+  std::swap(wanted_, other.wanted_);
+  std::swap(process_, other.process_);
+  return *this;
+}
+
+Result<Keeper> Keeper::start(const Parts& parts, int gate) {
+  Pipe alive = open_pipe();
+  if (!alive) return tl::unexpected(system_failure("no pipe", errno));
+  int sockets[2];
   // Not a pipe: a keeper that is gone must not end this process by a signal.
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, prepared) != 0) {
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
     return tl::unexpected(system_failure("no socket pair", errno));
   }
-  Descriptor prepared_read(prepared[0]);
-  const Descriptor prepared_write(prepared[1]);
-  const pid_t supervisor = getpid();
+  Keeper keeper;
+  keeper.alive_ = std::move(alive.write);
+  keeper.wanted_.reset(sockets[0]);
+  const Descriptor its_wanted(sockets[1]);
   keeper.process_ = fork();
   if (keeper.process_ < 0) return tl::unexpected(system_failure("no process", errno));
   if (keeper.process_ == 0) {
-    close(alive[1]);
-    close(prepared[1]);
-    keep(order, parts, {supervisor, alive[0], told[1], prepared[0]});
-  }
-  told_write.reset();
-  prepared_read.reset();
-  if (auto ready = parts.supervisors(); !ready) return tl::unexpected(std::move(ready.error()));
-  // A keeper that is gone has told why, or is missed below.
-  (void)!send(prepared_write.get(), "", 1, MSG_NOSIGNAL);
-  Told result;
-  if (read(told_read.get(), &result, sizeof(result)) != sizeof(result)) result.error = ECHILD;
-  if (result.error != 0) return tl::unexpected(system_failure("no process", result.error));
-  if (result.not_made != 0 && order.on_note) {
-    order.on_note("`" + order.before[result.index].path +
-                  "` cannot be made: " + std::strerror(result.not_made));
+    close(keeper.alive_.get());
+    close(keeper.wanted_.get());
+    close(gate);
+    keep(parts, {alive.read.get(), its_wanted.get()});
   }
   return keeper;
 }
 
+Result<bool> Keeper::prepare(const Launch& order, const std::function<Result<bool>()>& meanwhile) {
+  // A keeper that is gone has told why, or is missed below.
+  (void)send_wanted(wanted_.get(), order);
+  if (auto done = meanwhile(); !done) return done;
+  int32_t error = 0;
+  Prepared::Told told;
+  if (read(wanted_.get(), &error, sizeof(error)) != sizeof(error)) error = ECHILD;
+  if (error == 0 && read(wanted_.get(), &told, sizeof(told)) != sizeof(told)) error = ECHILD;
+  if (error != 0) return tl::unexpected(system_failure("no process", error));
+  if (told.error != 0 && order.on_note) {
+    order.on_note("`" + order.before[told.index].path +
+                  "` cannot be made: " + std::strerror(told.error));
+  }
+  wanted_.reset();
+  return true;
+}
+
 Keeper::~Keeper() {
   if (process_ < 0) return;
+  wanted_.reset();
   end_all();
   while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }

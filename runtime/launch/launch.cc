@@ -43,25 +43,39 @@ Result<Companion> start_broker(const Launch& order) {
   });
 }
 
+// The one that was begun ahead, or another.
+Result<Beginning> beginning_for(const Launch& order, Ahead ahead) {
+  if (ahead && suits(*ahead, order)) return std::move(*ahead);
+  ahead.reset();
+  return begin(&order);
+}
+
 }  // namespace
 
-Result<int> launch(const Launch& order) {
+void EndBeginning::operator()(Beginning* begun) const { delete begun; }
+
+Ahead begin_ahead() {
+  auto begun = begin(nullptr);
+  return begun ? Ahead(new Beginning(std::move(*begun))) : Ahead();
+}
+
+Result<int> launch(const Launch& order, Ahead ahead) {
   const TerminalModes modes;
   Blocked blocked;
   Descriptor signals = blocked.take();
   if (!signals) return tl::unexpected(system_failure("signals cannot be waited for", errno));
-  auto stdio = stdio_for_command();
-  if (!stdio) return tl::unexpected(std::move(stdio.error()));
+  auto begun = beginning_for(order, std::move(ahead));
+  if (!begun) return tl::unexpected(std::move(begun.error()));
   // First of all: it takes longest, and the others are made and prepare themselves meanwhile. They
   // close what they have of the command's.
-  auto started = start(order, *stdio);
+  auto started = start(order, std::move(*begun));
   if (!started) return tl::unexpected(std::move(started.error()));
   auto broker = start_broker(order);
   if (!broker) return tl::unexpected(std::move(broker.error()));
   auto network = start_network(order.network);
   if (!network) return tl::unexpected(std::move(network.error()));
   Supervisor supervisor(order, {std::move(*broker), std::move(*network)}, std::move(*started),
-                        std::move(*stdio), std::move(signals));
+                        std::move(signals));
   return supervisor.wait();
 }
 

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -116,7 +117,15 @@ struct Launch {
   std::vector<std::string> shared;
 };
 
+// What needs no plan, begun while the plan is made; what is not used ends with its owner.
+struct Beginning;
+struct EndBeginning {
+  void operator()(Beginning* begun) const;
+};
+using Ahead = std::unique_ptr<Beginning, EndBeginning>;
+Ahead begin_ahead();  // empty where it fails: launch() tries again, and says why
+
 // The command's status; 128 and the signal's number when a signal ended it, 124 after its time.
-Result<int> launch(const Launch& order);
+Result<int> launch(const Launch& order, Ahead ahead = {});
 
 }  // namespace sbxc::launch

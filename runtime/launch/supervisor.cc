@@ -34,7 +34,7 @@ sigset_t blocked_signals() {
   return set;
 }
 
-Supervisor::Supervisor(const Launch& order, Companions companions, Started started, Stdio stdio,
+Supervisor::Supervisor(const Launch& order, Companions companions, Started started,
                        Descriptor signals)
     : order_(order),
       broker_(std::move(companions.broker)),
@@ -42,7 +42,7 @@ Supervisor::Supervisor(const Launch& order, Companions companions, Started start
       started_(std::move(started)),
       network_start_(network_, std::move(started_.facts)),
       signals_(std::move(signals)) {
-  for (Pump& pump : stdio.pumps) pumps_.emplace_back(std::move(pump));
+  for (Pump& pump : started_.pumps) pumps_.emplace_back(std::move(pump));
   if (order.time) deadline_ = Clock::now() + *order.time;
 }
 

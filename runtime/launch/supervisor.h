@@ -27,8 +27,7 @@ struct Companions {
 class Supervisor {
  public:
   // `signals` is a signalfd of those that blocked_signals() holds.
-  Supervisor(const Launch& order, Companions companions, Started started, Stdio stdio,
-             Descriptor signals);
+  Supervisor(const Launch& order, Companions companions, Started started, Descriptor signals);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
