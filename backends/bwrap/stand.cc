@@ -114,7 +114,7 @@ Stand::Pointer Stand::enter_by_looking(std::string_view name) const {
   bool named = false;
   for (const TrackState& state : standing_) {
     const PathGlob& glob = tracks_[state.track].glob;
-    TrackState reached{state.track, {}};
+    TrackState reached{.track = state.track, .at = {}};
     for_each_position(state.at, [&](size_t position) {
       if (position >= glob.components.size()) return;
       const auto* component = std::get_if<NameGlob>(&glob.components[position]);
@@ -126,7 +126,9 @@ Stand::Pointer Stand::enter_by_looking(std::string_view name) const {
         add_position(glob, position + 1, reached.at);
       }
     });
-    if (reached.at.any()) next.push_back(reached);
+    if (reached.at.none()) continue;
+    settle(tracks_[state.track], reached);
+    next.push_back(reached);
   }
   return named ? make(tracks_, std::move(next)) : unnamed(next);
 }
@@ -151,8 +153,9 @@ Stand::Pointer Stand::enter_by_index(std::string_view name) const {
   for (const Step& step : steps) {
     const uint32_t track = standing_[step.state].track;
     for (; last != lasting.end() && last->track <= track; ++last) next.push_back(*last);
-    if (next.empty() || next.back().track != track) next.push_back({track, {}});
+    if (next.empty() || next.back().track != track) next.push_back({.track = track, .at = {}});
     add_position(tracks_[track].glob, step.behind, next.back().at);
+    settle(tracks_[track], next.back());
   }
   next.insert(next.end(), last, lasting.end());
   return make(tracks_, std::move(next));

@@ -5,23 +5,6 @@
 namespace sbxc::bwrap {
 namespace {
 
-// How a track stands: does it match here, does it match everything below, may it match something.
-struct TrackView {
-  bool accepts = false;
-  bool universal = false;
-  bool pending = false;
-};
-
-TrackView view_of(const Track& track, const TrackState& state) {
-  const size_t size = track.glob.components.size();
-  const bool ends_in_any = size > 0 && is_any(track.glob.components[size - 1]);
-  TrackView view;
-  view.accepts = state.at.test(size);
-  view.universal = ends_in_any && state.at.test(size - 1);
-  view.pending = !view.universal && next_position(state.at, 0) < size;
-  return view;
-}
-
 // One rule: its patterns less its exceptions.
 struct RuleView {
   Operation operation{};
@@ -43,7 +26,7 @@ RuleView view_of_rule(const std::vector<Track>& tracks, const Standing& standing
   for (; view.last < standing.size(); ++view.last) {
     const Track& track = tracks[standing[view.last].track];
     if (track.rule != head.rule) break;
-    const TrackView one = view_of(track, standing[view.last]);
+    const TrackView& one = standing[view.last].view;
     TrackView& sum = track.except ? except : patterns;
     sum.accepts |= one.accepts;
     sum.universal |= one.universal;
@@ -183,11 +166,21 @@ Standing standing_at_root(const std::vector<Track>& tracks) {
   Standing standing;
   standing.reserve(tracks.size());
   for (uint32_t track = 0; track < tracks.size(); ++track) {
-    TrackState state{track, {}};
+    TrackState state{.track = track, .at = {}};
     add_position(tracks[track].glob, 0, state.at);
+    settle(tracks[track], state);
     standing.push_back(state);
   }
   return standing;
+}
+
+void settle(const Track& track, TrackState& state) {
+  const size_t size = track.glob.components.size();
+  const bool ends_in_any = size > 0 && is_any(track.glob.components[size - 1]);
+  TrackView& view = state.view;
+  view.accepts = state.at.test(size);
+  view.universal = ends_in_any && state.at.test(size - 1);
+  view.pending = !view.universal && next_position(state.at, 0) < size;
 }
 
 std::optional<std::string_view> only_name(const NameGlob& glob) {
@@ -238,8 +231,10 @@ Standing enter_unnamed(const std::vector<Track>& tracks, const Standing& standin
   Standing next;
   next.reserve(standing.size());
   for (const TrackState& state : standing) {
-    const Positions at = lasting_positions(tracks[state.track], state);
-    if (at.any()) next.push_back({state.track, at});
+    TrackState lasting{.track = state.track, .at = lasting_positions(tracks[state.track], state)};
+    if (lasting.at.none()) continue;
+    settle(tracks[state.track], lasting);
+    next.push_back(lasting);
   }
   return next;
 }
@@ -260,7 +255,7 @@ Outlook outlook(const std::vector<Track>& tracks, const Standing& standing) {
     for (size_t at = view.first; at < view.last; ++at) {
       const Track& track = tracks[standing[at].track];
       if (track.except ? !view.may_lose : !view.may_gain) continue;
-      if (!view_of(track, standing[at]).pending) continue;
+      if (!standing[at].view.pending) continue;
       result.pending.push_back(what);
       result.pending.back().track = standing[at].track;
     }
@@ -268,25 +263,12 @@ Outlook outlook(const std::vector<Track>& tracks, const Standing& standing) {
   return result;
 }
 
-bool holds_here(const Track& track, const TrackState& state) {
-  const TrackView view = view_of(track, state);
-  return view.accepts || view.universal;
-}
-
-bool holds_all_below(const Track& track, const TrackState& state) {
-  return view_of(track, state).universal;
-}
-
-bool still_open(const Track& track, const TrackState& state) {
-  return view_of(track, state).pending;
-}
-
 std::vector<RuleId> rules_holding(const std::vector<Track>& tracks, const Standing& standing,
                                   bool restricting) {
   std::vector<RuleId> rules;
   for (const TrackState& state : standing) {
     const Track& track = tracks[state.track];
-    if (track.restricts() != restricting || !holds_here(track, state)) continue;
+    if (track.restricts() != restricting || !holds_here(state)) continue;
     if (rules.empty() || rules.back() != track.rule) rules.push_back(track.rule);
   }
   return rules;

@@ -52,12 +52,24 @@ void for_each_position(const Positions& at, Function&& function) {
   for (size_t i = next_position(at, 0); i < at.size(); i = next_position(at, i + 1)) function(i);
 }
 
+// What a track's positions come to.
+struct TrackView {
+  bool accepts = false;    // it matches here
+  bool universal = false;  // it matches everything below
+  bool pending = false;    // it may match something below beyond that
+
+  bool operator==(const TrackView&) const = default;
+};
+
 struct TrackState {
   uint32_t track = 0;
-  Positions at;  // INVARIANT: not empty, closed under `**` matching nothing
+  TrackView view{};  // INVARIANT: of the positions; kept, for most states last for many names
+  Positions at;      // INVARIANT: not empty, closed under `**` matching nothing
 
   bool operator==(const TrackState&) const = default;
 };
+// To be called when the positions are complete.
+void settle(const Track& track, TrackState& state);
 using Standing = std::vector<TrackState>;  // INVARIANT: sorted by track
 
 Standing standing_at_root(const std::vector<Track>& tracks);
@@ -101,10 +113,10 @@ struct Outlook {
 Outlook outlook(const std::vector<Track>& tracks, const Standing& standing);
 
 // Whether a track matches the path itself or everything below it.
-bool holds_here(const Track& track, const TrackState& state);
-bool holds_all_below(const Track& track, const TrackState& state);
-// Whether it may still match some name below, beyond those it matches anyway.
-bool still_open(const Track& track, const TrackState& state);
+inline bool holds_here(const TrackState& state) {
+  return state.view.accepts || state.view.universal;
+}
+inline bool holds_all_below(const TrackState& state) { return state.view.universal; }
 
 // The rules with a track that holds here and restricts (or not), in order.
 std::vector<RuleId> rules_holding(const std::vector<Track>& tracks, const Standing& standing,

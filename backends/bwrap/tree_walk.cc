@@ -5,8 +5,6 @@
 namespace sbxc::bwrap {
 namespace {
 
-constexpr int kLinksLookedFor = 3;  // /bin, /etc/localtime, /home/you/.config
-
 // Under /sys a wildcard would list a hundred thousand names made up by the kernel; patterns that
 // spell out more than /sys itself are followed as anywhere.
 bool is_made_up(const std::string& path) { return path == "/sys"; }
@@ -22,7 +20,7 @@ bool is_own(const Node& node) {
 void drop_wildcards_from_above(const std::vector<Track>& tracks, Standing& standing) {
   std::erase_if(standing, [&](const TrackState& state) {
     const Track& track = tracks[state.track];
-    return track.glob.literal_depth() == 0 && !holds_all_below(track, state);
+    return track.glob.literal_depth() == 0 && !holds_all_below(state);
   });
 }
 
@@ -58,24 +56,6 @@ TreeWalk::Place TreeWalk::root() {
   root.node->below = root.stand->outlook().below;
   root.region = root.node->below.access;
   return root;
-}
-
-void TreeWalk::look_for_links() {
-  Place here = root();
-  look_for_links(here, kLinksLookedFor);
-}
-
-void TreeWalk::look_for_links(Place& here, int depth) {
-  for (const std::string_view spelt : here.stand->spelt()) {
-    const std::string name(spelt);
-    const std::string path = join(here.node->path, name);
-    const FileKind kind = view_.kind(path);
-    if (kind == FileKind::link) visit(here, name, kind);
-    if (kind != FileKind::directory || depth == 1) continue;
-    Node node;
-    Place below = child_of(here, node, name, kind);
-    look_for_links(below, depth - 1);
-  }
 }
 
 void TreeWalk::run() {

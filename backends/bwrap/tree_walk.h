@@ -59,7 +59,9 @@ class TreeWalk {
 
   Place root();
   Place child_of(const Place& here, Node& node, const std::string& name, FileKind kind);
-  void look_for_links(Place& here, int depth);
+  struct Spelt;
+  struct Way;
+  void look_for_links(const Spelt& from, Way& way);
   void fill(Place& here);
   void hide_listing(Place& here);
   Names names_to_visit(const Place& here);

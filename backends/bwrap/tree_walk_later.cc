@@ -134,7 +134,7 @@ void TreeWalk::note_wildcards(const Place& here) {
 void TreeWalk::note_out_of_sight(const Place& here) {
   for (const TrackState& state : here.stand->standing()) {
     const Track& track = tree_.tracks[state.track];
-    const bool goes_on = holds_all_below(track, state) || still_open(track, state);
+    const bool goes_on = holds_all_below(state) || state.view.pending;
     if (track.restricts() || !goes_on || track.operation == Operation::exec) continue;
     note(track.rule, LaterKind::not_visible, track.operation, join(here.node->path, "new"));
   }
@@ -213,7 +213,7 @@ void TreeWalk::note_below_missing(const Place& here, const Place& child) {
       here.region == Access::write ? LaterKind::made_inside : LaterKind::made_outside;
   for (const TrackState& state : child.stand->standing()) {
     const Track& track = tree_.tracks[state.track];
-    if (!track.restricts() || !holds_all_below(track, state)) continue;
+    if (!track.restricts() || !holds_all_below(state)) continue;
     if (track.operation != Operation::read && track.operation != Operation::write) continue;
     note(track.rule, kind, operation, join(node.path, "new"));
   }
@@ -231,9 +231,9 @@ void TreeWalk::note_hidden_sockets(const Place& here) {
   for (const TrackState& state : here.stand->standing()) {
     const Track& track = tree_.tracks[state.track];
     if (track.operation != Operation::socket || track.restricts()) continue;
-    if (itself && holds_here(track, state)) {
+    if (itself && holds_here(state)) {
       note(track.rule, LaterKind::not_visible, Operation::socket, node.path);
-    } else if (below && holds_all_below(track, state)) {
+    } else if (below && holds_all_below(state)) {
       note(track.rule, LaterKind::not_visible, Operation::socket, join(node.path, "new"));
     }
   }
@@ -250,7 +250,7 @@ void TreeWalk::note_directory_for_program(Place& here, const Place& child) {
   if (!node.self.exec || node.below.exec) return;
   for (const TrackState& state : child.stand->standing()) {
     const Track& track = tree_.tracks[state.track];
-    if (track.operation != Operation::exec || track.restricts() || !holds_here(track, state)) {
+    if (track.operation != Operation::exec || track.restricts() || !holds_here(state)) {
       continue;
     }
     note(track.rule, LaterKind::not_visible, Operation::exec, node.path);
@@ -263,8 +263,7 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
   const Access around = here.region;
   const bool subtree = std::ranges::any_of(child.stand->standing(), [&](const TrackState& state) {
     const Track& track = tree_.tracks[state.track];
-    return track.operation == Operation::write && !track.restricts() &&
-           holds_all_below(track, state);
+    return track.operation == Operation::write && !track.restricts() && holds_all_below(state);
   });
   if (subtree && around != Access::write && node.self.access == Access::write &&
       node.below.access == Access::write) {
@@ -298,8 +297,7 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
       while (state != end && state->track < pending.track) ++state;
       if (state == end) break;
       const Track& track = tree_.tracks[pending.track];
-      if (state->track != pending.track || track.restricts() || !holds_here(track, *state))
-        continue;
+      if (state->track != pending.track || track.restricts() || !holds_here(*state)) continue;
       const std::optional<Open> open = what_opens(here, pending);
       if (open) note(track.rule, open->kind, open->operation, node.path);
     }

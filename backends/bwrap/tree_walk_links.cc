@@ -7,11 +7,14 @@
 // a link. A denial through a link is left alone where it would cover the start directory, the
 // directory of the link itself, or everything: a planted link must not stop the start either.
 #include <algorithm>
+#include <deque>
 
 #include "backends/bwrap/tree_walk.h"
 
 namespace sbxc::bwrap {
 namespace {
+
+constexpr size_t kLinksLookedFor = 3;  // /bin, /etc/localtime, /home/you/.config
 
 PathGlob continued(const std::string& target, const PathGlob& glob, size_t from) {
   PathGlob result;
@@ -25,6 +28,71 @@ PathGlob continued(const std::string& target, const PathGlob& glob, size_t from)
 }
 
 }  // namespace
+
+// The names that rules spell out from the root on.
+struct TreeWalk::Spelt {
+  std::string_view name;       // of a track
+  std::vector<Spelt> below{};  // sorted by name
+
+  Spelt& child(std::string_view wanted) {
+    const auto at = std::ranges::lower_bound(below, wanted, {}, &Spelt::name);
+    if (at != below.end() && at->name == wanted) return *at;
+    return *below.insert(at, Spelt{.name = wanted});
+  }
+};
+
+// The directories on the way to a name. Few hold links, so where the walk stands is worked out for
+// those alone.
+struct TreeWalk::Way {
+  std::vector<std::string_view> names{};
+  std::vector<Place> places{};  // of the root, and of as many names as there was a need for
+  std::deque<Node> nodes{};     // of the latter
+
+  std::string path() const {
+    std::string path = "/";
+    for (const std::string_view name : names) path = join(path, name);
+    return path;
+  }
+};
+
+void TreeWalk::look_for_links() {
+  Spelt root;
+  for (const Track& track : tree_.tracks) {
+    Spelt* at = &root;
+    const size_t depth = std::min(track.glob.components.size(), kLinksLookedFor);
+    for (size_t i = 0; i < depth; ++i) {
+      const auto* glob = std::get_if<NameGlob>(&track.glob.components[i]);
+      const auto name = glob != nullptr ? only_name(*glob) : std::nullopt;
+      if (!name) break;
+      at = &at->child(*name);
+    }
+  }
+  Way way;
+  way.places.push_back(this->root());
+  look_for_links(root, way);
+}
+
+void TreeWalk::look_for_links(const Spelt& from, Way& way) {
+  const std::string above = way.path();
+  for (const Spelt& child : from.below) {
+    const FileKind kind = view_.kind(join(above, child.name));
+    if (kind == FileKind::link) {
+      for (size_t i = way.places.size() - 1; i < way.names.size(); ++i) {
+        Node& node = way.nodes.emplace_back();
+        way.places.push_back(
+            child_of(way.places[i], node, std::string(way.names[i]), FileKind::directory));
+      }
+      visit(way.places.back(), std::string(child.name), kind);
+    }
+    if (kind != FileKind::directory) continue;
+    way.names.push_back(child.name);
+    look_for_links(child, way);
+    way.names.pop_back();
+    if (way.places.size() <= way.names.size() + 1) continue;
+    way.places.pop_back();
+    way.nodes.pop_back();
+  }
+}
 
 void TreeWalk::follow(const Place& here, const Node& link, const TrackState& before,
                       const std::string& to) {
@@ -53,7 +121,8 @@ void TreeWalk::follow(const Place& here, const Node& link, const TrackState& bef
     const auto same = [&](const Track& other) {
       return other.rule == more.rule && other.except == more.except && other.glob == more.glob;
     };
-    if (std::ranges::none_of(tree_.tracks, same) && std::ranges::none_of(found_, same)) {
+    const auto rules_own = std::ranges::equal_range(tree_.tracks, more.rule, {}, &Track::rule);
+    if (std::ranges::none_of(rules_own, same) && std::ranges::none_of(found_, same)) {
       found_.push_back(std::move(more));
     }
   });
