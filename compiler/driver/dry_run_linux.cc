@@ -6,6 +6,7 @@
 
 #include "compiler/diag/printable.h"
 #include "compiler/driver/broker_main_linux.h"
+#include "compiler/driver/switches/switches_linux.h"
 #include "runtime/landlock_wall/landlock_wall.h"
 #include "runtime/launch/programs.h"
 
@@ -20,7 +21,8 @@ std::string walls(const Planning& planning) {
   const auto bubblewrap = launch::find_bubblewrap();
   std::string out = row("sandbox", bubblewrap ? "bubblewrap: " + bubblewrap->path
                                               : printable(bubblewrap.error().message));
-  out += row("filter", fmt::format("{} instructions", planning.filter.size() / 8));
+  out += row("filter", fmt::format("{} instructions",
+                                   filter_to_load(*planning.policy, this_machine()).size() / 8));
   const int abi = landlock::abi();
   if (abi == 0) {
     out += row("landlock", "not there: one wall less");

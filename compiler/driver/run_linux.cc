@@ -99,7 +99,7 @@ launch::Result<int> without_namespaces(const Loaded& loaded, const Planning& pla
   // What a group was made to hold no process is given as a limit of its own.
   order->control_group = tried.order.control_group;
   order->when_killed = tried.order.when_killed;
-  return launch::launch(*order);
+  return launch::launch(std::move(*order));
 }
 
 }  // namespace
@@ -132,16 +132,18 @@ std::string Run::before_the_start() const { return {}; }
 
 int Run::start(DenialLog& log, Console& console) {
   const Planning& planning = plan_->planning;
-  if (const auto failure = names_not_held(planning)) {
-    console.err(in_words(*failure));
-    return failure->status;
-  }
   auto group = group_for(planning);
   if (!group) {
     console.err(in_words(group.error()));
     return group.error().status;
   }
   launch::Launch order = launch_of(planning);
+  order.add_walls = [&planning](launch::Launch& whole) -> launch::Result<bool> {
+    if (auto failure = names_not_held(planning)) return tl::unexpected(std::move(*failure));
+    add_walls(planning, whole);
+    before_the_walls_of(whole);
+    return true;
+  };
   if (planning.network) {
     auto added = add_network(*planning.network, loaded_, options_, planning.planned.plan, order);
     if (!added) {

@@ -110,7 +110,6 @@ Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                              .directory = loaded.resolve.surroundings.cwd,
                              .keep_terminal = keep_terminal && !may_type(*loaded.policy)};
   Planning planning{plan_bwrap(*loaded.policy, loaded.sources, options),
-                    filter_to_load(*loaded.policy, this_machine()),
                     &*loaded.policy,
                     {},
                     {},
@@ -139,14 +138,6 @@ launch::Launch launch_of(const Planning& planning) {
   for (const bwrap::LimitStep& limit : plan.limits) {
     if (limit.kind == LimitKind::time) order.time = std::chrono::seconds(limit.value);
   }
-  order.policy_filter = planning.filter;
-  order.notify_filter = as_bytes(broker::notify_filter(notify_options(plan)));
-  order.broker =
-      broker_main(*planning.policy, planning.planned.through_links, notify_options(plan));
-  const int abi = landlock::abi();
-  set_wall(landlock::wall_of(plan, abi), order);
-  // Nothing to install is an error to Landlock: scopes came with ABI 6.
-  order.landlock = abi >= 6 || order.landlock_rights != 0;
   for (const bwrap::Step& step : plan.steps) {
     if (is_of_this_machine(step)) order.mounted.push_back({step.source, step.target});
     const bool writable = step.kind == bwrap::StepKind::bind;
@@ -157,6 +148,18 @@ launch::Launch launch_of(const Planning& planning) {
     order.before.push_back({made.path, made.directory});
   }
   return order;
+}
+
+void add_walls(const Planning& planning, launch::Launch& order) {
+  const bwrap::BwrapPlan& plan = planning.planned.plan;
+  order.policy_filter = filter_to_load(*planning.policy, this_machine());
+  order.notify_filter = as_bytes(broker::notify_filter(notify_options(plan)));
+  order.broker =
+      broker_main(*planning.policy, planning.planned.through_links, notify_options(plan));
+  const int abi = landlock::abi();
+  set_wall(landlock::wall_of(plan, abi), order);
+  // Nothing to install is an error to Landlock: scopes came with ABI 6.
+  order.landlock = abi >= 6 || order.landlock_rights != 0;
 }
 
 std::optional<launch::Launch> launch_alone(const Loaded& loaded, const Planning& planning,
@@ -170,6 +173,7 @@ std::optional<launch::Launch> launch_alone(const Loaded& loaded, const Planning&
   }
   if (!alone.holds()) return std::nullopt;
   launch::Launch order = launch_of(planning);
+  add_walls(planning, order);
   order.alone = true;
   order.arguments.clear();
   order.mounted.clear();

@@ -14,7 +14,6 @@ Arch this_machine();
 
 struct Planning {
   Planned planned;
-  std::string filter;  // of this machine
   const Policy* policy = nullptr;
   limits::Found delegation;
   std::vector<limits::Holding> limits;
@@ -26,8 +25,11 @@ struct Planning {
 Planning plan_run(const Loaded& loaded, const std::vector<std::string>& command,
                   bool keep_terminal);
 
-// Without its network; `planning` and its policy must outlive it.
+// Without its network and the walls within; `planning` and its policy must outlive it.
 launch::Launch launch_of(const Planning& planning);
+
+// The filters, Landlock and the broker: nothing of it is known to bubblewrap.
+void add_walls(const Planning& planning, launch::Launch& order);
 
 // The same without any namespace, by Landlock and the filters alone; absent when the policy needs
 // more, and then `why` says what, each reason with its place.

@@ -102,7 +102,8 @@ Orders read_orders(int descriptor, int supervisor) {
   return orders;
 }
 
-// The network is made from outside, and has to stand before the command can try it.
+// The orders are written while bubblewrap mounts. The network is made from outside, and has to
+// stand before the command can try it.
 void wait_for_leave(int supervisor) {
   char leave = 0;
   ssize_t got = -1;
@@ -187,9 +188,9 @@ void until_on_its_own(pid_t command, int supervisor, int signals, const Pipes& p
   fcntl(supervisor, F_SETFD, FD_CLOEXEC);
   fcntl(standard_error, F_SETFD, FD_CLOEXEC);
   fcntl(orders_in, F_SETFD, FD_CLOEXEC);
+  wait_for_leave(supervisor);
   Orders orders = read_orders(orders_in, supervisor);
   close(orders_in);
-  if (orders.header.waits != 0) wait_for_leave(supervisor);
   const Pipes pipes{make_pipe(supervisor), make_pipe(supervisor), make_pipe(supervisor)};
   CommandOrders& command = orders.command;
   command.supervisor = supervisor;

@@ -59,7 +59,7 @@ Ahead begin_ahead() {
   return begun ? Ahead(new Beginning(std::move(*begun))) : Ahead();
 }
 
-Result<int> launch(const Launch& order, Ahead ahead) {
+Result<int> launch(Launch order, Ahead ahead) {
   const TerminalModes modes;
   Blocked blocked;
   Descriptor signals = blocked.take();
@@ -70,10 +70,18 @@ Result<int> launch(const Launch& order, Ahead ahead) {
   // close what they have of the command's.
   auto started = start(order, std::move(*begun));
   if (!started) return tl::unexpected(std::move(started.error()));
-  auto broker = start_broker(order);
-  if (!broker) return tl::unexpected(std::move(broker.error()));
   auto network = start_network(order.network);
   if (!network) return tl::unexpected(std::move(network.error()));
+  if (order.add_walls) {
+    if (auto added = order.add_walls(order); !added) {
+      return tl::unexpected(std::move(added.error()));
+    }
+  }
+  auto broker = start_broker(order);
+  if (!broker) return tl::unexpected(std::move(broker.error()));
+  if (auto given = give_orders(order, *started); !given) {
+    return tl::unexpected(std::move(given.error()));
+  }
   Supervisor supervisor(order, {std::move(*broker), std::move(*network)}, std::move(*started),
                         std::move(signals));
   return supervisor.wait();

@@ -87,6 +87,9 @@ struct OwnFile {
 struct Launch {
   std::vector<std::string> arguments;  // of bubblewrap, without the command
   std::vector<std::string> command;
+  // Adds the walls within (filters, broker, Landlock), of which bubblewrap knows nothing: called
+  // while it mounts. What fails ends it.
+  std::function<Result<bool>(Launch&)> add_walls{};
   bool keep_terminal = false;  // no new session, so that job control works
   std::string policy_filter;   // struct sock_filter's bytes
   std::string notify_filter;   // empty: nobody is asked
@@ -126,6 +129,6 @@ using Ahead = std::unique_ptr<Beginning, EndBeginning>;
 Ahead begin_ahead();  // empty where it fails: launch() tries again, and says why
 
 // The command's status; 128 and the signal's number when a signal ended it, 124 after its time.
-Result<int> launch(const Launch& order, Ahead ahead = {});
+Result<int> launch(Launch order, Ahead ahead = {});
 
 }  // namespace sbxc::launch

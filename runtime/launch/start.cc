@@ -1,5 +1,7 @@
 #include "runtime/launch/start.h"
 
+#include <sys/socket.h>
+
 #include "runtime/launch/memory_file.h"
 #include "runtime/launch/orders_writer.h"
 #include "runtime/launch/program_place.h"
@@ -34,17 +36,13 @@ std::vector<std::string> arguments_of(const Launch& order, const Inherited& inhe
   return arguments;
 }
 
-// The orders last: without them nothing is executed, so a start that ends in the middle of this
+// Without orders nothing is executed, and those come later: a start that ends in the middle of this
 // leaves no sandbox with half of its plan and a command in it.
 Result<bool> fill_in(const Inherited& inherited, const Launch& order) {
-  auto orders = orders_bytes(order);
-  if (!orders) return tl::unexpected(std::move(orders.error()));
   for (size_t i = 0; i < order.files.size(); ++i) {
     if (auto filled = fill(inherited.files[i], order.files[i].text); !filled) return filled;
   }
-  const std::string plan = bytes_of(arguments_of(order, inherited));
-  if (auto filled = fill(inherited.arguments, plan); !filled) return filled;
-  return fill(inherited.orders, *orders);
+  return fill(inherited.arguments, bytes_of(arguments_of(order, inherited)));
 }
 
 }  // namespace
@@ -59,8 +57,23 @@ Result<Started> start(const Launch& order, Beginning begun) {
   if (!ready) return tl::unexpected(std::move(ready.error()));
   begun.gate.reset();
   if (!order.network.serve) begun.facts.reset();
-  return Started{std::move(begun.keeper), std::move(begun.messages), std::move(begun.complaints),
-                 std::move(begun.facts), std::move(begun.stdio.pumps)};
+  return Started{std::move(begun.keeper),           std::move(begun.messages),
+                 std::move(begun.complaints),       std::move(begun.facts),
+                 std::move(begun.inherited.orders), std::move(begun.stdio.pumps)};
+}
+
+void let_go(const Started& started) {
+  const char leave = 1;
+  // Pid 1 that is gone has said why.
+  (void)!send(started.messages.get(), &leave, 1, MSG_NOSIGNAL);
+}
+
+Result<bool> give_orders(const Launch& order, const Started& started) {
+  auto orders = orders_bytes(order);
+  if (!orders) return tl::unexpected(std::move(orders.error()));
+  if (auto filled = fill(started.orders, *orders); !filled) return filled;
+  if (!order.network.serve) let_go(started);
+  return true;
 }
 
 }  // namespace sbxc::launch

@@ -13,10 +13,15 @@ struct Started {
   Descriptor messages;    // the socket to pid 1
   Descriptor complaints;  // what bubblewrap writes to its standard error
   Descriptor facts;       // what it tells of its child, when a network is to be served
+  Descriptor orders;      // of pid 1: not filled in
   std::vector<Pump> pumps;
 };
 
-// `begun` suits `order`.
+// Has bubblewrap go on. `begun` suits `order`, whose walls within may still be missing.
 Result<Started> start(const Launch& order, Beginning begun);
+
+// Pid 1 goes on when it is told that its network stands, and without one now.
+Result<bool> give_orders(const Launch& order, const Started& started);
+void let_go(const Started& started);
 
 }  // namespace sbxc::launch

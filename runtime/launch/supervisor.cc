@@ -158,12 +158,9 @@ void Supervisor::take_told() {
   using Kind = NetworkMessage::Kind;
   NetworkMessage told = network_start_.take_told();
   switch (told.kind) {
-    case Kind::stands: {
-      const char leave = 1;
-      // Pid 1 that is gone has said why.
-      (void)!send(started_.messages.get(), &leave, 1, MSG_NOSIGNAL);
+    case Kind::stands:
+      let_go(started_);
       return;
-    }
     case Kind::failed:
       if (!lost_ && last_.empty()) lost_ = std::move(told.failure);
       started_.keeper.end_all();

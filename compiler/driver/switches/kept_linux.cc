@@ -7,5 +7,6 @@ namespace sbxc::driver {
 std::string filter_to_load(const Policy& policy, Arch arch) { return seccomp_filter(policy, arch); }
 
 void before_the_start_of(launch::Launch&) {}
+void before_the_walls_of(launch::Launch&) {}
 
 }  // namespace sbxc::driver

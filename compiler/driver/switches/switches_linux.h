@@ -14,6 +14,8 @@ namespace sbxc::driver {
 // The bytes of the policy's filter.
 std::string filter_to_load(const Policy& policy, Arch arch);
 
+// What bubblewrap is told, and what is checked of it; the walls within, once they are added.
 void before_the_start_of(launch::Launch& order);
+void before_the_walls_of(launch::Launch& order);
 
 }  // namespace sbxc::driver

@@ -313,8 +313,11 @@ void before_the_start_of(launch::Launch& order) {
   if (order.alone) return;
   weaken_namespaces(order);
   weaken_mounts(order);
-  weaken_walls(order);
   weaken_start(order);
+}
+
+void before_the_walls_of(launch::Launch& order) {
+  if (!order.alone) weaken_walls(order);
 }
 
 }  // namespace sbxc::driver
