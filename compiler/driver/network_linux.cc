@@ -221,16 +221,18 @@ launch::Result<bool> add_network(const NetworkPlan& network, const Loaded& loade
     return std::ranges::find(order.files, mount.target, &launch::OwnFile::path) !=
            order.files.end();
   });
-  if (order.landlock_rights != 0) {
-    for (const launch::OwnFile& file : order.files) {
-      order.grants.push_back({file.path, landlock::kReadFile & order.landlock_rights, true});
-    }
-  }
   const Chosen chosen{asking(*program, loaded), std::move(*upstream), forwardings(plan.forwards)};
   order.network.serve = [&network, &loaded, chosen](const launch::NetworkEnds& ends) {
     return serve(network, loaded, chosen, ends);
   };
   return true;
+}
+
+void grant_own_files(launch::Launch& order) {
+  if (order.landlock_rights == 0) return;
+  for (const launch::OwnFile& file : order.files) {
+    order.grants.push_back({file.path, landlock::kReadFile & order.landlock_rights, true});
+  }
 }
 
 }  // namespace sbxc::driver

@@ -31,4 +31,7 @@ launch::Result<bool> add_network(const NetworkPlan& network, const Loaded& loade
                                  const RunOptions& options, const bwrap::BwrapPlan& plan,
                                  launch::Launch& order);
 
+// To an order that has its Landlock wall: its own files can be read.
+void grant_own_files(launch::Launch& order);
+
 }  // namespace sbxc::driver

@@ -141,6 +141,7 @@ int Run::start(DenialLog& log, Console& console) {
   order.add_walls = [&planning](launch::Launch& whole) -> launch::Result<bool> {
     if (auto failure = names_not_held(planning)) return tl::unexpected(std::move(*failure));
     add_walls(planning, whole);
+    grant_own_files(whole);
     before_the_walls_of(whole);
     return true;
   };

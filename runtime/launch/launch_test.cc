@@ -128,6 +128,30 @@ TEST(FilePlace, IsOnWhatIsMountedAndBeforeItIsMadeReadOnly) {
                                      "/etc", "--chdir", "/"));
 }
 
+TEST(FilePlace, NeedsNoMountInTheSandboxsOwnRootAndTakesThePlaceOfTheMachines) {
+  std::vector<std::string> arguments = {"--dir",        "/etc",      "--ro-bind", "/etc/hosts",
+                                        "/etc/hosts",   "--ro-bind", "/usr",      "/usr",
+                                        "--remount-ro", "/"};
+  place_file(arguments, 9, "/etc/hosts");
+  EXPECT_THAT(arguments,
+              ::testing::ElementsAre("--dir", "/etc", "--ro-bind", "/usr", "/usr", "--perms",
+                                     "0444", "--file", "9", "/etc/hosts", "--remount-ro", "/"));
+}
+
+TEST(FilePlace, IsAMountWhereTheDirectoryIsOneOrTheRootCanBeWritten) {
+  for (const std::vector<std::string>& around :
+       {std::vector<std::string>{"--ro-bind", "/etc", "/etc", "--remount-ro", "/"},
+        {"--ro-bind", "/", "/", "--remount-ro", "/"},
+        {"--symlink", "usr/etc", "/etc", "--remount-ro", "/"},
+        {"--dir", "/etc", "--ro-bind-try", "/etc/hosts", "/etc/hosts", "--remount-ro", "/"},
+        {"--dir", "/etc"}}) {
+    std::vector<std::string> arguments = around;
+    place_file(arguments, 9, "/etc/hosts");
+    EXPECT_THAT(arguments, ::testing::Contains("--ro-bind-data"));
+    EXPECT_THAT(arguments, ::testing::Not(::testing::Contains("--file")));
+  }
+}
+
 TEST(ProgramPlace, IsTheDescriptorWhereThereIsAProcessTable) {
   std::vector<std::string> arguments = {"--proc", "/proc"};
   EXPECT_EQ(place_program(arguments, 9), "/proc/self/fd/9");
