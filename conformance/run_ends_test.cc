@@ -84,6 +84,32 @@ TEST_P(RunEnds, KilledAtAnyMomentOfItsStartNothingIsLeft) {
   EXPECT_EQ(result.out, "the next run works\n") << result.err;
 }
 
+// Bubblewrap waits for its plan while the policy is read.
+TEST_P(RunEnds, KilledBeforeThereIsAPlanNothingIsStartedOrLeft) {
+  const RunStage stage(GetParam());
+  const auto result = stage.outside(
+      kWaiting + "mkfifo slow.sbx\nfor victim in supervisor keeper bwrap; do\n'" + stage.program() +
+      "' run slow.sbx -- /bin/sh -c 'echo started; touch started' 2>said & pid=$!\n"
+      "exec 3>slow.sbx; for i in $(seq 200); do keeper=$(pgrep -P $pid); "
+      "bwrap=$(pgrep -P ${keeper:-1} bwrap) && break; sleep 0.02; done\n"
+      "case $victim in supervisor) kill -KILL $pid;; keeper) kill -KILL $keeper;; "
+      "bwrap) kill -KILL $bwrap;; esac\n"
+      "cat '" +
+      stage.policy_path() +
+      "' >&3; exec 3>&-; wait $pid 2>/dev/null; echo $victim $?\n"
+      "for one in $keeper $bwrap; do tail --pid=$one -s 0.02 -f /dev/null; done\n"
+      "done; ls started 2>/dev/null; grep -c ^error said");
+  EXPECT_EQ(result.out, "supervisor 137\nkeeper 125\nbwrap 125\n1\n") << result.err;
+}
+
+TEST_P(RunEnds, APolicyThatCannotBeUsedLeavesNothing) {
+  const RunStage stage(GetParam());
+  const auto result = stage.outside("echo 'sbx 1\nallow nothing' >bad.sbx; '" + stage.program() +
+                                    "' run bad.sbx -- /bin/true & pid=$!; wait $pid; echo $?; "
+                                    "pgrep -g $(ps -o pgid= $$) bwrap");
+  EXPECT_EQ(result.out, "125\n") << result.err;
+}
+
 TEST_P(RunEnds, WhatWasMadeForItIsRemovedIfItIsEmpty) {
   const RunStage stage(GetParam(), kProjectPolicy + "allow write ~/made/here/**, ~/kept/**\n");
   const auto result = stage.outside(

@@ -168,10 +168,11 @@ std::string place_of_program(const Launch* order, const Inherited& inherited) {
 
 Result<Beginning> begin(const Launch* order) {
   const bool alone = order != nullptr && order->alone;
-  Result<Program> bubblewrap = alone ? Program() : find_bubblewrap();
-  if (!bubblewrap) return tl::unexpected(std::move(bubblewrap.error()));
+  // First: the numbers of standard streams that are closed are nobody else's.
   auto stdio = stdio_for_command();
   if (!stdio) return tl::unexpected(std::move(stdio.error()));
+  Result<Program> bubblewrap = alone ? Program() : find_bubblewrap();
+  if (!bubblewrap) return tl::unexpected(std::move(bubblewrap.error()));
   Beginning begun;
   begun.stdio = std::move(*stdio);
   Inherited& inherited = begun.inherited;
@@ -190,13 +191,15 @@ Result<Beginning> begin(const Launch* order) {
     prepare_child(inherited, begun.stdio, complaints.write.get(),
                   order != nullptr ? order->control_group : -1);
     if (!alone) become_bubblewrap(*bubblewrap, inherited);
-    char byte = 0;
-    while (read(inherited.gate.get(), &byte, 1) < 0 && errno == EINTR) {
-    }
-    become_init(*order, inherited);
+    become_init(*order, inherited);  // which waits for its orders itself
   };
-  const auto program = [&] { return fill(inherited.program, init_program()).has_value(); };
-  auto keeper = Keeper::start({program, become}, begun.gate.get());
+  const auto program = [&] { return fill(inherited.program, init_program()); };
+  // Bubblewrap waits until the keeper has written it; this one would not.
+  if (alone) {
+    if (auto filled = program(); !filled) return tl::unexpected(std::move(filled.error()));
+  }
+  const auto beside = [&] { return alone || program().has_value(); };
+  auto keeper = Keeper::start({beside, become}, begun.gate.get());
   if (!keeper) return tl::unexpected(std::move(keeper.error()));
   begun.keeper = std::move(*keeper);
   for (Descriptor& end : begun.stdio.of_command) end.reset();
