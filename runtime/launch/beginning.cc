@@ -199,7 +199,8 @@ Result<Beginning> begin(const Launch* order) {
     if (auto filled = program(); !filled) return tl::unexpected(std::move(filled.error()));
   }
   const auto beside = [&] { return alone || program().has_value(); };
-  auto keeper = Keeper::start({beside, become}, begun.gate.get());
+  const auto when_killed = order != nullptr ? order->when_killed : std::function<void()>();
+  auto keeper = Keeper::start({beside, become, when_killed}, begun.gate.get());
   if (!keeper) return tl::unexpected(std::move(keeper.error()));
   begun.keeper = std::move(*keeper);
   for (Descriptor& end : begun.stdio.of_command) end.reset();
@@ -208,7 +209,7 @@ Result<Beginning> begin(const Launch* order) {
 }
 
 bool suits(const Beginning& begun, const Launch& order) {
-  return !order.alone && order.control_group < 0 &&
+  return !order.alone && order.control_group < 0 && !order.when_killed &&
          order.files.size() <= begun.inherited.files.size() &&
          place_of_program(&order, begun.inherited) == begun.inherited.program_path;
 }

@@ -75,6 +75,7 @@ void wait_for_an_end(pid_t bubblewrap, int alive, int signals) {
 }
 
 struct Ends {
+  pid_t supervisor = -1;
   int alive = -1;   // readable: the supervisor is gone
   int wanted = -1;  // a socket to it
 };
@@ -127,6 +128,7 @@ bool tell(int socket, const void* what, size_t size) {
   }
   if (is_on(Protection::keeper)) end_children();
   prepared.remove();
+  if (parts.when_killed && getppid() != ends.supervisor) parts.when_killed();
   _exit(0);
 }
 
@@ -156,13 +158,14 @@ Result<Keeper> Keeper::start(const Parts& parts, int gate) {
   keeper.alive_ = std::move(alive.write);
   keeper.wanted_.reset(sockets[0]);
   const Descriptor its_wanted(sockets[1]);
+  const pid_t supervisor = getpid();
   keeper.process_ = fork();
   if (keeper.process_ < 0) return tl::unexpected(system_failure("no process", errno));
   if (keeper.process_ == 0) {
     close(keeper.alive_.get());
     close(keeper.wanted_.get());
     close(gate);
-    keep(parts, {alive.read.get(), its_wanted.get()});
+    keep(parts, {supervisor, alive.read.get(), its_wanted.get()});
   }
   return keeper;
 }

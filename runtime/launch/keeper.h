@@ -26,6 +26,8 @@ class Keeper {
   struct Parts {
     std::function<bool()> keepers;  // done in the keeper, beside bubblewrap; false: errno
     std::function<void()> become;   // in the process that is to be bubblewrap; does not return
+    // What is left to do when the supervisor was killed: in the keeper, after all else.
+    std::function<void()> when_killed{};
   };
   Keeper() = default;
   // Comes back at once. The keeper lets go of the descriptor `gate`.
