@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "compiler/diag/printable.h"
 #include "compiler/driver/allowing_statements.h"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr size_t kTargetsShown = 3;
 constexpr size_t kGroupsShown = 12;
+constexpr size_t kMissesKept = 2000;
 constexpr size_t kTargetsKept = 20'000;  // beyond these a target may be counted twice
 
 Operation operation_of(broker::Denied denied) {
@@ -72,17 +74,50 @@ bool DenialLog::take_connections(std::string_view bytes) {
 }
 
 bool DenialLog::take(const broker::Report& report) {
+  if (report.unseen != broker::Unseen::no) {
+    keep_miss(report);
+    return true;
+  }
   dropped_ += report.dropped;
+  return tell(report, audit_time());
+}
+
+// A path that was cut is another one.
+void DenialLog::keep_miss(const broker::Report& report) {
+  not_looked_for_ += report.dropped;
+  const std::string key = std::string(name_of(operation_of(report.operation))) + ' ' + report.path;
+  if (missed_.contains(key)) return;
+  if (report.cut || misses_.size() >= kMissesKept) {
+    ++not_looked_for_;
+    return;
+  }
+  missed_.insert(key);
+  misses_.push_back({report, audit_time()});
+}
+
+bool DenialLog::take_misses(const std::function<bool(const std::string&)>& is_there_outside) {
+  bool recorded = true;
+  for (const auto& [report, time] : std::exchange(misses_, {})) {
+    const size_t slash = report.path.rfind('/');
+    const bool directory = report.unseen == broker::Unseen::directory && slash > 0;
+    if (!is_there_outside(directory ? report.path.substr(0, slash) : report.path)) continue;
+    recorded = tell(report, time) && recorded;
+  }
+  return recorded;
+}
+
+bool DenialLog::tell(const broker::Report& report, const std::string& time) {
   const Request request{operation_of(report.operation), report.path};
   const Decision decision = decide(policy_, kThisSystem, request);
   count(report, request, decision);
   if (!audit_.is_open()) return true;
   nlohmann::ordered_json line = {{"event", "denied"},
-                                 {"time", audit_time()},
+                                 {"time", time},
                                  {"operation", name_of(request.operation)},
                                  {"target", report.path}};
   if (!report.second.empty()) line["second"] = report.second;
   if (report.cut) line["cut"] = true;
+  if (report.unseen != broker::Unseen::no) line["hidden"] = true;
   line["error"] = error_name(report.error);
   if (const auto call = call_name(report.call)) line["syscall"] = *call;
   line["pid"] = report.pid;
@@ -149,6 +184,10 @@ std::string DenialLog::summary() const {
         fmt::join(allowing_statements(policy_, sources_, kThisSystem, first), "\n               "));
   }
   if (dropped_ > 0) out += fmt::format("denials that were too many to be told: {}\n", dropped_);
+  if (not_looked_for_ > 0) {
+    out += fmt::format("names missing inside that were too many to look for outside: {}\n",
+                       not_looked_for_);
+  }
   return out + connections_.summary();
 }
 

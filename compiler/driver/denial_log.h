@@ -3,7 +3,9 @@
 // at once (docs/running.md).
 #pragma once
 
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,11 @@ class DenialLog {
   // The same of the egress proxy's reports.
   bool take_connections(std::string_view bytes);
 
+  // Names that are denied and were missing inside wait until the command has ended: those that are
+  // there outside were hidden from it, which is a denial, and of the others nothing is said.
+  bool has_misses() const { return !misses_.empty(); }
+  bool take_misses(const std::function<bool(const std::string&)>& is_there_outside);
+
   // Empty when nothing was denied.
   std::string summary() const;
   // Why a record could not be written, empty when all could.
@@ -45,7 +52,14 @@ class DenialLog {
     uint64_t times = 0;
   };
 
+  struct Miss {
+    broker::Report report;
+    std::string time;
+  };
+
   bool take(const broker::Report& report);
+  bool tell(const broker::Report& report, const std::string& time);
+  void keep_miss(const broker::Report& report);
   void count(const broker::Report& report, const Request& request, const Decision& decision);
 
   const Policy& policy_;
@@ -54,8 +68,11 @@ class DenialLog {
   std::string pending_;
   std::vector<Group> groups_;
   std::map<std::string, size_t> seen_;  // an operation and its target: the group
+  std::vector<Miss> misses_;
+  std::set<std::string> missed_;  // what is among them
   ConnectionDenials connections_;
   uint64_t dropped_ = 0;
+  uint64_t not_looked_for_ = 0;  // misses that were too many
   std::string failure_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "compiler/diag/printable.h"
 #include "compiler/driver/dry_run_linux.h"
+#include "compiler/driver/outside_linux.h"
 #include "compiler/driver/run.h"
 #include "compiler/driver/running_linux.h"
 #include "compiler/driver/switches/switches_linux.h"
@@ -173,6 +174,10 @@ int Run::start(DenialLog& log, Console& console) {
   if (!status && status.error().no_namespaces) {
     status = without_namespaces(loaded_, planning, options_, {order, std::move(status.error())},
                                 console);
+  }
+  if (log.has_misses()) {
+    const Outside outside;
+    log.take_misses([&](const std::string& path) { return outside.has(path); });
   }
   if (!options_.quiet) console.err(log.summary());
   int result = status ? *status : status.error().status;

@@ -24,6 +24,9 @@ namespace sbxc::broker {
 
 namespace {
 
+// Most names that are looked for and are not there are nobody's secret.
+constexpr uint64_t kMissesAtOnce = 500;
+
 constexpr int kTidyEvery = 200;  // milliseconds, while somebody waits
 
 #ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
@@ -144,6 +147,7 @@ Ended serve(const ServeOptions& options, Judge& judge) {
                   Resolver(station),
                   judge,
                   ReportWriter(options.reports_fd),
+                  ReportWriter(options.reports_fd, kMissesAtOnce),
                   Waiting(options.listener),
                   options.sockets};
   return loop(options, context);

@@ -57,6 +57,17 @@ struct Opening {
   Denied operation() const { return writes() || creates() ? Denied::write : Denied::read; }
 };
 
+// Not there; told if it would not have been opened either. `error` is the answer.
+Outcome missed(const Opening& opening, std::string_view path, Unseen unseen, Outcome error) {
+  if (path.empty()) return error;
+  const Rights rights = opening.context.judge.at(path);
+  if (opening.allowed(rights)) return error;
+  const Denied operation =
+      !rights.write && opening.operation() == Denied::write ? Denied::write : Denied::read;
+  tell_miss(opening.context, opening.target, {operation, unseen, static_cast<int>(-error), path});
+  return error;
+}
+
 Outcome hand_over(const Opening& opening, Descriptor file) {
   if ((opening.flags & O_NONBLOCK) == 0) {
     const int status = opening.flags & (O_APPEND | O_DIRECT | O_NOATIME);
@@ -213,7 +224,7 @@ Outcome open_object(const Opening& opening, const Found& found) {
 Outcome open_found(const Opening& opening, const Found& found) {
   Judge& judge = opening.context.judge;
   if (!found.exists()) {
-    if (!opening.creates()) return -ENOENT;
+    if (!opening.creates()) return missed(opening, found.path, Unseen::thing, -ENOENT);
     if (found.slash) return -EISDIR;
     if (!judge.at(found.path).write && is_on(Protection::broker_new_names)) {
       return refuse(opening.context, opening.target, Denied::write, found);
@@ -246,7 +257,8 @@ Outcome read_directly(const Opening& opening, const Found& found) {
   const int directory = found.directory.get();
   struct stat info {};
   if (fstatat(directory, found.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-    return errno == ENOENT ? -ENOENT : -ELOOP;
+    if (errno != ENOENT) return -ELOOP;
+    return missed(opening, found.path, Unseen::thing, -ENOENT);
   }
   if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) return -ELOOP;
   if (!opening.allowed(opening.context.judge.at(found.path))) {
@@ -311,7 +323,8 @@ Outcome open_file(Context& context, const Target& target, const OpenRequest& req
   if (const Outcome rc = context.resolver.find(target, request.place.directory, request.place.path,
                                                looks ? Last::look : Last::follow, found);
       rc < 0) {
-    return rc;
+    const Unseen unseen = opening.creates() ? Unseen::directory : Unseen::thing;
+    return missed(opening, found.wanted, unseen, rc);
   }
   return open_found(opening, found);
 }

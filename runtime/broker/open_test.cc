@@ -134,5 +134,37 @@ TEST_P(Open, KnowsADirectoryByTheNameThatItHasNow) {
   EXPECT_EQ(run.said, "original,EACCES,first,first,ENOENT,ENOENT");
 }
 
+TEST_P(Open, TellsOfDeniedNamesThatAreNotThereAndOfNoOthers) {
+  Sandbox box({"allow read /**", "allow write $w/**", "deny read $w/**/.env*",
+               "deny read $w/hidden/**", "deny write $w/sealed/**"},
+              GetParam());
+  box.options.reads = true;
+  box.make_link("hidden/deep", "link");
+  box.make_link(".env", "to-env");
+  const Ran run = box.run([&] {
+    for (const char* path : {"none", "none/below", ".env", "to-env", "link/key", "hidden/../.env",
+                             "./none//.env.local"}) {
+      put(path, O_RDONLY);
+      put(path, O_RDONLY);
+    }
+    put("sealed/file", O_WRONLY | O_CREAT);
+    put("sealed/file", O_WRONLY);
+    put("other/file", O_WRONLY | O_CREAT);
+    return std::string();
+  });
+  std::vector<std::pair<std::string, Unseen>> told;
+  for (const Report& report : run.reports) {
+    EXPECT_EQ(report.error, ENOENT);
+    told.emplace_back(report.path, report.unseen);
+  }
+  const std::vector<std::pair<std::string, Unseen>> expected = {
+      {box.in(".env"), Unseen::thing},
+      {box.in("hidden/deep/key"), Unseen::thing},
+      {box.in("none/.env.local"), Unseen::thing},
+      {box.in("sealed/file"), Unseen::directory},
+      {box.in("sealed/file"), Unseen::thing}};
+  EXPECT_EQ(told, expected);
+}
+
 }  // namespace
 }  // namespace sbxc::broker

@@ -68,4 +68,17 @@ Outcome refuse(Context& context, const Target& target, Denied operation, const F
   return -error;
 }
 
+void tell_miss(Context& context, const Target& target, const Miss& miss) {
+  // Processes come and go, and inside they have other numbers.
+  if (miss.path.empty() || miss.path.starts_with("/proc/")) return;
+  Report report;
+  report.operation = miss.operation;
+  report.unseen = miss.unseen;
+  report.error = miss.error;
+  report.pid = target.pid();
+  report.call = target.call();
+  report.path = miss.path;
+  context.misses.write(std::move(report));
+}
+
 }  // namespace sbxc::broker

@@ -25,6 +25,7 @@ struct Context {
   Resolver resolver;
   Judge& judge;
   ReportWriter reports;
+  ReportWriter misses;  // with room of its own, so that none of the others is left out for them
   Waiting waiting;
   bool sockets;
 };
@@ -79,6 +80,16 @@ Outcome connect_socket(Context& context, const Target& target);
 // may see neither the thing nor its directory.
 Outcome refuse(Context& context, const Target& target, Denied operation, const Found& found,
                std::string_view second = {});
+
+// The command looked for what is not there, at `path`, and would not get it if it were: tells that.
+// Gives nothing back, and takes as long whether the thing is there outside or not.
+struct Miss {
+  Denied operation;
+  Unseen unseen;
+  int error;
+  std::string_view path;  // canonical as far as it is there
+};
+void tell_miss(Context& context, const Target& target, const Miss& miss);
 
 // With the command's umask until it ends.
 class Masked {

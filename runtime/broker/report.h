@@ -19,8 +19,17 @@ namespace sbxc::broker {
 // The last two are told by other means than the broker.
 enum class Denied : uint8_t { read, write, socket, exec, service };
 
+// A name that the policy denies and that is not there inside: a mount may hide what is there
+// outside, or nothing is there at all. The broker, which is inside, cannot tell.
+enum class Unseen : uint8_t {
+  no,         // a denial as others
+  thing,      // what was asked for
+  directory,  // that in which it was to be made
+};
+
 struct Report {
   Denied operation = Denied::write;
+  Unseen unseen = Unseen::no;
   bool cut = false;
   int32_t error = 0;     // the errno that the command got
   int32_t pid = 0;       // as seen from outside
@@ -39,7 +48,8 @@ struct ReportFixed {
   uint8_t cut;
   uint16_t path_size;
   uint16_t second_size;
-  uint16_t zero;
+  uint8_t unseen;
+  uint8_t zero;
   int32_t error;
   int32_t pid;
   int32_t call;
@@ -56,6 +66,7 @@ inline std::string encode(const Report& report) {
   fixed.operation = static_cast<uint8_t>(report.operation);
   fixed.cut =
       report.cut || path.size() < report.path.size() || second.size() < report.second.size();
+  fixed.unseen = static_cast<uint8_t>(report.unseen);
   fixed.path_size = static_cast<uint16_t>(path.size());
   fixed.second_size = static_cast<uint16_t>(second.size());
   fixed.error = report.error;
@@ -73,12 +84,14 @@ inline std::string encode(const Report& report) {
 inline std::optional<Report> decode(std::string_view& bytes, bool& damaged) {
   const auto text_size = [](const ReportFixed& read) -> std::optional<size_t> {
     if (read.operation > static_cast<uint8_t>(Denied::service)) return std::nullopt;
+    if (read.unseen > static_cast<uint8_t>(Unseen::directory)) return std::nullopt;
     return size_t{read.path_size} + read.second_size;
   };
   const auto taken = take_record<ReportFixed>(bytes, kMaxReport, text_size, damaged);
   if (!taken) return std::nullopt;
   const auto& [fixed, paths] = *taken;
   return Report{static_cast<Denied>(fixed.operation),
+                static_cast<Unseen>(fixed.unseen),
                 fixed.cut != 0,
                 fixed.error,
                 fixed.pid,

@@ -14,6 +14,7 @@ namespace {
 RC_GTEST_PROP(Report, ReadsBackAsItWasWritten, ()) {
   Report report;
   report.operation = *rc::gen::element(Denied::read, Denied::write, Denied::socket);
+  report.unseen = *rc::gen::element(Unseen::no, Unseen::thing, Unseen::directory);
   report.error = *rc::gen::arbitrary<int32_t>();
   report.pid = *rc::gen::arbitrary<int32_t>();
   report.call = *rc::gen::arbitrary<int32_t>();
@@ -107,6 +108,29 @@ TEST(ReportWriter, DoesNotCountWhatIsToldAlreadyAsLeftOut) {
   EXPECT_EQ(second->path, "/other");
   EXPECT_EQ(second->dropped, 0U);
   EXPECT_TRUE(left.empty());
+  close(ends[0]);
+}
+
+TEST(ReportWriter, HasOnlyTheRoomThatItIsGiven) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ReportWriter writer(ends[1], 3);
+  Report report;
+  report.unseen = Unseen::thing;
+  for (int i = 0; i < 100; ++i) {
+    report.path = "/" + std::to_string(i);
+    writer.write(report);
+  }
+  close(ends[1]);
+  std::string bytes(65536, '\0');
+  const ssize_t size = read(ends[0], bytes.data(), bytes.size());
+  ASSERT_GT(size, 0);
+  std::string_view left(bytes.data(), static_cast<size_t>(size));
+  bool damaged = false;
+  int count = 0;
+  while (decode(left, damaged)) ++count;
+  EXPECT_GE(count, 3);
+  EXPECT_LT(count, 100);
   close(ends[0]);
 }
 

@@ -10,7 +10,6 @@ namespace sbxc::broker {
 
 namespace {
 
-constexpr uint64_t kBurst = 2000;
 constexpr uint64_t kPerSecond = 200;
 
 int64_t now_in_milliseconds() {
@@ -27,7 +26,8 @@ uint64_t hash(uint64_t seed, std::string_view bytes) {
 
 }  // namespace
 
-ReportWriter::ReportWriter(int pipe) : pipe_(pipe), allowance_(kBurst) {
+ReportWriter::ReportWriter(int pipe, uint64_t burst)
+    : pipe_(pipe), burst_(burst), allowance_(burst) {
   if (pipe_ < 0) return;
   const int flags = fcntl(pipe_, F_GETFL);
   fcntl(pipe_, F_SETFL, flags | O_NONBLOCK);
@@ -35,7 +35,8 @@ ReportWriter::ReportWriter(int pipe) : pipe_(pipe), allowance_(kBurst) {
 }
 
 bool ReportWriter::has_been_told(const Report& report) {
-  uint64_t sum = 0xcbf29ce484222325U + static_cast<uint64_t>(report.operation);
+  uint64_t sum = 0xcbf29ce484222325U + static_cast<uint64_t>(report.operation) +
+                 (static_cast<uint64_t>(report.unseen) << 8U);
   sum = hash(hash(sum, report.path), report.second) + static_cast<uint64_t>(report.call);
   uint64_t& slot = told_[sum % told_.size()];
   const bool before = slot == sum;
@@ -47,7 +48,7 @@ bool ReportWriter::may_write_now() {
   const int64_t now = now_in_milliseconds();
   const auto earned = static_cast<uint64_t>(now - last_refill_) * kPerSecond / 1000;
   if (earned > 0) {
-    allowance_ = std::min(kBurst, allowance_ + earned);
+    allowance_ = std::min(burst_, allowance_ + earned);
     last_refill_ = now;
   }
   if (allowance_ == 0) return false;

@@ -12,8 +12,11 @@ namespace sbxc::broker {
 
 class ReportWriter {
  public:
-  // `pipe` is set to not block. Negative: nothing is written.
-  explicit ReportWriter(int pipe);
+  static constexpr uint64_t kBurst = 2000;
+
+  // `pipe` is set to not block. Negative: nothing is written. `burst`: how many at once; from then
+  // on some a second.
+  explicit ReportWriter(int pipe, uint64_t burst = kBurst);
 
   void write(Report report);
 
@@ -22,6 +25,7 @@ class ReportWriter {
   bool may_write_now();
 
   int pipe_;
+  uint64_t burst_;
   uint64_t dropped_ = 0;
   std::array<uint64_t, 512> told_{};  // hashes, each in its slot
   uint64_t allowance_;

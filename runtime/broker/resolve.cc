@@ -228,11 +228,29 @@ Outcome Resolver::slow(const Target& target, const Descriptor& start, const std:
   walk.rest = path;
   walk.last = last;
   while (!walk.done) {
-    if (const Outcome rc = step(target, walk); rc < 0) return rc;
+    if (const Outcome rc = step(target, walk); rc < 0) {
+      if (rc == -ENOENT || rc == -EACCES) out.wanted = wanted_by(walk);
+      return rc;
+    }
   }
   if (const Outcome rc = keep_out_of_ourselves(walk.found); rc < 0) return rc;
   out = std::move(walk.found);
   return 0;
+}
+
+// Behind a name that is not there `..` leads nowhere that could be told.
+std::string Resolver::wanted_by(const Walk& walk) const {
+  std::string path;
+  if (path_of(walk.at.get(), path) < 0) return {};
+  path = below(path, walk.name);
+  for (size_t at = 0; at < walk.rest.size();) {
+    const size_t end = std::min(walk.rest.find('/', at), walk.rest.size());
+    const std::string_view name = std::string_view(walk.rest).substr(at, end - at);
+    if (name == "..") return {};
+    if (!name.empty() && name != ".") path = below(path, name);
+    at = end + 1;
+  }
+  return path.size() < PATH_MAX ? path : std::string();
 }
 
 // What was found is a directory by itself: `/`, `.`, `..`, or where a link of /proc led.

@@ -34,6 +34,8 @@ struct Found {
   Descriptor object{};     // O_PATH; what is there, with Last::look and follow
   std::string path{};      // canonical; empty: nothing in the sandbox's tree (a pipe, a memfd)
   bool slash = false;      // written with a slash at the end: a directory is meant
+  // Where there is no way: what was wanted, canonical as far as the way went. Empty: not known.
+  std::string wanted{};
   // Reached through /proc/self/fd/N of the command: that number, else -1.
   int own_descriptor = -1;
 
@@ -74,6 +76,7 @@ class Resolver {
   Outcome own_number(const Target& target, bool thread, std::string& text) const;
   Outcome keep_out_of_ourselves(const Found& found) const;
   Outcome finish(Walk& walk) const;
+  std::string wanted_by(const Walk& walk) const;
   // -ENOENT: not in our tree.
   Outcome verify(const Descriptor& held, const std::string& path) const;
 
