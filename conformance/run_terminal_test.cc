@@ -28,6 +28,8 @@ TEST_P(RunTerminal, AnInteractiveShellHasJobControlAndTheWindowsSize) {
   terminal.resize(40, 100);
   terminal.type("stty size\n");
   EXPECT_TRUE(terminal.shows("40 100")) << terminal.shown();
+  // What is typed while the prompt is printed may be shown in pieces.
+  EXPECT_TRUE(terminal.shows("$ ")) << terminal.shown();
   terminal.type("sleep 50\n");
   EXPECT_TRUE(terminal.shows("sleep 50\r\n"));
   usleep(300'000);
@@ -66,6 +68,7 @@ TEST_P(RunTerminal, ARunIsAJobOfTheShellOutside) {
   ASSERT_TRUE(terminal.shows("\nbegun")) << terminal.shown();
   terminal.type("\x1a");
   EXPECT_TRUE(terminal.shows("Stopped")) << terminal.shown();
+  EXPECT_TRUE(terminal.shows("$ ")) << terminal.shown();
   terminal.type("fg\n");
   EXPECT_TRUE(terminal.shows("fg\r\n"));
   usleep(300'000);
