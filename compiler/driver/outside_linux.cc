@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "runtime/descriptor/descriptor.h"
+#include "runtime/mount_path.h"
 
 namespace sbxc::driver {
 namespace {
@@ -21,21 +22,6 @@ constexpr auto kNear = std::to_array<std::string_view>(
     {"bcachefs", "btrfs",   "devtmpfs", "erofs", "exfat",  "ext2",  "ext3", "ext4",
      "f2fs",     "hfsplus", "iso9660",  "jfs",   "nilfs2", "ntfs3", "udf",  "overlay",
      "ramfs",    "rootfs",  "squashfs", "tmpfs", "vfat",   "xfs",   "zfs"});
-
-// Spaces and the like are written as a backslash and three octal digits (proc_pid_mountinfo(5)).
-std::string unescaped(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size()) {
-      out +=
-          static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
-      i += 3;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
 
 bool is_at_or_below(std::string_view path, std::string_view place) {
   if (place == "/") return true;
@@ -54,7 +40,7 @@ Outside::Outside(const std::string& mountinfo) {
     for (int i = 0; i < 5; ++i) words >> place;
     while (words >> word && word != "-") continue;
     words >> type;
-    if (std::ranges::find(kNear, type) == kNear.end()) far_.push_back(unescaped(place));
+    if (std::ranges::find(kNear, type) == kNear.end()) far_.push_back(path_of_mount(place));
     known_ = true;
   }
 }

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "runtime/descriptor/descriptor.h"
+#include "runtime/mount_path.h"
 
 namespace sbxc::spelling {
 namespace {
@@ -88,21 +89,6 @@ bool denies_below(const bwrap::BwrapPlan& plan, const Targets& targets, bool wri
   return brokered || (first != targets.end() && first->starts_with(below));
 }
 
-// A blank in a path is `\040` there.
-std::string unescaped(std::string_view text) {
-  std::string out;
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '\\' && at + 3 < text.size()) {
-      out += static_cast<char>((text[at + 1] - '0') * 64 + (text[at + 2] - '0') * 8 + text[at + 3] -
-                               '0');
-      at += 3;
-    } else {
-      out += text[at];
-    }
-  }
-  return out;
-}
-
 // Looking into them may wait for another machine. ` - ` and the type of a file system.
 bool may_hang(std::string_view type) {
   return type.starts_with(" - autofs ") || type.starts_with(" - nfs");
@@ -149,7 +135,7 @@ std::vector<std::string> mounted_below(std::string_view mountinfo, const std::st
     constexpr int kFieldsBefore = 4;  // number, parent, device, root
     for (int i = 0; i < kFieldsBefore; ++i)
       line.remove_prefix(std::min(line.find(' '), line.size() - 1) + 1);
-    std::string place = unescaped(line.substr(0, line.find(' ')));
+    std::string place = path_of_mount(line.substr(0, line.find(' ')));
     if (!place.starts_with(below) || place == below) continue;
     const size_t type = std::min(line.find(" - "), line.size());
     if (!may_hang(line.substr(type))) out.push_back(std::move(place));
