@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "compiler/ast/equal.h"
+#include "compiler/ast/print.h"
 #include "compiler/diag/render.h"
 #include "compiler/parse/parse.h"
+#include "compiler/parsed_library/parsed_library.h"
 #include "compiler/sha256/sha256.h"
 
 namespace sbxc {
@@ -30,6 +32,19 @@ TEST_P(CarriedPolicy, IsReadByTheProgramAsByAnybodyButForItsTests) {
   });
   EXPECT_GT(tests, 0U);
   EXPECT_TRUE(ast::equal(*whole, *used));
+}
+
+TEST_P(CarriedPolicy, IsCarriedParsedAsItIsRead) {
+  const auto read_now = read(Author::program);
+  const auto carried = parsed_library_file(GetParam().name, file, GetParam().text);
+  ASSERT_TRUE(read_now && carried);
+  EXPECT_EQ(print(*carried, ast::Spans::shown), print(*read_now, ast::Spans::shown));
+  EXPECT_EQ(carried->id, read_now->id);
+  ASSERT_EQ(carried->comments.size(), read_now->comments.size());
+  for (size_t i = 0; i < carried->comments.size(); ++i) {
+    EXPECT_EQ(carried->comments[i].span, read_now->comments[i].span);
+    EXPECT_EQ(carried->comments[i].own_line, read_now->comments[i].own_line);
+  }
 }
 
 TEST_P(CarriedPolicy, HasTheHashThatTheBuildSaw) {

@@ -11,6 +11,7 @@
 #include "compiler/diag/render.h"
 #include "compiler/library/library.h"
 #include "compiler/parse/parse.h"
+#include "compiler/parsed_library/parsed_library.h"
 #include "compiler/resolve/dependency_order.h"
 #include "compiler/resolve/file_name.h"
 #include "compiler/resolve/unit.h"
@@ -41,10 +42,7 @@ class Loader {
   // Parses the unit and flattens its `on` blocks. A file that does not parse stays, empty.
   UnitId add(Unit unit, std::string_view sha256) {
     inputs_.push_back({unit.shown, std::string(sha256), unit.built_in});
-    const Author author = unit.built_in ? Author::program : Author::anybody;
-    if (auto ast = parse(session_.sources, unit.file, session_.diagnostics, author)) {
-      unit.ast = std::move(*ast);
-    }
+    if (auto ast = read(unit)) unit.ast = std::move(*ast);
     for (const ast::Statement& statement : unit.ast.statements) {
       if (const auto* on = std::get_if<ast::OnOs>(&statement)) {
         const OsSet os{on->os.text == "linux", on->os.text == "macos"};
@@ -57,6 +55,13 @@ class Loader {
     known_.emplace(unit.key, id);
     units_.push_back(std::move(unit));
     return id;
+  }
+
+  std::optional<ast::File> read(const Unit& unit) {
+    Sources& sources = session_.sources;
+    if (!unit.built_in) return parse(sources, unit.file, session_.diagnostics, Author::anybody);
+    if (auto ast = parsed_library_file(unit.shown, unit.file, sources.text(unit.file))) return ast;
+    return parse(sources, unit.file, session_.diagnostics, Author::program);
   }
 
   void follow_uses(size_t index) {
