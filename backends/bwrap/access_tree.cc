@@ -11,12 +11,6 @@ namespace {
 constexpr size_t kMaxRounds = 40;
 constexpr size_t kMaxLinkTracks = 4096;
 
-// Next to the rule's own tracks: they stand grouped by rule.
-void insert_track(std::vector<Track>& tracks, Track track) {
-  const auto after = std::ranges::upper_bound(tracks, track.rule, {}, &Track::rule);
-  tracks.insert(after, std::move(track));
-}
-
 void sort_findings(AccessTree& tree) {
   const auto by_rule = [](const Later& a, const Later& b) {
     return std::tie(a.rule, a.kind, a.operation) < std::tie(b.rule, b.kind, b.operation);
@@ -51,7 +45,7 @@ AccessTree build_access_tree(const Policy& policy, const FileSystemView& files,
       return tree;
     }
     tracks = std::move(tree.tracks);
-    for (const Track& track : walk.found_tracks()) insert_track(tracks, track);
+    add_tracks(tracks, std::move(walk.found_tracks()));
   }
 }
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "backends/bwrap/file_system_view.h"
-#include "backends/bwrap/standing.h"
+#include "backends/bwrap/outlook.h"
 
 namespace sbxc::bwrap {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "backends/bwrap/plan.h"
-#include "backends/bwrap/standing.h"
+#include "backends/bwrap/outlook.h"
 #include "backends/target/target.h"
 
 namespace sbxc {

@@ -1,164 +1,183 @@
 #include "backends/bwrap/stand.h"
 
 #include <algorithm>
+#include <span>
 
 namespace sbxc::bwrap {
-namespace {
 
-void make_set(std::vector<std::string_view>& names) {
-  std::ranges::sort(names);
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-}
-
-constexpr auto kName = [](const auto& named) { return named.first; };
-
-}  // namespace
-
-Stand::Stand(const std::vector<Track>& tracks, Standing standing)
+Stand::Stand(const std::vector<Track>& tracks, const TrackNames& names, Standing standing,
+             Outlook outlook)
     : tracks_(tracks),
+      names_(names),
       standing_(std::move(standing)),
-      outlook_(bwrap::outlook(tracks_, standing_)) {}
+      outlook_(std::move(outlook)) {}
 
-Stand::Pointer Stand::make(const std::vector<Track>& tracks, Standing standing) {
-  return Pointer(new Stand(tracks, std::move(standing)));
+Stand::Pointer Stand::make(const std::vector<Track>& tracks, const TrackNames& names,
+                           Standing standing) {
+  Outlook outlook = Outlooks(tracks, standing).of_it();
+  return Pointer(new Stand(tracks, names, std::move(standing), std::move(outlook)));
 }
 
 const Stand::Index& Stand::index() const {
   if (index_) return *index_;
   Index& made = index_.emplace(Index{});  // clang: no default constructor in here yet
-  for (uint32_t state = 0; state < standing_.size(); ++state) {
-    const PathGlob& glob = tracks_[standing_[state].track].glob;
-    for_each_position(standing_[state].at, [&](size_t position) {
-      if (position >= glob.components.size()) return;
-      const auto* name = std::get_if<NameGlob>(&glob.components[position]);
-      if (name == nullptr) return;
-      const Step step{state, static_cast<uint32_t>(position + 1)};
-      if (const auto literal = only_name(*name)) {
-        made.literals.emplace_back(*literal, step);
+  made.steps.reserve(standing_.size());
+  made.lasting.reserve(standing_.size());
+  for (uint32_t at = 0; at < standing_.size(); ++at) {
+    const TrackState& state = standing_[at];
+    const std::span<const Number> glob = names_.of(state.track);
+    TrackState lasting{.track = state.track, .view = {}, .at = {}};
+    bool lasts = false;
+    state.at.for_each_before(glob.size(), [&](size_t position) {
+      if (glob[position] == TrackNames::kAny) {  // goes on past one more name
+        add_position(glob, position, lasting.at);
+        lasts = true;
         return;
       }
-      auto same = std::ranges::find_if(made.wildcards,
-                                       [&](const Wildcard& other) { return *other.glob == *name; });
-      if (same == made.wildcards.end()) {
-        same = made.wildcards.insert(same, Wildcard{.glob = name, .steps = {}});
+      const auto step = static_cast<uint32_t>(made.steps.size());
+      made.steps.push_back({at, static_cast<uint32_t>(position + 1)});
+      if (made.runs.empty() || made.runs.back().name != glob[position]) {
+        made.runs.push_back({glob[position], step, step});
       }
-      same->steps.push_back(step);
+      ++made.runs.back().last;
     });
+    if (!lasts) continue;
+    settle(glob, lasting);
+    made.lasting.push_back(lasting);
   }
-  std::ranges::sort(made.literals, {}, kName);
-  made.lasting = bwrap::enter_unnamed(tracks_, standing_);
+  std::ranges::sort(made.runs, [](const Run& a, const Run& b) {
+    return a.name != b.name ? a.name < b.name : a.first < b.first;
+  });
+  const auto wildcards = std::ranges::partition_point(
+      made.runs, [](const Run& run) { return TrackNames::is_literal(run.name); });
+  made.wildcards = static_cast<size_t>(wildcards - made.runs.begin());
+  made.outlooks.emplace(tracks_, made.lasting);
   return made;
 }
 
-bool Stand::names(std::string_view name) const {
+template <typename Function>
+void Stand::each_run(std::string_view name, Function&& enough) const {
   const Index& known = index();
-  if (std::ranges::binary_search(known.literals, name, std::less<>(), kName)) return true;
-  return std::ranges::any_of(known.wildcards,
-                             [&](const Wildcard& one) { return one.glob->matches(name); });
+  if (const std::optional<Number> number = names_.find(name)) {
+    for (const Run& run : std::ranges::equal_range(known.runs, *number, {}, &Run::name)) {
+      if (enough(run)) return;
+    }
+  }
+  Number tried = TrackNames::kAny;  // a wildcard's runs stand side by side
+  bool matches = false;
+  for (const Run& run : std::span(known.runs).subspan(known.wildcards)) {
+    if (run.name != tried) matches = names_.wildcard_matches(run.name, name);
+    tried = run.name;
+    if (matches && enough(run)) return;
+  }
+}
+
+bool Stand::names(std::string_view name) const {
+  bool any = false;
+  each_run(name, [&](const Run&) { return any = true; });
+  return any;
 }
 
 std::vector<Stand::Step> Stand::steps_for(std::string_view name) const {
-  const Index& known = index();
   std::vector<Step> steps;
-  auto at = std::ranges::lower_bound(known.literals, name, std::less<>(), kName);
-  for (; at != known.literals.end() && at->first == name; ++at) steps.push_back(at->second);
-  for (const Wildcard& one : known.wildcards) {
-    if (one.glob->matches(name)) steps.insert(steps.end(), one.steps.begin(), one.steps.end());
-  }
+  each_run(name, [&](const Run& run) {
+    const auto first = index_->steps.begin();
+    steps.insert(steps.end(), first + run.first, first + run.last);
+    return false;
+  });
   std::ranges::sort(steps, {}, &Step::state);
   return steps;
+}
+
+std::vector<Stand::Named> Stand::named(std::string_view name) const {
+  std::vector<Named> named;
+  for (const Step& step : steps_for(name)) {
+    const uint32_t track = standing_[step.state].track;
+    if (named.empty() || named.back().track != track) named.push_back({track, {}});
+    add_position(names_.of(track), step.behind, named.back().reached);
+  }
+  return named;
+}
+
+std::vector<std::string_view> Stand::set_of(std::vector<Number>& numbers) const {
+  std::ranges::sort(numbers);
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  std::vector<std::string_view> names;
+  names.reserve(numbers.size());
+  for (const Number number : numbers) names.push_back(names_.literal(number));
+  std::ranges::sort(names);
+  return names;
 }
 
 const Stand::Wanted& Stand::wanted() const {
   if (wanted_) return *wanted_;
   Wanted& made = wanted_.emplace(Wanted{});  // clang: no default constructor in here yet
+  std::vector<Number> spelt;
+  std::vector<Number> behind_any;
+  const auto add = [](std::vector<Number>& to, Number number) {
+    if (to.empty() || to.back() != number) to.push_back(number);
+  };
   auto state = standing_.begin();
   for (const Pending& pending : outlook_.pending) {  // both are sorted by track
-    const PathGlob& glob = tracks_[pending.track].glob;
+    const std::span<const Number> glob = names_.of(pending.track);
     while (state->track != pending.track) ++state;
-    for_each_position(state->at, [&](size_t position) {
-      if (position >= glob.components.size()) return;
-      const auto* name = std::get_if<NameGlob>(&glob.components[position]);
-      const auto literal = name != nullptr ? only_name(*name) : std::nullopt;
-      const bool behind_any = position > 0 && is_any(glob.components[position - 1]);
-      if (!literal) {
+    state->at.for_each_before(glob.size(), [&](size_t position) {
+      const Number name = glob[position];
+      if (name == TrackNames::kAny || !TrackNames::is_literal(name)) {
         made.listing = true;
-        made.everywhere |= name == nullptr;
+        made.everywhere |= name == TrackNames::kAny;
       } else {
-        (behind_any ? made.behind_any : made.spelt).push_back(*literal);
+        add(position > 0 && glob[position - 1] == TrackNames::kAny ? behind_any : spelt, name);
       }
     });
   }
-  make_set(made.spelt);
-  make_set(made.behind_any);
+  made.spelt = set_of(spelt);
+  made.behind_any = set_of(behind_any);
   return made;
 }
 
-// `lasting` is what every name leads to that no component names.
-Stand::Pointer Stand::unnamed(const Standing& lasting) const {
+// What every name leads to that no component names.
+Stand::Pointer Stand::unnamed() const {
   if (unnamed_is_this_) return shared_from_this();
   if (!unnamed_) {
-    if (lasting == standing_) {
+    const Index& known = index();
+    if (known.lasting == standing_) {
       unnamed_is_this_ = true;  // not a pointer to itself: that would never be freed
       return shared_from_this();
     }
-    unnamed_ = make(tracks_, lasting);
+    unnamed_ = Pointer(new Stand(tracks_, names_, known.lasting, known.outlooks->of_it()));
   }
   return unnamed_;
 }
 
-// Component by component.
-Stand::Pointer Stand::enter_by_looking(std::string_view name) const {
-  Standing next;
-  next.reserve(standing_.size());
-  bool named = false;
-  for (const TrackState& state : standing_) {
-    const PathGlob& glob = tracks_[state.track].glob;
-    TrackState reached{.track = state.track, .at = {}};
-    for_each_position(state.at, [&](size_t position) {
-      if (position >= glob.components.size()) return;
-      const auto* component = std::get_if<NameGlob>(&glob.components[position]);
-      if (component == nullptr) {
-        add_position(glob, position, reached.at);
-      } else if (const auto only = only_name(*component);
-                 only ? *only == name : component->matches(name)) {
-        named = true;
-        add_position(glob, position + 1, reached.at);
-      }
-    });
-    if (reached.at.none()) continue;
-    settle(tracks_[state.track], reached);
-    next.push_back(reached);
-  }
-  return named ? make(tracks_, std::move(next)) : unnamed(next);
-}
-
-Stand::Pointer Stand::enter(std::string_view name) const {
-  constexpr int kFew = 4;  // names for which an index does not pay
-  if (!index_ && looked_ < kFew) {
-    ++looked_;
-    return enter_by_looking(name);
-  }
-  return enter_by_index(name);
-}
-
 // What lasts, and for each step its track with what lies behind the name: two sorted lists in one.
-Stand::Pointer Stand::enter_by_index(std::string_view name) const {
+Stand::Pointer Stand::enter(std::string_view name) const {
   const std::vector<Step> steps = steps_for(name);
-  if (steps.empty()) return unnamed(index().lasting);
-  const Standing& lasting = index().lasting;
+  if (steps.empty()) return unnamed();
+  const Index& known = index();
   Standing next;
-  next.reserve(lasting.size() + steps.size());
-  auto last = lasting.begin();
-  for (const Step& step : steps) {
-    const uint32_t track = standing_[step.state].track;
-    for (; last != lasting.end() && last->track <= track; ++last) next.push_back(*last);
-    if (next.empty() || next.back().track != track) next.push_back({.track = track, .at = {}});
-    add_position(tracks_[track].glob, step.behind, next.back().at);
-    settle(tracks_[track], next.back());
+  next.reserve(known.lasting.size() + steps.size());
+  std::vector<uint32_t> changed;
+  auto last = known.lasting.begin();
+  for (auto step = steps.begin(); step != steps.end();) {
+    const uint32_t state = step->state;
+    const uint32_t track = standing_[state].track;
+    const auto upto =
+        std::ranges::upper_bound(last, known.lasting.end(), track, {}, &TrackState::track);
+    next.insert(next.end(), last, upto);
+    last = upto;
+    if (next.empty() || next.back().track != track)
+      next.push_back({.track = track, .view = {}, .at = {}});
+    const std::span<const Number> glob = names_.of(track);
+    for (; step != steps.end() && step->state == state; ++step) {
+      add_position(glob, step->behind, next.back().at);
+    }
+    settle(glob, next.back());
+    changed.push_back(track);
   }
-  next.insert(next.end(), last, lasting.end());
-  return make(tracks_, std::move(next));
+  next.insert(next.end(), last, known.lasting.end());
+  Outlook outlook = known.outlooks->of(next, changed);
+  return Pointer(new Stand(tracks_, names_, std::move(next), std::move(outlook)));
 }
 
 }  // namespace sbxc::bwrap

@@ -5,11 +5,10 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "backends/bwrap/standing.h"
+#include "backends/bwrap/outlook.h"
 
 namespace sbxc::bwrap {
 
@@ -17,8 +16,8 @@ class Stand : public std::enable_shared_from_this<Stand> {
  public:
   using Pointer = std::shared_ptr<const Stand>;
 
-  // `tracks` must outlive it.
-  static Pointer make(const std::vector<Track>& tracks, Standing standing);
+  // Both must outlive it.
+  static Pointer make(const std::vector<Track>& tracks, const TrackNames& names, Standing standing);
 
   const Standing& standing() const { return standing_; }
   const Outlook& outlook() const { return outlook_; }
@@ -26,6 +25,13 @@ class Stand : public std::enable_shared_from_this<Stand> {
 
   // Whether some pattern has a component for this name here.
   bool names(std::string_view name) const;
+  // The tracks that have, each with the positions that the name reaches through such a component:
+  // not by staying inside a `**`. Sorted by track.
+  struct Named {
+    uint32_t track;
+    Positions reached;
+  };
+  std::vector<Named> named(std::string_view name) const;
   // Names to look for: those spelt out on the way from the root, and those behind a `**`, which a
   // listing finds as well.
   const std::vector<std::string_view>& spelt() const { return wanted().spelt; }
@@ -35,20 +41,25 @@ class Stand : public std::enable_shared_from_this<Stand> {
   bool searches_everywhere() const { return wanted().everywhere; }
 
  private:
+  using Number = TrackNames::Number;
   // A state that goes on when the next name is the right one, and the position behind it.
   struct Step {
     uint32_t state;
     uint32_t behind;
   };
-  struct Wildcard {
-    const NameGlob* glob;  // in the tracks
-    std::vector<Step> steps;
+  // Steps side by side that go on by one name: neighbours often do.
+  struct Run {
+    Number name;
+    uint32_t first;
+    uint32_t last;
   };
   // What names lead on; it and Wanted are made when first asked for, files never ask.
   struct Index {
-    std::vector<std::pair<std::string_view, Step>> literals;  // sorted by name; of the tracks
-    std::vector<Wildcard> wildcards;
-    Standing lasting;  // of a name that no component names
+    std::vector<Step> steps;           // by state
+    std::vector<Run> runs;             // by name and first step
+    size_t wildcards = 0;              // the first run that goes on by one
+    Standing lasting;                  // of a name that no component names
+    std::optional<Outlooks> outlooks;  // of `lasting`, and what names make of it
   };
   struct Wanted {
     std::vector<std::string_view> spelt;       // sorted; of the tracks, both
@@ -57,22 +68,26 @@ class Stand : public std::enable_shared_from_this<Stand> {
     bool everywhere = false;
   };
 
-  Stand(const std::vector<Track>& tracks, Standing standing);
+  Stand(const std::vector<Track>& tracks, const TrackNames& names, Standing standing,
+        Outlook outlook);
   const Index& index() const;
   const Wanted& wanted() const;
-  std::vector<Step> steps_for(std::string_view name) const;  // sorted by state
-  Pointer enter_by_looking(std::string_view name) const;
-  Pointer enter_by_index(std::string_view name) const;
-  Pointer unnamed(const Standing& lasting) const;
+  // Those for the name, until the function has seen enough and says so.
+  template <typename Function>
+  void each_run(std::string_view name, Function&& enough) const;
+  std::vector<Step> steps_for(std::string_view name) const;  // by state
+  Pointer unnamed() const;
+  // Those of the numbers that are there, each once and sorted.
+  std::vector<std::string_view> set_of(std::vector<Number>& numbers) const;
 
   const std::vector<Track>& tracks_;
+  const TrackNames& names_;
   Standing standing_;
   Outlook outlook_;
   mutable std::optional<Index> index_;
   mutable std::optional<Wanted> wanted_;
   mutable Pointer unnamed_;  // of a name that names() knows nothing of
   mutable bool unnamed_is_this_ = false;
-  mutable int looked_ = 0;
 };
 
 }  // namespace sbxc::bwrap

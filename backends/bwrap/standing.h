@@ -1,116 +1,90 @@
 // Where a walk down the directory tree stands in every path pattern of the policy: the components
-// each pattern has consumed so far. A track is one glob of one rule; a standing is the positions
-// of all tracks that can still match here or below. From it follows what is decided at a place,
-// what is decided for names below that no pattern singles out, and which patterns could still
-// single one out, that is, whether the walk has to go on.
+// each pattern has consumed so far. A standing is the positions of all tracks that can still match
+// here or below.
 #pragma once
 
-#include <bitset>
+#include <array>
+#include <bit>
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
+#include <span>
+#include <type_traits>
 #include <vector>
 
-#include "compiler/policy/policy.h"
+#include "backends/bwrap/track_names.h"
 
 namespace sbxc::bwrap {
 
-enum class Access : uint8_t { none, read, write };  // law 4: a ladder
-std::string_view name_of(Access access);
+// A set of component indices; one past the last means that the whole pattern was consumed. It and
+// what is made of it have no constructors: standings are copied by the hundred states.
+class Positions {
+ public:
+  void set(size_t position) { words_[position / 64] |= uint64_t{1} << (position % 64); }
+  bool test(size_t position) const { return ((words_[position / 64] >> (position % 64)) & 1) != 0; }
+  size_t count() const {
+    size_t all = 0;
+    for (const uint64_t word : words_) all += static_cast<size_t>(std::popcount(word));
+    return all;
+  }
+  // In order, those before `end`, which is a position.
+  template <typename Function>
+  void for_each_before(size_t end, Function&& function) const {
+    for (size_t from = 0; from < end; from += 64) {
+      uint64_t rest = words_[from / 64];
+      if (end - from < 64) rest &= (uint64_t{1} << (end - from)) - 1;
+      for (; rest != 0; rest &= rest - 1) {
+        function(from + static_cast<size_t>(std::countr_zero(rest)));
+      }
+    }
+  }
+  // Whether there is one before `end`, which is a position.
+  bool any_before(size_t end) const {
+    for (size_t i = 0; i < end / 64; ++i) {
+      if (words_[i] != 0) return true;
+    }
+    return (words_[end / 64] & ((uint64_t{1} << (end % 64)) - 1)) != 0;
+  }
 
-struct Track {
-  RuleId rule{};
-  Operation operation{};
-  Effect effect{};
-  bool except = false;
-  PathGlob glob;
-  bool through_link = false;  // made from another track by following a link
+  bool operator==(const Positions&) const = default;
 
-  // Whether a match makes the policy allow less: a denial, or an exception to an allowance.
-  bool restricts() const { return (effect == Effect::deny) != except; }
-  bool operator==(const Track&) const = default;
+ private:
+  std::array<uint64_t, kMaxComponents / 64 + 1> words_;
 };
-
-// One for each glob of the rules that exist on Linux and speak of paths, grouped by rule.
-std::vector<Track> tracks_of(const Policy& policy);
-
-// Component indices; one past the last means that the whole pattern was consumed.
-using Positions = std::bitset<kMaxComponents + 1>;
-// The first from `from` on; as many as there are when there is none. GCC's library skips over empty
-// words.
-inline size_t next_position(const Positions& at, size_t from) {
-#if defined(__GLIBCXX__)
-  return from == 0 ? at._Find_first() : at._Find_next(from - 1);
-#else
-  while (from < at.size() && !at.test(from)) ++from;
-  return from;
-#endif
-}
-template <typename Function>
-void for_each_position(const Positions& at, Function&& function) {
-  for (size_t i = next_position(at, 0); i < at.size(); i = next_position(at, i + 1)) function(i);
-}
 
 // What a track's positions come to.
 struct TrackView {
-  bool accepts = false;    // it matches here
-  bool universal = false;  // it matches everything below
-  bool pending = false;    // it may match something below beyond that
+  bool accepts;    // it matches here
+  bool universal;  // it matches everything below
+  bool pending;    // it may match something below beyond that
 
   bool operator==(const TrackView&) const = default;
 };
 
 struct TrackState {
-  uint32_t track = 0;
-  TrackView view{};  // INVARIANT: of the positions; kept, for most states last for many names
-  Positions at;      // INVARIANT: not empty, closed under `**` matching nothing
+  uint32_t track;
+  TrackView view;  // INVARIANT: of the positions; kept, for most states last for many names
+  Positions at;    // INVARIANT: not empty, closed under `**` matching nothing
 
   bool operator==(const TrackState&) const = default;
 };
-// To be called when the positions are complete.
-void settle(const Track& track, TrackState& state);
+static_assert(std::is_trivial_v<TrackState>);
 using Standing = std::vector<TrackState>;  // INVARIANT: sorted by track
 
-Standing standing_at_root(const std::vector<Track>& tracks);
-// Below a name that no component names: what is left are the `**`.
-Standing enter_unnamed(const std::vector<Track>& tracks, const Standing& standing);
-// The positions that `name` reaches through a component of its own: not by staying inside a `**`.
-Positions named_positions(const Track& track, const TrackState& before, std::string_view name);
-const TrackState* find_state(const Standing& standing, uint32_t track);
-inline bool is_any(const Component& component) {
-  return std::holds_alternative<AnyComponents>(component);
+Standing standing_at_root(const TrackNames& names);
+// Adds a position of the track and, when a `**` stands there, the one behind it.
+inline void add_position(std::span<const TrackNames::Number> glob, size_t position, Positions& at) {
+  at.set(position);
+  // No two `**` stand next to each other, so one step closes it.
+  if (position < glob.size() && glob[position] == TrackNames::kAny) at.set(position + 1);
 }
-// The one name that the glob matches, if it has no wildcard; lives as long as the glob.
-std::optional<std::string_view> only_name(const NameGlob& glob);
-// Adds a position and, when a `**` stands there, the one behind it.
-void add_position(const PathGlob& glob, size_t position, Positions& at);
-
-// What is decided: for one path, or for every name below it that no pattern singles out.
-struct Rights {
-  Access access = Access::none;
-  bool exec = false;
-  bool socket = false;
-
-  bool operator==(const Rights&) const = default;
-};
-
-// A pattern that may still single out a name below.
-struct Pending {
-  uint32_t track = 0;
-  bool reads = false;  // which decisions it could turn
-  bool writes = false;
-  bool execs = false;
-  bool sockets = false;
-};
-
-struct Outlook {
-  Rights self;
-  Rights below;
-  std::vector<Pending> pending;  // those that matter, by track
-};
-
-Outlook outlook(const std::vector<Track>& tracks, const Standing& standing);
+// To be called when the positions are complete.
+inline void settle(std::span<const TrackNames::Number> glob, TrackState& state) {
+  const size_t size = glob.size();
+  TrackView& view = state.view;
+  view.accepts = state.at.test(size);
+  view.universal = size > 0 && glob.back() == TrackNames::kAny && state.at.test(size - 1);
+  view.pending = !view.universal && state.at.any_before(size);
+}
+const TrackState* find_state(const Standing& standing, uint32_t track);
 
 // Whether a track matches the path itself or everything below it.
 inline bool holds_here(const TrackState& state) {

@@ -32,6 +32,12 @@ FileKind RememberingView::kind(const std::string& path) {
   return found->second;
 }
 
+const RememberingView::Link& RememberingView::link(const std::string& path) {
+  const auto [found, fresh] = links_.try_emplace(path);
+  if (fresh) found->second = {files_.read_link(path), resolve_links(files_, path)};
+  return found->second;
+}
+
 const std::vector<DirectoryEntry>* RememberingView::list(const std::string& path) {
   const auto [found, fresh] = lists_.try_emplace(path);
   if (fresh) {
@@ -49,7 +55,8 @@ const std::vector<DirectoryEntry>* RememberingView::list(const std::string& path
 }
 
 TreeWalk::Place TreeWalk::root() {
-  Place root{&tree_.root, Stand::make(tree_.tracks, standing_at_root(tree_.tracks)), Access::none};
+  Place root{&tree_.root, Stand::make(tree_.tracks, names_, standing_at_root(names_)),
+             Access::none};
   root.node->path = "/";
   root.node->kind = FileKind::directory;
   root.node->self = root.stand->outlook().self;
@@ -206,7 +213,7 @@ TreeWalk::Place TreeWalk::child_of(const Place& here, Node& node, const std::str
     if (node.path == "/dev") in_dev_ = child.stand;
     Standing own = child.stand->standing();
     drop_wildcards_from_above(tree_.tracks, own);
-    child.stand = Stand::make(tree_.tracks, std::move(own));
+    child.stand = Stand::make(tree_.tracks, names_, std::move(own));
   }
   // A directory in there is somebody's work, like any other.
   const bool works = here.node->path == "/dev/shm" && kind == FileKind::directory && in_dev_;

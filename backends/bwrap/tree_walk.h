@@ -21,6 +21,12 @@ class RememberingView {
 
   const FileSystemView& files() const { return files_; }
   FileKind kind(const std::string& path);
+  // Of a link: what is written in it, and what the kernel would make of its path.
+  struct Link {
+    std::optional<std::string> target;
+    ResolvedPath resolved;
+  };
+  const Link& link(const std::string& path);
   // Nothing when the directory cannot be listed or the limit was met.
   const std::vector<DirectoryEntry>* list(const std::string& path);
   size_t entries_read() const { return entries_read_; }
@@ -32,20 +38,21 @@ class RememberingView {
   size_t entries_read_ = 0;
   bool limit_met_ = false;
   std::unordered_map<std::string, FileKind> kinds_;
+  std::unordered_map<std::string, Link> links_;
   std::unordered_map<std::string, std::optional<std::vector<DirectoryEntry>>> lists_;
 };
 
 class TreeWalk {
  public:
   TreeWalk(AccessTree& tree, RememberingView& view, const TreeOptions& options)
-      : tree_(tree), view_(view), options_(options) {}
+      : tree_(tree), names_(tree.tracks), view_(view), options_(options) {}
 
   void run();
   // Only the links that rules spell out near the root: they are on so many rules' way (/bin) that a
   // whole walk to find them would be half of the work.
   void look_for_links();
   // Tracks that the links met on the way ask for; empty when the tree is complete.
-  const std::vector<Track>& found_tracks() const { return found_; }
+  std::vector<Track>& found_tracks() { return found_; }
 
  private:
   struct Place {  // a node on the way, with where the walk stands there
@@ -79,7 +86,8 @@ class TreeWalk {
   bool make_stand_in(Place& here, Place& child, const std::vector<RuleId>& rules);
   bool denial_spells_out(const Place& place) const;
   void visit_link(Place& here, Place& child);
-  void follow(const Place& here, const Node& link, const TrackState& before, const std::string& to);
+  void follow(const Place& here, const Node& link, const Stand::Named& named,
+              const std::string& to);
   bool keep(const Node& parent, const Node& child) const;
 
   // What wildcards say about names that may appear in `here`.
@@ -95,6 +103,7 @@ class TreeWalk {
   bool is_noted(RuleId rule, LaterKind kind, Operation operation) const;
 
   AccessTree& tree_;
+  const TrackNames names_;
   RememberingView& view_;
   const TreeOptions& options_;
   std::vector<Track> found_;

@@ -114,7 +114,8 @@ void TreeWalk::note_wildcards(const Place& here) {
     const std::optional<Open> open = what_opens(here, pending);
     if (!open || is_noted(track.rule, open->kind, open->operation)) continue;
     size_t wild = glob.components.size();
-    for_each_position(find_state(here.stand->standing(), pending.track)->at, [&](size_t position) {
+    const Positions& at = find_state(here.stand->standing(), pending.track)->at;
+    at.for_each_before(wild, [&](size_t position) {
       if (position >= wild) return;
       const auto* name = std::get_if<NameGlob>(&glob.components[position]);
       if (name == nullptr || !only_name(*name)) wild = position;
@@ -261,12 +262,14 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
   Node& node = *child.node;
   if (is_kernels(node.path)) return;
   const Access around = here.region;
-  const bool subtree = std::ranges::any_of(child.stand->standing(), [&](const TrackState& state) {
+  const auto gives_all_below = [&](const TrackState& state) {
+    if (!holds_all_below(state)) return false;
     const Track& track = tree_.tracks[state.track];
-    return track.operation == Operation::write && !track.restricts() && holds_all_below(state);
-  });
-  if (subtree && around != Access::write && node.self.access == Access::write &&
-      node.below.access == Access::write) {
+    return track.operation == Operation::write && !track.restricts();
+  };
+  if (around != Access::write && node.self.access == Access::write &&
+      node.below.access == Access::write &&
+      std::ranges::any_of(child.stand->standing(), gives_all_below)) {
     node.kind = FileKind::directory;
     node.to_create = true;
     child.region = Access::write;
@@ -291,14 +294,14 @@ void TreeWalk::visit_missing(Place& here, Place& child) {
   }
   note_below_missing(here, child);
   if (node.self != here.node->below || node.below != here.node->below) {
-    auto state = child.stand->standing().begin();
-    const auto end = child.stand->standing().end();
-    for (const Pending& pending : here.stand->outlook().pending) {  // both are sorted by track
-      while (state != end && state->track < pending.track) ++state;
-      if (state == end) break;
-      const Track& track = tree_.tracks[pending.track];
-      if (state->track != pending.track || track.restricts() || !holds_here(*state)) continue;
-      const std::optional<Open> open = what_opens(here, pending);
+    const std::vector<Pending>& pending = here.stand->outlook().pending;
+    for (const TrackState& state : child.stand->standing()) {
+      if (!holds_here(state)) continue;
+      const Track& track = tree_.tracks[state.track];
+      if (track.restricts()) continue;
+      const auto found = std::ranges::lower_bound(pending, state.track, {}, &Pending::track);
+      if (found == pending.end() || found->track != state.track) continue;
+      const std::optional<Open> open = what_opens(here, *found);
       if (open) note(track.rule, open->kind, open->operation, node.path);
     }
   }

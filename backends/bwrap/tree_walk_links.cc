@@ -7,7 +7,9 @@
 // a link. A denial through a link is left alone where it would cover the start directory, the
 // directory of the link itself, or everything: a planted link must not stop the start either.
 #include <algorithm>
+#include <array>
 #include <deque>
+#include <span>
 
 #include "backends/bwrap/tree_walk.h"
 
@@ -31,13 +33,13 @@ PathGlob continued(const std::string& target, const PathGlob& glob, size_t from)
 
 // The names that rules spell out from the root on.
 struct TreeWalk::Spelt {
-  std::string_view name;       // of a track
-  std::vector<Spelt> below{};  // sorted by name
+  std::string_view name;        // of a track
+  std::vector<Spelt*> below{};  // sorted by name
 
-  Spelt& child(std::string_view wanted) {
+  Spelt* child(std::string_view wanted, std::deque<Spelt>& all) {
     const auto at = std::ranges::lower_bound(below, wanted, {}, &Spelt::name);
-    if (at != below.end() && at->name == wanted) return *at;
-    return *below.insert(at, Spelt{.name = wanted});
+    if (at != below.end() && (*at)->name == wanted) return *at;
+    return *below.insert(at, &all.emplace_back(Spelt{.name = wanted}));
   }
 };
 
@@ -57,15 +59,21 @@ struct TreeWalk::Way {
 
 void TreeWalk::look_for_links() {
   Spelt root;
-  for (const Track& track : tree_.tracks) {
-    Spelt* at = &root;
-    const size_t depth = std::min(track.glob.components.size(), kLinksLookedFor);
-    for (size_t i = 0; i < depth; ++i) {
-      const auto* glob = std::get_if<NameGlob>(&track.glob.components[i]);
-      const auto name = glob != nullptr ? only_name(*glob) : std::nullopt;
-      if (!name) break;
-      at = &at->child(*name);
+  std::deque<Spelt> all;
+  // The way of the track before: neighbours mostly lie in one directory.
+  std::array<Spelt*, kLinksLookedFor + 1> way_before{&root};
+  size_t known = 0;
+  for (uint32_t track = 0; track < tree_.tracks.size(); ++track) {
+    const std::span<const TrackNames::Number> glob = names_.of(track);
+    const size_t depth = std::min(glob.size(), kLinksLookedFor);
+    size_t at = 0;
+    for (; at < depth && TrackNames::is_literal(glob[at]); ++at) {
+      const std::string_view name = names_.literal(glob[at]);
+      if (at < known && way_before[at + 1]->name == name) continue;
+      way_before[at + 1] = way_before[at]->child(name, all);
+      known = 0;
     }
+    known = at;
   }
   Way way;
   way.places.push_back(this->root());
@@ -74,19 +82,19 @@ void TreeWalk::look_for_links() {
 
 void TreeWalk::look_for_links(const Spelt& from, Way& way) {
   const std::string above = way.path();
-  for (const Spelt& child : from.below) {
-    const FileKind kind = view_.kind(join(above, child.name));
+  for (const Spelt* child : from.below) {
+    const FileKind kind = view_.kind(join(above, child->name));
     if (kind == FileKind::link) {
       for (size_t i = way.places.size() - 1; i < way.names.size(); ++i) {
         Node& node = way.nodes.emplace_back();
         way.places.push_back(
             child_of(way.places[i], node, std::string(way.names[i]), FileKind::directory));
       }
-      visit(way.places.back(), std::string(child.name), kind);
+      visit(way.places.back(), std::string(child->name), kind);
     }
     if (kind != FileKind::directory) continue;
-    way.names.push_back(child.name);
-    look_for_links(child, way);
+    way.names.push_back(child->name);
+    look_for_links(*child, way);
     way.names.pop_back();
     if (way.places.size() <= way.names.size() + 1) continue;
     way.places.pop_back();
@@ -94,11 +102,10 @@ void TreeWalk::look_for_links(const Spelt& from, Way& way) {
   }
 }
 
-void TreeWalk::follow(const Place& here, const Node& link, const TrackState& before,
+void TreeWalk::follow(const Place& here, const Node& link, const Stand::Named& named,
                       const std::string& to) {
-  const Track& track = tree_.tracks[before.track];
-  const Positions reached = named_positions(track, before, link.name);
-  if (reached.none() || to == "/" || is_below(to, "/proc") || is_below(to, "/dev")) return;
+  const Track& track = tree_.tracks[named.track];
+  if (to == "/" || is_below(to, "/proc") || is_below(to, "/dev")) return;
   if (track.restricts()) {
     const std::string& start = options_.start_directory;
     if (is_below(link.path, to) || (!start.empty() && is_below(start, to))) return;
@@ -110,10 +117,10 @@ void TreeWalk::follow(const Place& here, const Node& link, const TrackState& bef
       return;
     }
   }
-  for_each_position(reached, [&](size_t position) {
+  const size_t size = track.glob.components.size();
+  named.reached.for_each_before(size + 1, [&](size_t position) {
     // `p/**` reached at `**` and behind it: one track says both.
-    const size_t size = track.glob.components.size();
-    if (position > 0 && position == size && reached.count() > 1) return;
+    if (position > 0 && position == size && named.reached.count() > 1) return;
     Track more = track;
     more.glob = continued(to, track.glob, position);
     more.through_link = true;
@@ -134,7 +141,7 @@ void TreeWalk::follow(const Place& here, const Node& link, const TrackState& bef
 
 void TreeWalk::visit_link(Place& here, Place& child) {
   Node& node = *child.node;
-  const std::optional<std::string> target = view_.files().read_link(node.path);
+  const auto& [target, resolved] = view_.link(node.path);
   if (!target) return;
   node.link_target = *target;
   if (here.region == Access::write && node.self.access != Access::write) {
@@ -143,12 +150,12 @@ void TreeWalk::visit_link(Place& here, Place& child) {
     }
     here.node->pin = true;
   }
-  const ResolvedPath resolved = resolve_links(view_.files(), node.path);
   if (resolved.loops) return;
-  auto state = here.stand->standing().begin();
-  for (const Pending& pending : here.stand->outlook().pending) {  // both are sorted by track
-    while (state->track != pending.track) ++state;
-    follow(here, node, *state, resolved.path);
+  const std::vector<Pending>& pending = here.stand->outlook().pending;
+  for (const Stand::Named& named : here.stand->named(node.name)) {
+    if (std::ranges::binary_search(pending, named.track, {}, &Pending::track)) {
+      follow(here, node, named, resolved.path);
+    }
   }
 }
 
