@@ -38,9 +38,14 @@ using protections::Protection;
 
 ExecFailure failed(Stage stage) { return {static_cast<int32_t>(stage), errno, nullptr}; }
 
-// What was ignored or blocked outside is the launcher's choice and not the command's.
+// What was ignored or blocked outside is the launcher's choice and not the command's. The system's
+// own call (struct sigaction of its asm/signal.h, all zero), for a library keeps some signals for
+// itself that its neighbour leaves to programs.
 void reset_signals() {
-  for (int signal = 1; signal < NSIG; ++signal) std::signal(signal, SIG_DFL);
+  constexpr unsigned long kDefault[4] = {};
+  for (int signal = 1; signal < NSIG; ++signal) {
+    syscall(SYS_rt_sigaction, signal, kDefault, nullptr, sizeof(unsigned long));
+  }
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -70,9 +75,12 @@ bool hand_on(const CommandOrders& orders, int listener) {
   return tell(orders, listener) && read(orders.listener_taken, &taken, 1) == 1;
 }
 
+// glibc takes an enumeration in C++, others an int.
+using Resource = decltype(RLIMIT_CORE);
+
 bool set_limit(const Limit& limit) {
   rlimit now{};
-  const auto resource = static_cast<__rlimit_resource_t>(limit.resource);
+  const auto resource = static_cast<Resource>(limit.resource);
   if (getrlimit(resource, &now) != 0) return false;
   // A limit of outside that is lower stays.
   if (now.rlim_max != RLIM_INFINITY && now.rlim_max < limit.value) return true;

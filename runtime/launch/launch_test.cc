@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 
 #include "runtime/launch/order_for_test.h"
@@ -19,6 +20,24 @@ using ::testing::HasSubstr;
 TEST(Launch, StartsWhatWasPlanned) {
   const Stage stage;
   const auto status = launch(stage.order({"/usr/bin/test", "-d", "/shown"}));
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_EQ(*status, 0);
+}
+
+// The first real-time signals too, of which each C library keeps others for itself.
+TEST(Launch, StartsTheCommandWithNoSignalIgnoredOrBlocked) {
+  const std::vector<int> ignored = {SIGUSR1, SIGPIPE, __libc_current_sigrtmin(), SIGRTMAX};
+  for (const int signal : ignored) std::signal(signal, SIG_IGN);
+  sigset_t blocked;
+  sigset_t before;
+  sigemptyset(&blocked);
+  for (const int signal : {SIGUSR2, __libc_current_sigrtmin()}) sigaddset(&blocked, signal);
+  sigprocmask(SIG_BLOCK, &blocked, &before);
+  const Stage stage;
+  const auto status = launch(stage.order(
+      {"/bin/sh", "-c", "test $(grep -cE '^Sig(Ign|Blk):.0{16}$' /proc/self/status) = 2"}));
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+  for (const int signal : ignored) std::signal(signal, SIG_DFL);
   ASSERT_TRUE(status) << status.error().message;
   EXPECT_EQ(*status, 0);
 }
