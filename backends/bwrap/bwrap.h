@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "backends/bwrap/plan.h"
 #include "backends/bwrap/outlook.h"
+#include "backends/bwrap/plan.h"
 #include "backends/target/target.h"
 
 namespace sbxc {

@@ -59,8 +59,9 @@ template <typename Function>
 void Stand::each_run(std::string_view name, Function&& enough) const {
   const Index& known = index();
   if (const std::optional<Number> number = names_.find(name)) {
-    for (const Run& run : std::ranges::equal_range(known.runs, *number, {}, &Run::name)) {
-      if (enough(run)) return;
+    auto run = std::ranges::lower_bound(known.runs, *number, {}, &Run::name);
+    for (; run != known.runs.end() && run->name == *number; ++run) {
+      if (enough(*run)) return;
     }
   }
   Number tried = TrackNames::kAny;  // a wildcard's runs stand side by side

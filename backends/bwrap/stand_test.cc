@@ -85,7 +85,7 @@ RC_GTEST_PROP(BwrapStand, ANameIsNamedByTheTracksThatHaveAComponentForIt, ()) {
 
 TEST(BwrapStand, PositionsBeyondAWordAreFoundInOrder) {
   Positions at{};
-  for (const size_t position : {0, 63, 64, 200, 256}) at.set(position);
+  for (const size_t position : {0U, 63U, 64U, 200U, 256U}) at.set(position);
   std::vector<size_t> found;
   at.for_each_before(256, [&](size_t position) { found.push_back(position); });
   EXPECT_EQ(found, (std::vector<size_t>{0, 63, 64, 200}));

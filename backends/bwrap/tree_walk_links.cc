@@ -128,8 +128,10 @@ void TreeWalk::follow(const Place& here, const Node& link, const Stand::Named& n
     const auto same = [&](const Track& other) {
       return other.rule == more.rule && other.except == more.except && other.glob == more.glob;
     };
-    const auto rules_own = std::ranges::equal_range(tree_.tracks, more.rule, {}, &Track::rule);
-    if (std::ranges::none_of(rules_own, same) && std::ranges::none_of(found_, same)) {
+    // Of the rule's own; clang 14 knows no subranges.
+    const auto first = std::ranges::lower_bound(tree_.tracks, more.rule, {}, &Track::rule);
+    const auto last = std::ranges::upper_bound(tree_.tracks, more.rule, {}, &Track::rule);
+    if (std::none_of(first, last, same) && std::ranges::none_of(found_, same)) {
       found_.push_back(std::move(more));
     }
   });
