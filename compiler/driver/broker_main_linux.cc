@@ -40,7 +40,7 @@ launch::BrokerMain broker_main(const Policy& policy, const std::vector<bwrap::Tr
                                const broker::NotifyOptions& options) {
   return [&, options](const std::function<launch::Asked()>& wait, int reports) {
     const Policy whole = followed(policy, through_links);
-    const std::unique_ptr<broker::Judge> judge = eventual_judge(whole);
+    std::unique_ptr<broker::Judge> judge = eventual_judge(whole);
     const launch::Asked asked = wait();
     if (asked.listener < 0) return 0;
     const broker::ServeOptions serving{.listener = asked.listener,
@@ -48,6 +48,7 @@ launch::BrokerMain broker_main(const Policy& policy, const std::vector<bwrap::Tr
                                        .reports_fd = reports,
                                        .sockets = options.sockets};
     const broker::Ended ended = broker::serve(serving, *judge);
+    judge.reset();
     // Taking two policies apart would take half a millisecond, and whoever started the command
     // waits.
     _exit(static_cast<int>(ended));

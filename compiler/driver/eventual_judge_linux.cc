@@ -70,6 +70,14 @@ class EventualJudge : public broker::Judge {
     if (builder_ == 0) build(policy, shared_, parent);
   }
 
+  // It would be ended with its parent, but later: when the kernel has taken the sandbox's mounts
+  // apart, for whose last user the parent may be.
+  ~EventualJudge() override {
+    if (builder_ > 0 && waitpid(builder_, nullptr, WNOHANG) == 0) kill(builder_, SIGKILL);
+  }
+  EventualJudge(const EventualJudge&) = delete;
+  EventualJudge& operator=(const EventualJudge&) = delete;
+
   broker::Rights at(std::string_view path) override {
     if (auto* judge = by_table()) return judge->at(path);
     if (asked_.size() >= kMostKept) asked_.clear();
