@@ -1,9 +1,12 @@
 // Path patterns from text: tokens, braces, then components. What would be read in two ways, or
 // never match a canonical path, is an error that shows the spelling meant; nothing is silently
 // dropped but the slash at the end of a variable's value (`$tmp` is `/var/folders/…/T/` on macOS).
+// Most patterns have no braces, classes, `?` and escapes, and nothing wrong with them: these are
+// read in one pass over their bytes, without tokens. Whatever else is met is left to the tokens.
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "compiler/diag/printable.h"
@@ -168,6 +171,89 @@ class Components {
   PathGlob glob_;
 };
 
+// A pattern read in one pass over its bytes.
+class PlainPath {
+ public:
+  explicit PlainPath(const PatternText& text) : text_(text), bytes_(text.str()) {}
+
+  // What the tokens would come to; nothing when only they can tell, or say what is wrong.
+  std::optional<PathGlob> read() {
+    if (bytes_.size() < 2 || bytes_.size() > kMaxPatternBytes || bytes_.front() != '/') {
+      return std::nullopt;
+    }
+    glob_.components.reserve(static_cast<size_t>(std::count(bytes_.begin(), bytes_.end(), '/')));
+    for (size_t begin = 1; begin <= bytes_.size();) {
+      bool stars = false;
+      size_t end = begin;
+      for (; end < bytes_.size() && bytes_[end] != '/'; ++end) {
+        if (!may_be_special(bytes_[end])) continue;
+        if (bytes_[end] == '\0') return std::nullopt;
+        if (text_.bytes[end].literal) continue;
+        if (bytes_[end] != '*') return std::nullopt;
+        stars = true;
+      }
+      if (!(stars ? add_with_stars(begin, end) : add_name(begin, end))) return std::nullopt;
+      begin = end + 1;
+    }
+    if (glob_.components.size() > kMaxComponents) return std::nullopt;
+    return std::move(glob_);
+  }
+
+ private:
+  static bool may_be_special(char c) {
+    static constexpr auto kTable = [] {
+      std::array<bool, 256> special{};
+      for (const char each : {'\0', '\\', '*', '?', '[', '{', '}'}) {
+        special[static_cast<unsigned char>(each)] = true;
+      }
+      return special;
+    }();
+    return kTable[static_cast<unsigned char>(c)];
+  }
+
+  std::string_view slice(size_t begin, size_t end) const {
+    return std::string_view(bytes_).substr(begin, end - begin);
+  }
+  NameGlob& new_name() {
+    return std::get<NameGlob>(glob_.components.emplace_back(std::in_place_type<NameGlob>));
+  }
+
+  bool add_name(size_t begin, size_t end) {
+    const std::string_view name = slice(begin, end);
+    if (name.empty() || name == "." || name == "..") return false;
+    new_name().atoms.emplace_back(Literal{std::string(name)});
+    return true;
+  }
+
+  bool is_star(size_t at) const { return bytes_[at] == '*' && !text_.bytes[at].literal; }
+
+  bool add_with_stars(size_t begin, size_t end) {
+    if (end - begin == 2 && is_star(begin) && is_star(begin + 1)) {
+      const bool again = !glob_.components.empty() &&
+                         std::holds_alternative<AnyComponents>(glob_.components.back());
+      if (!again) glob_.components.emplace_back(AnyComponents{});
+      return true;
+    }
+    NameGlob& glob = new_name();
+    for (size_t at = begin; at < end;) {
+      if (is_star(at)) {
+        if (at > begin && is_star(at - 1)) return false;
+        glob.atoms.emplace_back(AnyRun{});
+        ++at;
+        continue;
+      }
+      const size_t from = at;
+      while (at < end && !is_star(at)) ++at;
+      glob.atoms.emplace_back(Literal{std::string(slice(from, at))});
+    }
+    return true;
+  }
+
+  const PatternText& text_;
+  const std::string bytes_;
+  PathGlob glob_;
+};
+
 }  // namespace
 
 Result<PathGlob> path_glob_of(const PatternText& text, const GlobTokens& tokens,
@@ -176,6 +262,11 @@ Result<PathGlob> path_glob_of(const PatternText& text, const GlobTokens& tokens,
 }
 
 Result<PathPattern> parse_path_pattern(const PatternText& text) {
+  if (auto glob = PlainPath(text).read()) {
+    PathPattern pattern{text.span, text.written, {}};
+    pattern.globs.push_back(std::move(*glob));
+    return pattern;
+  }
   const auto tokens = read_glob_tokens(text);
   if (!tokens) return tl::unexpected(tokens.error());
   const auto words = expand_braces(text, *tokens);

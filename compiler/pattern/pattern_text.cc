@@ -28,9 +28,8 @@ PatternText PatternText::verbatim(std::string_view text, Span span) {
 }
 
 std::string PatternText::str() const {
-  std::string out;
-  out.reserve(bytes.size());
-  for (const PatternByte& byte : bytes) out += byte.value;
+  std::string out(bytes.size(), '\0');
+  for (size_t i = 0; i < bytes.size(); ++i) out[i] = bytes[i].value;
   return out;
 }
 
