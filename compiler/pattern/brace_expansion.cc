@@ -259,19 +259,24 @@ Result<std::vector<GlobWord>> expand_braces(const PatternText& text, const GlobT
 
 NameGlob name_glob_of(std::span<const GlobToken> tokens, const std::vector<ByteSet>& sets) {
   NameGlob glob;
-  for (const GlobToken& token : tokens) {
-    if (token.kind == GlobTokenKind::set) {
-      glob.atoms.emplace_back(sets[token.set]);
-    } else if (token.kind == GlobTokenKind::star) {
-      if (glob.atoms.empty() || !std::holds_alternative<AnyRun>(glob.atoms.back())) {
-        glob.atoms.emplace_back(AnyRun{});
-      }
-    } else {
-      if (glob.atoms.empty() || !std::holds_alternative<Literal>(glob.atoms.back())) {
-        glob.atoms.emplace_back(Literal{});
-      }
-      std::get<Literal>(glob.atoms.back()).bytes += token.value;
+  const auto is_byte = [](const GlobToken& token) {
+    return token.kind != GlobTokenKind::set && token.kind != GlobTokenKind::star;
+  };
+  for (auto token = tokens.begin(); token != tokens.end();) {
+    if (is_byte(*token)) {
+      const auto end = std::find_if_not(token, tokens.end(), is_byte);
+      std::string bytes(static_cast<size_t>(end - token), '\0');
+      std::transform(token, end, bytes.begin(), [](const GlobToken& each) { return each.value; });
+      glob.atoms.emplace_back(Literal{std::move(bytes)});
+      token = end;
+      continue;
     }
+    if (token->kind == GlobTokenKind::set) {
+      glob.atoms.emplace_back(sets[token->set]);
+    } else if (glob.atoms.empty() || !std::holds_alternative<AnyRun>(glob.atoms.back())) {
+      glob.atoms.emplace_back(AnyRun{});
+    }
+    ++token;
   }
   return glob;
 }

@@ -2,6 +2,8 @@
 // earlier one could have taken, so the work is at most glob times name, never exponential.
 #include "compiler/pattern/name_glob.h"
 
+#include <array>
+
 #include "compiler/pattern/byte_class.h"
 
 namespace sbxc {
@@ -18,9 +20,20 @@ size_t taken(const NameAtom& atom, std::string_view rest) {
   return hit ? 1 : std::string_view::npos;
 }
 
+// Moves `at`, where a star ends, on to where the atom after the star can begin; false when nowhere.
+bool seek(const NameAtom& atom, std::string_view name, size_t& at) {
+  const auto* literal = std::get_if<Literal>(&atom);
+  if (literal == nullptr) return true;
+  at = name.find(literal->bytes, at);
+  return at != std::string_view::npos;
+}
+
 }  // namespace
 
 bool NameGlob::matches(std::string_view name) const {
+  if (atoms.size() == 1) {  // most are a name
+    if (const auto* only = std::get_if<Literal>(&atoms.front())) return name == only->bytes;
+  }
   size_t atom = 0;
   size_t at = 0;
   std::optional<size_t> star;  // the atom after the last AnyRun seen
@@ -28,8 +41,9 @@ bool NameGlob::matches(std::string_view name) const {
   while (atom < atoms.size() || at < name.size()) {
     if (atom < atoms.size() && std::holds_alternative<AnyRun>(atoms[atom])) {
       star = ++atom;
-      star_at = at;
       if (atom == atoms.size()) return true;
+      if (!seek(atoms[atom], name, at)) return false;
+      star_at = at;
       continue;
     }
     const size_t length =
@@ -41,7 +55,9 @@ bool NameGlob::matches(std::string_view name) const {
     }
     if (!star || star_at == name.size()) return false;
     atom = *star;
-    at = ++star_at;
+    ++star_at;
+    if (!seek(atoms[atom], name, star_at)) return false;
+    at = star_at;
   }
   return true;
 }
@@ -76,8 +92,14 @@ void NameGlob::append_text(std::string& out) const {
 }
 
 bool is_special_byte(char c) {
-  constexpr std::string_view kSpecial = "*?[{},\\$\"= \t\r\n";
-  return kSpecial.find(c) != std::string_view::npos;
+  static constexpr auto kSpecial = [] {
+    std::array<bool, 256> special{};
+    for (const char each : std::string_view("*?[{},\\$\"= \t\r\n")) {
+      special[static_cast<unsigned char>(each)] = true;
+    }
+    return special;
+  }();
+  return kSpecial[static_cast<unsigned char>(c)];
 }
 
 }  // namespace sbxc
