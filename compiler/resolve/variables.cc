@@ -212,12 +212,18 @@ Filled Variables::fill_in(const ast::Word& word, const FillIn& how) const {
   out.written = word.text;
   const std::string_view text = word.text;
   out.bytes.reserve(text.size() + 32);
-  const auto offset = [&](size_t at) { return place(word, at, at).begin; };
+  const uint32_t start = place(word, 0, 0).begin;
   const auto put = [&](std::string_view value, size_t from) {
-    for (const char c : value) out.bytes.push_back({c, true, offset(from)});
+    const uint32_t offset = start + static_cast<uint32_t>(from);
+    for (const char c : value) out.bytes.push_back({c, true, offset});
   };
   for (size_t at = 0; at < text.size();) {
     const char c = text[at];
+    if (c != '\\' && c != '$' && c != '~') {
+      out.bytes.push_back({c, false, start + static_cast<uint32_t>(at)});
+      ++at;
+      continue;
+    }
     if (c == '\\' && at + 1 < text.size()) {
       put(text.substr(at + 1, 1), at);
       at += 2;
@@ -237,7 +243,7 @@ Filled Variables::fill_in(const ast::Word& word, const FillIn& how) const {
       }
     }
     if (!reference) {
-      out.bytes.push_back({c, false, offset(at)});
+      out.bytes.push_back({c, false, start + static_cast<uint32_t>(at)});
       ++at;
       continue;
     }
