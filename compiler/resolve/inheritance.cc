@@ -41,7 +41,7 @@ constexpr Operation kPathOperations[] = {Operation::read, Operation::write, Oper
 
 class Inheritance {
  public:
-  Inheritance(const Units& units, const std::vector<Stated>& stated, PatternLists& lists,
+  Inheritance(const Units& units, std::vector<Stated>& stated, PatternLists& lists,
               Session& session)
       : units_(units), stated_(stated), lists_(lists), session_(session) {}
 
@@ -160,13 +160,15 @@ class Inheritance {
 
   void emit(UnitId unit, std::vector<Rule>& out) {
     bool first = true;
+    // Without exceptions a unit has one instance, and nobody asks again what it states.
+    const bool last_use = of_use_.empty();
     for (const Instance& instance : instances_) {
       if (instance.unit != unit) continue;
       const bool overruled = is_overruled(instance);
-      for (const Rule& stated : stated_[static_cast<size_t>(unit)].rules) {
+      for (Rule& stated : stated_[static_cast<size_t>(unit)].rules) {
         if (stated.effect == Effect::deny ? overruled : !first) continue;
         if (!first && !lists_.spend(stated.patterns.size(), stated.span)) return;
-        Rule rule = stated;
+        Rule rule = last_use ? std::move(stated) : Rule(stated);
         rule.chain = instance.chain;
         if (rule.effect == Effect::deny && !add_exceptions(instance, rule)) return;
         out.push_back(std::move(rule));
@@ -291,7 +293,7 @@ class Inheritance {
   }
 
   const Units& units_;
-  const std::vector<Stated>& stated_;
+  std::vector<Stated>& stated_;
   PatternLists& lists_;
   Session& session_;
   std::vector<Exception> exceptions_;
@@ -303,8 +305,8 @@ class Inheritance {
 
 }  // namespace
 
-void inherit(const Units& units, const std::vector<Stated>& stated, PatternLists& lists,
-             Session& session, Policy& policy) {
+void inherit(const Units& units, std::vector<Stated> stated, PatternLists& lists, Session& session,
+             Policy& policy) {
   Inheritance(units, stated, lists, session).collect(policy);
 }
 

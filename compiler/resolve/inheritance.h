@@ -18,7 +18,7 @@ struct Stated {
 
 // `stated[i]` is that of unit i. Adds the policy's rules, numbered, and its assertions: what a
 // `use` excepts from deny rules it excepts from `assert never` as well, or nobody could use it.
-void inherit(const Units& units, const std::vector<Stated>& stated, PatternLists& lists,
-             Session& session, Policy& policy);
+void inherit(const Units& units, std::vector<Stated> stated, PatternLists& lists, Session& session,
+             Policy& policy);
 
 }  // namespace sbxc

@@ -47,7 +47,7 @@ std::optional<Policy> resolve_root(const RootFile& root, Session& session) {
     stated.push_back({rules_of(unit, id, lists, session),
                       assertions_of(unit, id, lists, session, policy.inputs)});
   }
-  inherit(*units, stated, lists, session, policy);
+  inherit(*units, std::move(stated), lists, session, policy);
   policy.tests = tests_of((*units)[kRoot], kRoot, variables, session);
   policy.environment = environment_of(*units, variables, session);
   policy.limits = limits_of(*units, variables, session);
