@@ -8,7 +8,11 @@
 
 namespace sbxc::driver {
 
+// Whether a command has its options from the beginning, or once it is the one that is parsed: the
+// other fifteen would be a twentieth of the work of a start.
+enum class Describe { at_once, when_used };
+
 // Fills `app` with every command; parsing `app` fills `options`.
-void describe_command_line(CLI::App& app, Options& options);
+void describe_command_line(CLI::App& app, Options& options, Describe when);
 
 }  // namespace sbxc::driver

@@ -35,73 +35,82 @@ void add_egress(CLI::App& command, EgressOptions& options) {
       ->type_name("FILE");
 }
 
-void add_run(CLI::App& app, RunOptions& options) {
+void add_run(CLI::App& app, RunOptions& options, Describe when) {
   CLI::App* command =
       app.add_subcommand("run", "run a command, and all that it starts, inside a policy");
-  add_policy(*command, options.policy, "the policy; - is standard input");
-  command->add_option("COMMAND", options.command, "after --: the program and its arguments");
-  add_egress(*command, options.egress);
-  command
-      ->add_option("--audit", options.audit, "append what was denied to it, one JSON object a line")
-      ->type_name("FILE");
-  command->add_flag("-q,--quiet", options.quiet,
-                    "print errors only, and nothing of what was denied");
-  command->add_flag("--dry-run", options.dry_run, "print the plan, and run nothing");
-  command->add_option("--format", options.format, "how to print the plan")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  command->footer("example: sbxc run policy.sbx -- npm test");
+  describe(*command, when, [command, &options] {
+    add_policy(*command, options.policy, "the policy; - is standard input");
+    command->add_option("COMMAND", options.command, "after --: the program and its arguments");
+    add_egress(*command, options.egress);
+    command
+        ->add_option("--audit", options.audit,
+                     "append what was denied to it, one JSON object a line")
+        ->type_name("FILE");
+    command->add_flag("-q,--quiet", options.quiet,
+                      "print errors only, and nothing of what was denied");
+    command->add_flag("--dry-run", options.dry_run, "print the plan, and run nothing");
+    command->add_option("--format", options.format, "how to print the plan")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    command->footer("example: sbxc run policy.sbx -- npm test");
+  });
 }
 
-void add_proxy(CLI::App& app, ProxyOptions& options) {
+void add_proxy(CLI::App& app, ProxyOptions& options, Describe when) {
   CLI::App* command = app.add_subcommand(
       "proxy",
       "serve the connect rules of a policy as an HTTP and SOCKS5 proxy, without a sandbox");
-  command->add_option("POLICY", options.policy.path,
-                      "the policy; only its connect rules have a meaning here");
-  add_defines(*command, options.policy.defines);
-  command->add_option("--table", options.table, "the table of a compiled policy, instead of one")
-      ->type_name("FILE.sbxt");
-  command
-      ->add_option("--listen", options.listen,
-                   "an address and port to serve; port 0 takes a free one (127.0.0.1:0)")
-      ->allow_extra_args(false)
-      ->type_name("ADDRESS:PORT");
-  command->add_option("--unix", options.unix_sockets, "a unix socket to serve")
-      ->allow_extra_args(false)
-      ->type_name("PATH");
-  command
-      ->add_option("--token-file", options.token_files,
-                   "who may use it: lines name:token, in a file that nobody else may read")
-      ->allow_extra_args(false)
-      ->type_name("FILE");
-  add_egress(*command, options.egress);
-  command
-      ->add_option("--audit", options.audit,
-                   "append every refused connection to it, one JSON object a line")
-      ->type_name("FILE");
-  command
-      ->add_option("--metrics", options.metrics,
-                   "serve numbers for Prometheus here; an address of this machine alone, or a path")
-      ->type_name("ADDRESS:PORT|PATH");
-  command->add_option("--drain", options.drain, "how long open connections may go on after SIGTERM")
-      ->check(CLI::Range(0, 86'400))
-      ->type_name("SECONDS")
-      ->capture_default_str();
-  command->add_flag("-q,--quiet", options.quiet, "print errors only");
-  command->footer("example: sbxc proxy --listen 127.0.0.1:3128 --token-file tokens policy.sbx");
+  describe(*command, when, [command, &options] {
+    command->add_option("POLICY", options.policy.path,
+                        "the policy; only its connect rules have a meaning here");
+    add_defines(*command, options.policy.defines);
+    command->add_option("--table", options.table, "the table of a compiled policy, instead of one")
+        ->type_name("FILE.sbxt");
+    command
+        ->add_option("--listen", options.listen,
+                     "an address and port to serve; port 0 takes a free one (127.0.0.1:0)")
+        ->allow_extra_args(false)
+        ->type_name("ADDRESS:PORT");
+    command->add_option("--unix", options.unix_sockets, "a unix socket to serve")
+        ->allow_extra_args(false)
+        ->type_name("PATH");
+    command
+        ->add_option("--token-file", options.token_files,
+                     "who may use it: lines name:token, in a file that nobody else may read")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
+    add_egress(*command, options.egress);
+    command
+        ->add_option("--audit", options.audit,
+                     "append every refused connection to it, one JSON object a line")
+        ->type_name("FILE");
+    command
+        ->add_option(
+            "--metrics", options.metrics,
+            "serve numbers for Prometheus here; an address of this machine alone, or a path")
+        ->type_name("ADDRESS:PORT|PATH");
+    command
+        ->add_option("--drain", options.drain, "how long open connections may go on after SIGTERM")
+        ->check(CLI::Range(0, 86'400))
+        ->type_name("SECONDS")
+        ->capture_default_str();
+    command->add_flag("-q,--quiet", options.quiet, "print errors only");
+    command->footer("example: sbxc proxy --listen 127.0.0.1:3128 --token-file tokens policy.sbx");
+  });
 }
 
-void add_doctor(CLI::App& app, DoctorOptions& options) {
+void add_doctor(CLI::App& app, DoctorOptions& options, Describe when) {
   CLI::App* command = app.add_subcommand(
       "doctor", "try what this machine can enforce, and say what to do about what it cannot");
-  command->add_option("POLICY", options.policy.path,
-                      "a policy: say whether this one can be enforced here, and by what");
-  add_defines(*command, options.policy.defines);
-  command->add_option("--format", options.format, "how to print the answer")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  command->footer("example: sbxc doctor policy.sbx");
+  describe(*command, when, [command, &options] {
+    command->add_option("POLICY", options.policy.path,
+                        "a policy: say whether this one can be enforced here, and by what");
+    add_defines(*command, options.policy.defines);
+    command->add_option("--format", options.format, "how to print the answer")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    command->footer("example: sbxc doctor policy.sbx");
+  });
 }
 
 }  // namespace sbxc::driver

@@ -17,7 +17,10 @@ namespace sbxc::driver {
 
 namespace {
 
-Exit run_generate(const CLI::App& app, const std::string& what, Console& console) {
+Exit run_generate(const std::string& what, Console& console) {
+  CLI::App app;
+  Options unused;
+  describe_command_line(app, unused, Describe::at_once);
   if (what == "man") console.out(man_page(app));
   if (what == "bash") console.out(bash_completion(app));
   if (what == "zsh") console.out(zsh_completion(app));
@@ -41,7 +44,7 @@ Exit dispatch(const CLI::App& app, const Options& options, Console& console) {
   if (app.got_subcommand("import")) return run_import(options.import, console);
   if (app.got_subcommand("doctor")) return run_doctor(options.doctor, console);
   if (app.got_subcommand("help")) return run_help(options.help, console);
-  return run_generate(app, options.generate.what, console);
+  return run_generate(options.generate.what, console);
 }
 
 // How many of the arguments are ours: of `sbxc run policy.sbx -- COMMAND` those before the `--`.
@@ -70,7 +73,7 @@ bool plans(const CLI::App& app) {
 int run(int argc, char** argv) {
   CLI::App app;
   Options options;
-  describe_command_line(app, options);
+  describe_command_line(app, options, Describe::when_used);
   try {
     const int own = own_arguments(argc, argv);
     app.parse(own, argv);
