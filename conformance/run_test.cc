@@ -45,6 +45,25 @@ TEST_P(Run, StartsNothingUnderAPolicyWithErrors) {
   EXPECT_THAT(result.err, HasSubstr("raed"));
 }
 
+TEST_P(Run, SaysThatNoProgramCanStartWhereThePolicyDoesNotAllowExecve) {
+  const RunStage stage(GetParam(), "sbx 1\nallow read /**\nallow exec /usr/**\n");
+  const auto result = stage.run({"true"});
+  EXPECT_EQ(result.status, 126);
+  EXPECT_EQ(
+      result.err,
+      "error: no program can start inside: the policy does not allow the system call "
+      "`execve`\n"
+      "help: `use std/base` allows what programs usually call; `allow syscall` adds others\n");
+}
+
+// Its first process must not wait for one that can neither become the command nor end.
+TEST_P(Run, EndsWhereThePolicyRefusesTheCallsThatEndAProcess) {
+  const RunStage stage(GetParam(),
+                       "sbx 1\nallow read /**\nallow exec /usr/**\nallow syscall execve\n");
+  EXPECT_GT(stage.run({"true"}).status, 128);
+  EXPECT_GT(stage.run({"no-such-program"}).status, 128);
+}
+
 TEST_P(Run, HandsArgumentsOverAsTheyAre) {
   const RunStage stage(GetParam());
   const auto result = stage.run({"/usr/bin/printf", "[%s]", "", "--", "-q", "--help", "a b",

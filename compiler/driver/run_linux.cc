@@ -11,6 +11,7 @@
 #include "compiler/driver/run.h"
 #include "compiler/driver/running_linux.h"
 #include "compiler/driver/switches/switches_linux.h"
+#include "compiler/policy/decide.h"
 #include "runtime/landlock_wall/alone.h"
 #include "runtime/limits/group.h"
 #include "runtime/spelling/one_spelling.h"
@@ -66,6 +67,19 @@ std::optional<launch::Failure> names_not_held(const Planning& planning) {
                       printable(*place)),
       .help =
           "work on a file system that tells them apart, or leave what is there out of the policy"};
+}
+
+// It would end with the first call that it makes, and could not say why.
+std::optional<launch::Failure> no_program_starts(const Policy& policy) {
+  const auto execve = syscall_named("execve");
+  if (!execve ||
+      decide(policy, Os::linux, {Operation::syscall, *execve}).verdict == Effect::allow) {
+    return std::nullopt;
+  }
+  return launch::Failure{
+      .status = launch::kCannotExecute,
+      .message = "no program can start inside: the policy does not allow the system call `execve`",
+      .help = "`use std/base` allows what programs usually call; `allow syscall` adds others"};
 }
 
 struct Tried {
@@ -133,6 +147,10 @@ std::string Run::before_the_start() const { return {}; }
 
 int Run::start(DenialLog& log, Console& console) {
   const Planning& planning = plan_->planning;
+  if (const auto failure = no_program_starts(*planning.policy)) {
+    console.err(in_words(*failure));
+    return failure->status;
+  }
   auto group = group_for(planning);
   if (!group) {
     console.err(in_words(group.error()));

@@ -212,7 +212,8 @@ void until_on_its_own(pid_t command, int supervisor, int signals, const Pipes& p
   if (pid == 0) {
     const ExecFailure why = become_command(command);
     (void)!write(command.failure_out, &why, sizeof(why));
-    _exit(127);
+    syscall(SYS_exit_group, 127);
+    __builtin_trap();  // the policy's filter may refuse to let it end, but not to let it fail
   }
   until_on_its_own(static_cast<pid_t>(pid), supervisor, signals, pipes);
   close(pipes.failure.write);
