@@ -112,6 +112,21 @@ TEST(BwrapPlan, NamesThatCouldBeMadeNeedTheBroker) {
   EXPECT_THAT(world.model().faults(), IsEmpty());
 }
 
+TEST(BwrapPlan, NamesThatCouldBeMadeInTheSandboxsOwnSharedMemoryNeedTheBroker) {
+  const auto rules = {std::string_view("allow read /usr/**"),
+                      std::string_view("allow write /dev/shm/**"),
+                      std::string_view("deny write /**/NAME")};
+  MemoryFileSystem files = checkout();
+  files.add("/dev/shm/outside");
+  const World world(files, rules, {.brokered = true});
+  EXPECT_THAT(world.verdict(2).needs, ElementsAre(Need::broker));
+  ASSERT_EQ(world.planned.plan.broker.size(), 1U);
+  EXPECT_EQ(world.planned.plan.broker[0].example, "/dev/shm/NAME");
+  EXPECT_FALSE(world.decides("write /dev/shm/NAME"));
+  const World alone(files, rules, {.static_only = true});
+  EXPECT_EQ(alone.verdict(2).fidelity, Fidelity::widened);
+}
+
 TEST(BwrapPlan, JoinsARowOfThePlanForEveryStepAndMapsItToItsRules) {
   MemoryFileSystem files = checkout();
   const Policy policy = terse_policy({"allow read /usr/**", "allow write /w/**",

@@ -233,6 +233,7 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
   Place child = child_of(here, node, name, kind);
   const bool less =
       node.self.access < here.node->below.access || node.below.access < here.node->below.access;
+  note_shared_memory(child);
   if (kind == FileKind::link) {
     visit_link(here, child);
   } else if (kind == FileKind::missing) {
@@ -249,6 +250,14 @@ void TreeWalk::visit(Place& here, const std::string& name, FileKind kind) {
   if (!keep(*here.node, node)) return;
   node.rules = rules_holding(tree_.tracks, child.stand->standing(), less);
   here.node->children.push_back(std::move(node));
+}
+
+// Rules for names wherever they stand are dropped in /dev, whose files the kernel makes; but the
+// sandbox's own shared memory is empty at first, and the command makes what is there.
+void TreeWalk::note_shared_memory(const Place& shared) {
+  if (shared.node->path != "/dev/shm" || !in_dev_) return;
+  if (shared.node->below.access != Access::write) return;
+  note_wildcards({shared.node, in_dev_->enter("shm"), Access::write});
 }
 
 }  // namespace sbxc::bwrap

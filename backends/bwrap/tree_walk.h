@@ -92,6 +92,7 @@ class TreeWalk {
 
   // What wildcards say about names that may appear in `here`.
   void note_wildcards(const Place& here);
+  void note_shared_memory(const Place& shared);
   struct Open {
     LaterKind kind{};
     Operation operation{};
