@@ -54,6 +54,10 @@ std::string with_slash(const Found& found) { return found.slash ? found.name + "
 Outcome make_directory(Context& context, const Target& target, const Place& place, mode_t mode) {
   Found found;
   if (const Outcome rc = find_new(context, target, place, found); rc < 0) return rc;
+  // `mkdir -p` asks for each directory above; a look costs less than to ask for the umask.
+  struct stat info {};
+  const int there = fstatat(found.directory.get(), found.name.c_str(), &info, AT_SYMLINK_NOFOLLOW);
+  if (there == 0) return -EEXIST;
   mode_t mask = 0;
   if (const Outcome rc = umask_of(target, mask); rc < 0) return rc;
   const Masked masked(mask);
