@@ -1,6 +1,7 @@
-// Opening. The usual way is one look-up of the directory and one open of the last name in it, with
-// no link followed, after the judge has agreed to the name: what stands there is opened under that
-// name or, if it is a link, not at all. Then the long way follows the link.
+// Opening. The usual way is one look-up and one open, with no link followed, after the judge has
+// agreed to the name: what stands there is opened under that name or, if it is a link, not at all.
+// Then the long way follows the link. To read, the look-up is of the thing and the open is of the
+// very path that was judged; otherwise they are of the directory, and of the last name in it.
 //
 // Opens never wait: all are made with O_NONBLOCK, which is taken off again. A FIFO whose other end
 // is missing, and a file with a lease on it, go to a waiting process.
@@ -21,6 +22,8 @@
 
 #include <utility>
 
+#include "runtime/broker/below.h"
+#include "runtime/broker/kernel_walk.h"
 #include "runtime/broker/perform.h"
 #include "runtime/protections/protections.h"
 
@@ -110,7 +113,8 @@ Outcome open_terminal(const Opening& opening) {
 
 Outcome open_special(const Opening& opening, int directory, const std::string& name,
                      Outcome error) {
-  const Descriptor object(openat(directory, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  constexpr int kLook = O_PATH | O_NOFOLLOW;
+  const Descriptor object(open_under(directory, name.c_str(), kLook, RESOLVE_NO_SYMLINKS));
   struct stat info {};
   if (!object.is_open() || fstat(object.get(), &info) != 0) return error;
   if (S_ISCHR(info.st_mode) && info.st_rdev == kTerminal) return open_terminal(opening);
@@ -120,7 +124,8 @@ Outcome open_special(const Opening& opening, int directory, const std::string& n
   return open_waiting(opening, object);
 }
 
-// `name` in `directory`, as it stands there; O_CREAT and O_EXCL are taken from `flags` alone.
+// `name` in `directory`, or the way to it, as it stands there; O_CREAT and O_EXCL are taken from
+// `flags` alone.
 Outcome open_name(const Opening& opening, int directory, const std::string& name, int flags) {
   // Not O_NOFOLLOW, which the command would see in the flags of its descriptor.
   struct open_how how {};
@@ -157,9 +162,12 @@ Outcome open_or_create(const Opening& opening, const Found& found) {
   return -EEXIST;
 }
 
+bool is_shared(const struct stat& directory) {
+  return (directory.st_mode & S_ISVTX) != 0 && (directory.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
 bool is_sticky(const Descriptor& directory, struct stat& info) {
-  return fstat(directory.get(), &info) == 0 && (info.st_mode & S_ISVTX) != 0 &&
-         (info.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  return fstat(directory.get(), &info) == 0 && is_shared(info);
 }
 
 // A file or FIFO of somebody else's in a sticky directory is not opened by who meant to create it.
@@ -250,35 +258,60 @@ Outcome open_found(const Opening& opening, const Found& found) {
   return open_or_create(opening, found);
 }
 
-// A file or a directory to read. FIFOs are looked at before they are opened, for that alone wakes a
-// writer; they, terminals and links go the long way.
-Outcome read_directly(const Opening& opening, const Found& found) {
-  if (opening.creates()) return -ELOOP;
-  const int directory = found.directory.get();
-  struct stat info {};
-  if (fstatat(directory, found.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno != ENOENT) return -ELOOP;
-    return missed(opening, found.path, Unseen::thing, -ENOENT);
+// Most links to libraries lead to a name beside them: that stands in the same directory. A link
+// that could have been planted, in a directory that everybody writes to, goes the long way.
+bool step_aside(const Opening& opening, Found& found) {
+  struct stat directory {};
+  std::string text;
+  if ((opening.flags & O_NOFOLLOW) != 0 || found.slash || found.name.empty()) return false;
+  if (fstat(found.directory.get(), &directory) != 0 || is_shared(directory)) return false;
+  if (link_text(found.directory.get(), found.name, text) < 0) return false;
+  if (text.empty() || text == "." || text == ".." || text.find('/') != std::string::npos) {
+    return false;
   }
-  if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) return -ELOOP;
+  found.path = below(parent_of(found.path), text);
+  found.name = std::move(text);
+  return true;
+}
+
+// The type of what is there, links to names beside it followed, or an errno.
+Outcome type_of(const Opening& opening, Found& found) {
+  if (found.type != 0) return found.type;
+  struct stat info {};
+  for (int links = 0; links <= kMaxLinks; ++links) {
+    const int directory = found.directory.get();
+    if (fstatat(directory, found.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return -errno;
+    if (!S_ISLNK(info.st_mode) || !step_aside(opening, found)) return info.st_mode & S_IFMT;
+  }
+  return -ELOOP;
+}
+
+// A file or a directory to read. FIFOs are looked at before they are opened, for that alone wakes a
+// writer; they, terminals and other links go the long way.
+Outcome read_directly(const Opening& opening, Found& found) {
+  const Outcome type = type_of(opening, found);
+  if (type == -ENOENT) return missed(opening, found.path, Unseen::thing, -ENOENT);
+  if (type != S_IFREG && type != S_IFDIR) return -ELOOP;
   if (!opening.allowed(opening.context.judge.at(found.path))) {
     return refuse(opening.context, opening.target, opening.operation(), found);
   }
-  return open_name(opening, directory, found.name, opening.flags);
+  return open_name(opening, found.directory.get(), found.name, opening.flags);
 }
 
 // The usual case, or -ELOOP: take the long way.
 Outcome open_directly(const Opening& opening, const Place& place) {
+  const bool reads = !opening.writes() && !opening.creates();
   Found found;
   if (const Outcome rc = opening.context.resolver.find(opening.target, place.directory, place.path,
-                                                       Last::leave, found);
+                                                       reads ? Last::plain : Last::leave, found);
       rc < 0) {
-    const bool misses = rc == -ENOENT && !opening.writes() && !opening.creates();
-    const bool plainly = misses && !found.path.empty();
+    const bool plainly = rc == -ENOENT && reads && !found.path.empty();
     return plainly && opening.allowed(opening.context.judge.at(found.path)) ? -ENOENT : -ELOOP;
   }
+  if (reads && found.type != 0) return read_directly(opening, found);
   if (!found.directory.is_open() || found.slash) return -ELOOP;
-  if (!opening.writes()) return read_directly(opening, found);
+  if (reads) return read_directly(opening, found);
+  if (!opening.writes()) return -ELOOP;
   struct stat directory {};
   if (is_sticky(found.directory, directory)) return -ELOOP;
   if (!opening.context.judge.at(found.path).write) return -ELOOP;

@@ -112,6 +112,62 @@ TEST_P(Open, FindsNothingBelowADirectoryThatIsMissingAndOnlyThere) {
             "late");
 }
 
+// Links to libraries are such ones.
+TEST_P(Open, FollowsLinksToNamesBesideThemToOneJudgement) {
+  Sandbox box(kHooks, GetParam());
+  box.options.reads = true;
+  box.make_directory("d");
+  box.make_file("d/so.1.0", "code");
+  box.make_file("d/.env", "secret");
+  for (const auto& [text, name] :
+       std::vector<std::pair<std::string, std::string>>{{"so.1.0", "so.1"},
+                                                        {"so.1", "so"},
+                                                        {".env", "plain"},
+                                                        {"plain", "again"},
+                                                        {"round", "round"},
+                                                        {"gone", "lost"},
+                                                        {"..", "up"},
+                                                        {".", "here"},
+                                                        {"../d/so", "away"}}) {
+    box.make_link(text, "d/" + name);
+  }
+  box.make_link("d", "way");
+  const std::string here = box.directory();
+  const Ran run = box.run([here] {
+    std::vector<std::string> said;
+    for (const std::string& from : {here + "/d/", std::string("d/"), std::string("way/"),
+                                    here + "/way/../d/", std::string("./d//")}) {
+      for (const char* name : {"so", "again", "round", "lost", "up", "here", "away", "so/"}) {
+        said.push_back(take(from + name));
+      }
+      said.push_back(take(from + "so", O_RDONLY | O_NOFOLLOW));
+      said.push_back(take(from + "so", O_RDONLY | O_DIRECTORY));
+    }
+    return joined(said);
+  });
+  const std::string each = "code,EACCES,ELOOP,ENOENT,EISDIR,EISDIR,code,ENOTDIR,ELOOP,ENOTDIR";
+  EXPECT_EQ(run.said, joined({each, each, each, each, each}));
+  ASSERT_EQ(run.reports.size(), 1U);
+  EXPECT_EQ(run.reports[0].path, box.in("d/.env"));
+}
+
+TEST_P(Open, FollowsNobodyElsesLinkWhereEverybodyWrites) {
+  if (geteuid() != 0 || GetParam() != As::root) GTEST_SKIP() << "needs somebody else";
+  Sandbox box(kHooks, GetParam());
+  box.options.reads = true;
+  for (const char* name : {"shared", "own"}) {
+    box.make_directory(name);
+    box.make_file(std::string(name) + "/there");
+    box.make_link("there", std::string(name) + "/way");
+    ASSERT_EQ(lchown(box.in(std::string(name) + "/way").c_str(), 12345, 12345), 0);
+  }
+  ASSERT_EQ(chmod(box.in("shared").c_str(), 01777), 0);
+  const Ran run = box.run([] {
+    return joined({take("shared/there"), take("shared/way"), take("own/there"), take("own/way")});
+  });
+  EXPECT_EQ(run.said, "original,EACCES,original,original");
+}
+
 TEST_P(Open, KnowsADirectoryByTheNameThatItHasNow) {
   Sandbox box(kHooks, GetParam());
   box.options.reads = true;

@@ -7,33 +7,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 
-#include "runtime/broker/symlink_doors.h"
+#include "runtime/broker/kernel_walk.h"
 
 namespace sbxc::broker {
 
 namespace {
-
-int open_under(int directory, const char* path, int flags, uint64_t resolve) {
-  struct open_how how {};
-  how.flags = static_cast<uint64_t>(flags | O_CLOEXEC);
-  how.resolve = resolve;
-  return static_cast<int>(syscall(SYS_openat2, directory, path, &how, sizeof how));
-}
-
-bool is_on_proc(const Descriptor& object) {
-  struct statfs where {};
-  return fstatfs(object.get(), &where) == 0 && where.f_type == PROC_SUPER_MAGIC;
-}
 
 constexpr ino_t kProcRoot = 1;  // PROC_ROOT_INO
 
@@ -153,10 +138,15 @@ Outcome Resolver::find(const Target& target, int directory, const std::string& p
     if (const Outcome rc = start(target, directory, held, from_path); rc < 0) return rc;
   }
   const Descriptor& from = absolute ? station_.root : held;
-  if (last == Last::leave) {
-    if (const Outcome rc = fast(from, from_path, path, out); rc != -EAGAIN) return rc;
+  // A bare name needs no walk to its directory.
+  const bool walks = last == Last::plain && path.find('/') != std::string::npos;
+  Outcome rc = walks ? plain(from, from_path, path, out) : -EAGAIN;
+  if ((last == Last::leave || last == Last::plain) && (rc == -EAGAIN || rc == -ELOOP)) {
+    rc = fast(from, from_path, path, rc == -ELOOP ? Links::on_the_way : Links::unknown, out);
   }
-  return slow(target, from, path, last, out);
+  if (rc == -EAGAIN) return slow(target, from, path, last, out);
+  if (rc == 0 && !out.directory.is_open()) out.directory = std::move(held);
+  return rc;
 }
 
 Outcome Resolver::find_from(const Target& target, const Descriptor& directory,
@@ -173,51 +163,6 @@ Outcome Resolver::of_descriptor(const Target& target, int descriptor, Found& out
   std::string path;
   if (path_of(out.object.get(), path) == 0 && verify(out.object, path) == 0) out.path = path;
   return keep_out_of_ourselves(out);
-}
-
-// Asks about each file system once; its number lasts as long as its mount, and mounts do not go.
-bool Resolver::may_be_proc(const Descriptor& directory) const {
-  struct stat info {};
-  if (fstat(directory.get(), &info) != 0) return true;
-  if (info.st_dev == not_proc_) return false;
-  if (is_on_proc(directory)) return true;
-  not_proc_ = info.st_dev;
-  return false;
-}
-
-// The kernel's walk to the directory, or -EAGAIN. Nothing here looks at the last name. Compilers
-// ask for most headers below directories that are not there: the kernel may say that too.
-Outcome Resolver::fast(const Descriptor& start, const std::string& start_path,
-                       const std::string& path, Found& out) const {
-  const size_t slash = path.rfind('/');
-  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-  if (name.empty() || name == "." || name == "..") return -EAGAIN;
-  if (slash == std::string::npos) {
-    out.directory = copy(start);
-    out.path = below(start_path, name);
-  } else {
-    const std::string parent = slash == 0 ? "/" : path.substr(0, slash);
-    constexpr int kPlace = O_PATH | O_DIRECTORY;
-    out.directory =
-        Descriptor(open_under(start.get(), parent.c_str(), kPlace, RESOLVE_NO_SYMLINKS));
-    if (!out.directory.is_open() && errno == ENOENT) {
-      // For the command too: no link led there, least of all into /proc, where `self` leads nowhere
-      // for us alone.
-      out.path = lexically(start_path, path);
-      return -ENOENT;
-    }
-    if (!out.directory.is_open() && errno == ELOOP) {
-      out.directory =
-          Descriptor(open_under(start.get(), parent.c_str(), kPlace, RESOLVE_NO_MAGICLINKS));
-    }
-    if (!out.directory.is_open()) return -EAGAIN;
-    std::string canonical;
-    if (path_of(out.directory.get(), canonical) < 0) return -EAGAIN;
-    out.path = below(canonical, name);
-  }
-  if (may_be_proc(out.directory)) return -EAGAIN;
-  out.name = name;
-  return 0;
 }
 
 Outcome Resolver::slow(const Target& target, const Descriptor& start, const std::string& path,
@@ -282,7 +227,7 @@ Outcome Resolver::step(const Target& target, Walk& walk) const {
   if (ends_here) {
     found.name = walk.name;
     found.slash = slash;
-    if (walk.last == Last::leave) {
+    if (walk.last == Last::leave || walk.last == Last::plain) {
       walk.done = true;
       found.directory = std::move(walk.at);
       if (const Outcome rc = path_of(found.directory.get(), found.path); rc < 0) return rc;

@@ -1,12 +1,14 @@
 // From a path as the command wrote it to the place it names now: a descriptor of its directory and
 // the last name, and the canonical path that decides. What is decided upon is held open, so moving
-// things about afterwards leads nowhere else.
+// things about afterwards leads nowhere else; where it is looked at to be read (Last::plain), the
+// caller opens it by the very path that decided, no link allowed.
 //
-// Two ways: the kernel walks to the directory in one call (openat2), or, where that meets a link of
-// /proc or an error, we do it component by component, O_PATH and O_NOFOLLOW, following every link
-// ourselves. `/proc/self`, `/proc/thread-self` are the command's there, and links that lead to
-// an open file, a directory or a program (`/proc/PID/fd/N`, cwd, root, exe) are followed to the
-// thing itself, which is judged by its own name.
+// Three ways: the kernel walks to the thing itself, no link allowed, or to its directory, each in
+// one call (openat2); or, where that meets a link of /proc or an error, we do it component by
+// component, O_PATH and O_NOFOLLOW, following every link ourselves. `/proc/self`,
+// `/proc/thread-self` are the command's there, and links that lead to an open file, a directory or
+// a program (`/proc/PID/fd/N`, cwd, root, exe) are followed to the thing itself, which is judged by
+// its own name.
 //
 // A directory that the command merely holds (as a descriptor, by being in it, behind such a link)
 // may be of another mount namespace, or moved out of its mount; its path as the kernel tells it
@@ -15,6 +17,7 @@
 
 #include <sys/stat.h>
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -23,17 +26,19 @@
 namespace sbxc::broker {
 
 enum class Last {
-  leave,   // the last name is not looked at: its directory is what matters
-  look,    // looked up, a link is itself
+  leave,  // the last name is not looked at: its directory is what matters
+  plain,  // as leave; but if no link is on the way, the thing itself is found and not its directory
+  look,   // looked up, a link is itself
   follow,  // links are followed
 };
 
 struct Found {
   Descriptor directory{};  // of the last name; none where only `object` is known
-  std::string name{};      // empty: `object` is it
+  std::string name{};      // empty: `object` is it; with `type`: the whole way from `directory`
   Descriptor object{};     // O_PATH; what is there, with Last::look and follow
   std::string path{};      // canonical; empty: nothing in the sandbox's tree (a pipe, a memfd)
   bool slash = false;      // written with a slash at the end: a directory is meant
+  mode_t type = 0;         // what `object` is, found with Last::plain without its directory
   // Where there is no way: what was wanted, canonical as far as the way went. Empty: not known.
   std::string wanted{};
   // Reached through /proc/self/fd/N of the command: that number, else -1.
@@ -48,8 +53,8 @@ class Resolver {
  public:
   explicit Resolver(const Station& station) : station_(station) {}
 
-  // `directory` as in openat(): a descriptor of the command's or AT_FDCWD. With Last::leave and
-  // -ENOENT `out.path` may tell what was wanted, by its letters; no link was on the way.
+  // `directory` as in openat(): a descriptor of the command's or AT_FDCWD. With Last::leave, plain
+  // and -ENOENT `out.path` may tell what was wanted, by its letters; no link was on the way.
   Outcome find(const Target& target, int directory, const std::string& path, Last last,
                Found& out) const;
   // What a descriptor of the command's (or AT_FDCWD) stands for, as an object.
@@ -66,8 +71,11 @@ class Resolver {
   struct Walk;
 
   Outcome start(const Target& target, int directory, Descriptor& out, std::string& path) const;
+  Outcome plain(const Descriptor& start, const std::string& start_path, const std::string& path,
+                Found& out) const;
+  enum class Links { unknown, on_the_way };
   Outcome fast(const Descriptor& start, const std::string& start_path, const std::string& path,
-               Found& out) const;
+               Links links, Found& out) const;
   Outcome slow(const Target& target, const Descriptor& start, const std::string& path, Last last,
                Found& out) const;
   Outcome step(const Target& target, Walk& walk) const;
@@ -80,7 +88,7 @@ class Resolver {
   // -ENOENT: not in our tree.
   Outcome verify(const Descriptor& held, const std::string& path) const;
 
-  bool may_be_proc(const Descriptor& directory) const;
+  bool may_be_proc(const Descriptor& object, dev_t device) const;
 
   // A directory that was found again from our root. The same place on the same mount, with the same
   // name, is so still: a name that changes is told, and the sandbox's mounts stay as they are.
@@ -97,7 +105,9 @@ class Resolver {
 
   const Station& station_;
   mutable Start last_start_{};  // commands that work in one directory ask for it again and again
-  mutable dev_t not_proc_ = 0;  // the last file system that was seen not to be one
+  // File systems that were seen not to be one, and the next to give way.
+  mutable std::array<dev_t, 8> not_proc_{};
+  mutable size_t oldest_ = 0;
 };
 
 bool is_link(const Descriptor& object);
