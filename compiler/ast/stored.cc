@@ -74,7 +74,7 @@ class Storing {
   template <class... T>
   void one(const std::variant<T...>& node) {
     number(node.index());
-    std::visit([this](const auto& is) { one(is); }, node);
+    std::visit([this](const auto& is) { this->one(is); }, node);
   }
   void one(const auto& node) { fields(*this, node); }
 
@@ -167,7 +167,7 @@ class Restoring {
       return;
     }
     make_alternative(index, node);
-    std::visit([this](auto& is) { one(is); }, node);
+    std::visit([this](auto& is) { this->one(is); }, node);
   }
   void one(OnOs& block) {  // none stands in another: nothing else could nest without end
     good_ &= !inside_block_;
