@@ -32,6 +32,10 @@ class FileSystemView {
   // most `limit` + 1 entries, so that the caller can tell that there are more.
   virtual std::optional<std::vector<DirectoryEntry>> list(const std::string& path,
                                                           size_t limit) const = 0;
+  // All names in the directory, sorted, where an ASCII name that is not among them is surely
+  // missing; nothing where that is not sure, or there are more than `limit`.
+  virtual std::optional<std::vector<std::string>> all_names(const std::string& path,
+                                                            size_t limit) const = 0;
   // Paths that unix sockets are bound to now, sorted; those that this machine can tell.
   virtual std::vector<std::string> bound_sockets() const = 0;
 };
@@ -42,6 +46,8 @@ class RealFileSystem : public FileSystemView {
   std::optional<std::string> read_link(const std::string& path) const override;
   std::optional<std::vector<DirectoryEntry>> list(const std::string& path,
                                                   size_t limit) const override;
+  std::optional<std::vector<std::string>> all_names(const std::string& path,
+                                                    size_t limit) const override;
   std::vector<std::string> bound_sockets() const override;
 };
 
@@ -55,6 +61,8 @@ class MemoryFileSystem : public FileSystemView {
   std::optional<std::string> read_link(const std::string& path) const override;
   std::optional<std::vector<DirectoryEntry>> list(const std::string& path,
                                                   size_t limit) const override;
+  std::optional<std::vector<std::string>> all_names(const std::string& path,
+                                                    size_t limit) const override;
   std::vector<std::string> bound_sockets() const override;
 
  private:

@@ -44,6 +44,15 @@ std::optional<std::vector<DirectoryEntry>> MemoryFileSystem::list(const std::str
   return entries;
 }
 
+std::optional<std::vector<std::string>> MemoryFileSystem::all_names(const std::string& path,
+                                                                    size_t limit) const {
+  const auto entries = list(path, limit);
+  if (!entries || entries->size() > limit) return std::nullopt;
+  std::vector<std::string> names;
+  for (const DirectoryEntry& entry : *entries) names.push_back(entry.name);
+  return names;  // in order, for the listing is
+}
+
 std::vector<std::string> MemoryFileSystem::bound_sockets() const {
   std::vector<std::string> paths;
   for (const auto& [path, node] : nodes_) {

@@ -44,6 +44,7 @@ const Stand::Index& Stand::index() const {
     if (!lasts) continue;
     settle(glob, lasting);
     made.lasting.push_back(lasting);
+    made.lasting_grants = made.lasting_grants || tracks_[state.track].grants();
   }
   std::ranges::sort(made.runs, [](const Run& a, const Run& b) {
     return a.name != b.name ? a.name < b.name : a.first < b.first;
@@ -77,6 +78,17 @@ bool Stand::names(std::string_view name) const {
   bool any = false;
   each_run(name, [&](const Run&) { return any = true; });
   return any;
+}
+
+bool Stand::grants_nothing(std::string_view name) const {
+  bool grants = index().lasting_grants;
+  each_run(name, [&](const Run& run) {
+    for (uint32_t step = run.first; !grants && step < run.last; ++step) {
+      grants = tracks_[standing_[index_->steps[step].state].track].grants();
+    }
+    return grants;
+  });
+  return !grants;
 }
 
 std::vector<Stand::Step> Stand::steps_for(std::string_view name) const {

@@ -32,6 +32,8 @@ class Stand : public std::enable_shared_from_this<Stand> {
     Positions reached;
   };
   std::vector<Named> named(std::string_view name) const;
+  // Whether no pattern of an allowance matches the name or goes on below it.
+  bool grants_nothing(std::string_view name) const;
   // Names to look for: those spelt out on the way from the root, and those behind a `**`, which a
   // listing finds as well.
   const std::vector<std::string_view>& spelt() const { return wanted().spelt; }
@@ -55,10 +57,11 @@ class Stand : public std::enable_shared_from_this<Stand> {
   };
   // What names lead on; it and Wanted are made when first asked for, files never ask.
   struct Index {
-    std::vector<Step> steps;           // by state
-    std::vector<Run> runs;             // by name and first step
-    size_t wildcards = 0;              // the first run that goes on by one
-    Standing lasting;                  // of a name that no component names
+    std::vector<Step> steps;  // by state
+    std::vector<Run> runs;    // by name and first step
+    size_t wildcards = 0;     // the first run that goes on by one
+    Standing lasting;         // of a name that no component names
+    bool lasting_grants = false;
     std::optional<Outlooks> outlooks;  // of `lasting`, and what names make of it
   };
   struct Wanted {

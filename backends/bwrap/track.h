@@ -19,6 +19,8 @@ struct Track {
 
   // Whether a match makes the policy allow less: a denial, or an exception to an allowance.
   bool restricts() const { return (effect == Effect::deny) != except; }
+  // Other than a denial's exception, which only leaves what is there without the denial.
+  bool grants() const { return effect != Effect::deny && !except; }
   bool operator==(const Track&) const = default;
 };
 

@@ -5,6 +5,13 @@
 namespace sbxc::bwrap {
 namespace {
 
+constexpr size_t kMissingBeforeListing = 16;
+constexpr size_t kMostNames = 500;  // takes as long as some 80 looks
+
+bool is_ascii(std::string_view name) {
+  return std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 // Under /sys a wildcard would list a hundred thousand names made up by the kernel; patterns that
 // spell out more than /sys itself are followed as anywhere.
 bool is_made_up(const std::string& path) { return path == "/sys"; }
@@ -26,9 +33,28 @@ void drop_wildcards_from_above(const std::vector<Track>& tracks, Standing& stand
 
 }  // namespace
 
+RememberingView::Asked& RememberingView::asked_in(std::string_view directory) {
+  if (asked_last_ == nullptr || asked_last_->first != directory) {
+    asked_last_ = &*asked_.try_emplace(std::string(directory)).first;
+  }
+  return asked_last_->second;
+}
+
 FileKind RememberingView::kind(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  Asked& asked = asked_in(std::string_view(path).substr(0, slash));
+  if (asked.all_names) {
+    const std::string_view name = std::string_view(path).substr(slash + 1);
+    if (is_ascii(name) && !std::ranges::binary_search(*asked.all_names, name)) {
+      return FileKind::missing;
+    }
+  }
   const auto [found, fresh] = kinds_.try_emplace(path, FileKind::missing);
-  if (fresh) found->second = files_.kind(path);
+  if (!fresh) return found->second;
+  found->second = files_.kind(path);
+  if (found->second == FileKind::missing && ++asked.missing == kMissingBeforeListing) {
+    asked.all_names = files_.all_names(parent_of(path), kMostNames);
+  }
   return found->second;
 }
 
@@ -199,7 +225,16 @@ bool TreeWalk::keep(const Node& parent, const Node& child) const {
 }
 
 void TreeWalk::fill(Place& here) {
-  for (const auto& [name, kind] : names_to_visit(here)) visit(here, name, kind);
+  for (const auto& [name, kind] : names_to_visit(here)) {
+    if (!turns_nothing(here, name, kind)) visit(here, name, kind);
+  }
+}
+
+// Nothing is allowed here, and nothing is by the name: what is denied is denied already.
+bool TreeWalk::turns_nothing(const Place& here, const std::string& name, FileKind kind) {
+  if (kind != FileKind::missing && kind != FileKind::file) return false;
+  if (here.region != Access::none || here.node->below != Rights{}) return false;
+  return here.stand->grants_nothing(name);
 }
 
 // What the policy says of a name, and of what is below it.

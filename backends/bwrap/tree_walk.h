@@ -33,11 +33,22 @@ class RememberingView {
   bool limit_met() const { return limit_met_; }
 
  private:
+  // A directory that was asked for names. Many that are not there (the places where tools keep
+  // their secrets) come out of one listing.
+  struct Asked {
+    size_t missing = 0;
+    std::optional<std::vector<std::string>> all_names;
+  };
+
+  Asked& asked_in(std::string_view directory);
+
   const FileSystemView& files_;
   size_t entry_limit_;
   size_t entries_read_ = 0;
   bool limit_met_ = false;
   std::unordered_map<std::string, FileKind> kinds_;
+  std::unordered_map<std::string, Asked> asked_;  // by directory, the root is empty
+  std::unordered_map<std::string, Asked>::value_type* asked_last_ = nullptr;
   std::unordered_map<std::string, Link> links_;
   std::unordered_map<std::string, std::optional<std::vector<DirectoryEntry>>> lists_;
 };
@@ -75,6 +86,7 @@ class TreeWalk {
   void add_listed(const Place& here, Names& names);
   bool may_leave_to_broker(const Place& here) const;
   void leave_to_broker(const Place& here);
+  static bool turns_nothing(const Place& here, const std::string& name, FileKind kind);
   void visit(Place& here, const std::string& name, FileKind kind);
   void visit_missing(Place& here, Place& child);
   void note_out_of_sight(const Place& here);
