@@ -66,24 +66,34 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
+Ratio ratio(const Times& times, const Times& other) {
+  std::vector<double> all;
+  for (size_t i = 0; i < std::min(times.walls.size(), other.walls.size()); ++i) {
+    all.push_back(times.walls[i] / other.walls[i]);
+  }
+  std::ranges::sort(all);
+  if (all.empty()) return {};
+  return {all[all.size() / 2], all[all.size() / 4], all[all.size() * 3 / 4]};
+}
+
 std::vector<Times> interleaved(const std::vector<Timed>& commands, int rounds) {
   std::vector<Times> results(commands.size());
-  std::vector<std::vector<double>> walls(commands.size());
   std::vector<std::vector<double>> processors(commands.size());
   for (int round = 0; round <= rounds; ++round) {
     for (size_t i = 0; i < commands.size(); ++i) {
       const One one = run(commands[i]);
       if (one.status != 0) results[i].failed = one.status;
       if (round == 0) continue;  // fills caches
-      walls[i].push_back(one.wall);
+      results[i].walls.push_back(one.wall);
       processors[i].push_back(one.processor);
       results[i].peak_kb = std::max(results[i].peak_kb, one.peak_kb);
     }
   }
   for (size_t i = 0; i < commands.size(); ++i) {
-    results[i].median = median(walls[i]);
+    const std::vector<double>& walls = results[i].walls;
+    results[i].median = median(walls);
     results[i].processor = median(processors[i]);
-    results[i].least = walls[i].empty() ? 0 : *std::ranges::min_element(walls[i]);
+    results[i].least = walls.empty() ? 0 : *std::ranges::min_element(walls);
   }
   return results;
 }
