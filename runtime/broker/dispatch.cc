@@ -247,6 +247,13 @@ Outcome fchmodat_call(Context& context, const Target& target, int flags) {
   return chmod_with(context, target, request, 2);
 }
 
+// Since Linux 6.6. A program that tries what there is finds the kernel that it runs on.
+Outcome fchmodat2_call(Context& context, const Target& target) {
+  static const bool there = syscall(SYS_fchmodat2, -1, "", 0, 0) == 0 || errno != ENOSYS;
+  if (!there) return -ENOSYS;
+  return fchmodat_call(context, target, target.int_argument(3));
+}
+
 Outcome fchownat_call(Context& context, const Target& target) {
   const int flags = target.int_argument(4);
   if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0) return -EINVAL;
@@ -311,7 +318,7 @@ Outcome dispatch(Context& context, const Target& target) {
     case Call::fchmodat_:
       return fchmodat_call(context, target, 0);
     case Call::fchmodat2_:
-      return fchmodat_call(context, target, target.int_argument(3));
+      return fchmodat2_call(context, target);
     case Call::chown_:
       return by_path(context, target, Follow::yes, chown_1);
     case Call::lchown_:
