@@ -21,6 +21,7 @@ std::string listed(const std::vector<std::string>& words, std::string_view aroun
 std::string cell(const ProtectionEntry& entry) {
   std::string text = listed(entry.probes, "");
   if (!entry.account.empty()) text += entry.account == "root" ? " (root)" : " (ordinary users)";
+  if (!entry.machine.empty()) text += fmt::format(", with {}", entry.machine);
   if (!entry.rules.empty()) text += fmt::format(", under {}", listed(entry.rules, "`"));
   return text;
 }
@@ -41,6 +42,7 @@ Result<std::vector<ProtectionEntry>> read_protections(const std::string& name,
       entry.probes = reader.texts("probes");
       entry.besides = reader.texts("besides");
       entry.account = reader.text("account", "");
+      entry.machine = reader.text("machine", "");
       entry.rules = reader.texts("rules");
       entry.why = reader.text("why", "");
       if (auto wrong = reader.finish()) return tl::unexpected(std::move(*wrong));

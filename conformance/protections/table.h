@@ -6,6 +6,7 @@
 //   probes = ["IPC-001"]              # each must be blocked with it and escape without
 //   besides = ["filter_keyring"]      # further walls before the same thing, off in both cases
 //   account = "root"                  # who can see the difference; everybody if absent
+//   machine = "Landlock ABI 6"        # what a machine needs to have for it (protections_test.cc)
 //   rules = ["allow socket $cwd/x"]   # added to std/agent, on both sides
 //   why = "…"                         # what is to be said of it
 #pragma once
@@ -23,6 +24,7 @@ struct ProtectionEntry {
   std::vector<std::string> probes;
   std::vector<std::string> besides;
   std::string account;
+  std::string machine;
   std::vector<std::string> rules;
   std::string why;
 };
