@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "conformance/account_for_test.h"
 #include "conformance/run_stage_for_test.h"
 #include "conformance/test_network.h"
 
@@ -55,10 +56,6 @@ class NetworkStage {
 
 // A test of the network, as each account there is.
 class NetworkTest : public ::testing::TestWithParam<Account> {};
-
-inline std::string name_of_account(const ::testing::TestParamInfo<Account>& param) {
-  return param.param.name == "root" ? "root" : "ordinary_user";
-}
 
 using Places = std::set<std::string>;
 

@@ -3,6 +3,7 @@
 // policy under which nothing was tried is not known to let work go on.
 #include <gmock/gmock.h>
 
+#include "conformance/account_for_test.h"
 #include "conformance/run_stage_for_test.h"
 #include "conformance/terminal_for_test.h"
 
@@ -23,9 +24,6 @@ class RealWork : public ::testing::TestWithParam<Account> {
   }
   RunStage stage_{GetParam(), kAgent};
 };
-std::string name_of_account(const ::testing::TestParamInfo<Account>& param) {
-  return param.param.name == "root" ? "root" : "ordinary_user";
-}
 INSTANTIATE_TEST_SUITE_P(As, RealWork, ::testing::ValuesIn(accounts_here()), name_of_account);
 
 TEST_P(RealWork, AGitRepositoryWithCommitsBranchesAndWorktrees) {

@@ -2,6 +2,7 @@
 // and denied, and nothing else. As root (where the tests run as root) and as an ordinary user.
 #include <gmock/gmock.h>
 
+#include "conformance/account_for_test.h"
 #include "conformance/run_stage_for_test.h"
 
 namespace sbxc::conformance {
@@ -11,9 +12,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 class RunDenials : public ::testing::TestWithParam<Account> {};
-std::string name_of_account(const ::testing::TestParamInfo<Account>& param) {
-  return param.param.name == "root" ? "root" : "ordinary_user";
-}
 INSTANTIATE_TEST_SUITE_P(As, RunDenials, ::testing::ValuesIn(accounts_here()), name_of_account);
 
 // Hides the home, denies a wildcard of reads.

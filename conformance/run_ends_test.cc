@@ -2,15 +2,13 @@
 // the chain at any moment. Nothing may be left: no process, no mount point, no file.
 #include <gmock/gmock.h>
 
+#include "conformance/account_for_test.h"
 #include "conformance/run_stage_for_test.h"
 
 namespace sbxc::conformance {
 namespace {
 
 class RunEnds : public ::testing::TestWithParam<Account> {};
-std::string name_of_account(const ::testing::TestParamInfo<Account>& param) {
-  return param.param.name == "root" ? "root" : "ordinary_user";
-}
 INSTANTIATE_TEST_SUITE_P(As, RunEnds, ::testing::ValuesIn(accounts_here()), name_of_account);
 
 // A number of seconds that nobody else sleeps: to find the process again.

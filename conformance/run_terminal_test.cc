@@ -1,4 +1,5 @@
 // Job control, Ctrl-C, Ctrl-Z, the size of the window.
+#include "conformance/account_for_test.h"
 #include "conformance/run_stage_for_test.h"
 #include "conformance/terminal_for_test.h"
 
@@ -14,9 +15,6 @@ class RunTerminal : public ::testing::TestWithParam<Account> {
   }
   RunStage stage_{GetParam(), kProjectPolicy + "allow env TERM, PS1, HOME\n"};
 };
-std::string name_of_account(const ::testing::TestParamInfo<Account>& param) {
-  return param.param.name == "root" ? "root" : "ordinary_user";
-}
 INSTANTIATE_TEST_SUITE_P(As, RunTerminal, ::testing::ValuesIn(accounts_here()), name_of_account);
 
 TEST_P(RunTerminal, AnInteractiveShellHasJobControlAndTheWindowsSize) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "conformance/account_for_test.h"
 #include "conformance/scenario.h"
 
 namespace sbxc::conformance {
@@ -21,9 +22,6 @@ class TestNetworks : public ::testing::TestWithParam<Account> {
   TestNetwork network_;
   Scenario scenario_;
 };
-std::string name_of_account(const ::testing::TestParamInfo<Account>& param) {
-  return param.param.name == "root" ? "root" : "ordinary_user";
-}
 INSTANTIATE_TEST_SUITE_P(As, TestNetworks, ::testing::ValuesIn(accounts_here()), name_of_account);
 
 TEST_P(TestNetworks, SeeEveryWayOut) {
