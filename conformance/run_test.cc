@@ -2,6 +2,7 @@
 // bubblewrap and the real filter, as root (where the tests run as root) and as an ordinary user.
 #include <gmock/gmock.h>
 
+#include "conformance/account_for_test.h"
 #include "conformance/run_stage_for_test.h"
 
 namespace sbxc::conformance {
@@ -12,9 +13,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 class Run : public ::testing::TestWithParam<Account> {};
-std::string name_of_account(const ::testing::TestParamInfo<Account>& param) {
-  return param.param.name == "root" ? "root" : "ordinary_user";
-}
 INSTANTIATE_TEST_SUITE_P(As, Run, ::testing::ValuesIn(accounts_here()), name_of_account);
 
 TEST_P(Run, PassesOnTheStatusOfTheCommand) {
@@ -152,33 +150,6 @@ TEST_P(Run, SaysThatOutputCouldNotBeWritten) {
   const RunStage stage(GetParam());
   const auto result = stage.outside("run /usr/bin/yes >/dev/full; echo status $?");
   EXPECT_THAT(result.out, Not(HasSubstr("status 0")));
-}
-
-TEST_P(Run, EndsACommandWithAllItStartedAfterItsTime) {
-  const RunStage stage(GetParam(), kProjectPolicy + "limit time 1s\n");
-  const auto result =
-      stage.outside("run /bin/sh -c 'trap \"\" TERM; sleep 77.5 & sleep 77.5'; echo status $?");
-  EXPECT_EQ(result.out, "status 124\n") << result.err;
-}
-
-TEST_P(Run, SetsTheLimitsOfThePolicy) {
-  const RunStage stage(GetParam(), kProjectPolicy + "limit open-files 40, file-size 1MiB\n");
-  EXPECT_EQ(stage.shell("ulimit -n").out, "40\n");
-  EXPECT_EQ(stage.shell("head -c 2000000 /dev/zero >f; stat -c %s f").out, "1048576\n");
-}
-
-TEST_P(Run, LimitsProcessesOrSaysThatItCannot) {
-  const RunStage stage(GetParam(), kProjectPolicy + "limit processes 20\n");
-  const auto bomb = stage.run({"/usr/bin/python3", "-c",
-                               "import subprocess\nn = 0\ntry:\n  while n < 60: "
-                               "subprocess.Popen(['/bin/sleep', '30']); n += 1\n"
-                               "except BlockingIOError: pass\nprint(n)"});
-  if (bomb.status == 0) {
-    EXPECT_LE(std::stoi(bomb.out), 20) << bomb.err;
-  } else {
-    EXPECT_EQ(bomb.status, 6) << bomb.err;
-    EXPECT_THAT(bomb.err, HasSubstr("error: `limit processes` cannot be held here: "));
-  }
 }
 
 TEST_P(Run, EndsADaemonWithTheCommand) {

@@ -73,6 +73,12 @@ bool DenialLog::take_connections(std::string_view bytes) {
   return !connections_.damaged() && audit_.write(lines);
 }
 
+bool DenialLog::take_limit(ReachedLimit reached) {
+  limits_.push_back(reached);
+  if (!audit_.is_open()) return true;
+  return audit_.write(audit_line(reached_limit_record(policy_, sources_, reached, audit_time())));
+}
+
 bool DenialLog::take(const broker::Report& report) {
   if (report.unseen != broker::Unseen::no) {
     keep_miss(report);
@@ -188,7 +194,11 @@ std::string DenialLog::summary() const {
     out += fmt::format("names missing inside that were too many to look for outside: {}\n",
                        not_looked_for_);
   }
-  return out + connections_.summary();
+  out += connections_.summary();
+  for (const ReachedLimit& limit : limits_) {
+    out += reached_limit_lines(policy_, sources_, limit);
+  }
+  return out;
 }
 
 }  // namespace sbxc::driver

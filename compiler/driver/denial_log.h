@@ -1,6 +1,6 @@
-// What the broker and the egress proxy refused while a command ran: for the person at the end, each
-// kind once with the rule and the text that would allow it; for `--audit`, each as a line of JSON
-// at once (docs/running.md).
+// What the broker and the egress proxy refused while a command ran, and which limits it met: for
+// the person at the end, each kind once with the rule and the text that would allow it; for
+// `--audit`, each as a line of JSON at once (docs/running.md).
 #pragma once
 
 #include <functional>
@@ -13,6 +13,7 @@
 #include "compiler/driver/audit_file.h"
 #include "compiler/driver/connection_denials.h"
 #include "compiler/driver/load.h"
+#include "compiler/driver/reached_limits.h"
 #include "compiler/policy/decide.h"
 #include "runtime/broker/report.h"
 
@@ -38,7 +39,10 @@ class DenialLog {
   bool has_misses() const { return !misses_.empty(); }
   bool take_misses(const std::function<bool(const std::string&)>& is_there_outside);
 
-  // Empty when nothing was denied.
+  // Recorded at once; false as above.
+  bool take_limit(ReachedLimit reached);
+
+  // Empty when nothing was denied, and no limit met.
   std::string summary() const;
   // Why a record could not be written, empty when all could.
   const std::string& failure() const { return failure_.empty() ? audit_.failure() : failure_; }
@@ -71,6 +75,7 @@ class DenialLog {
   std::vector<Miss> misses_;
   std::set<std::string> missed_;  // what is among them
   ConnectionDenials connections_;
+  std::vector<ReachedLimit> limits_;
   uint64_t dropped_ = 0;
   uint64_t not_looked_for_ = 0;  // misses that were too many
   std::string failure_;

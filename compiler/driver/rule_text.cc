@@ -20,9 +20,10 @@ void write_place(JsonWriter& json, const Sources& sources, Span span) {
   json.close();
 }
 
-// The statement's first line, as written.
-std::string statement_of(const Sources& sources, const Rule& rule) {
-  std::string text(sources.text(rule.span));
+}  // namespace
+
+std::string statement_text(const Sources& sources, Span span) {
+  std::string text(sources.text(span));
   const size_t end = text.find('\n');
   if (end != std::string::npos) text = text.substr(0, end) + " …";
   std::string squeezed;
@@ -32,12 +33,10 @@ std::string statement_of(const Sources& sources, const Rule& rule) {
   return printable(squeezed);
 }
 
-}  // namespace
-
 std::string rule_lines(const Policy& policy, const Sources& sources, RuleId id,
                        std::string_view why) {
   const Rule& rule = policy.rule(id);
-  const std::string statement = statement_of(sources, rule);
+  const std::string statement = statement_text(sources, rule.span);
   std::string out = fmt::format("  {}\n    {}", statement, printable(sources.describe(rule.span)));
   if (!rule.chain.empty()) {
     out += fmt::format(", used in {}", printable(sources.describe(rule.chain.front().use)));

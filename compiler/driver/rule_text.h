@@ -9,6 +9,9 @@
 
 namespace sbxc::driver {
 
+// The statement's first line, as written.
+std::string statement_text(const Sources& sources, Span span);
+
 // Two or three lines, indented; `why` is what the answer adds.
 std::string rule_lines(const Policy& policy, const Sources& sources, RuleId id,
                        std::string_view why = {});

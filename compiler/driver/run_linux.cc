@@ -14,6 +14,7 @@
 #include "compiler/policy/decide.h"
 #include "runtime/landlock_wall/alone.h"
 #include "runtime/limits/group.h"
+#include "runtime/limits/reached.h"
 #include "runtime/spelling/one_spelling.h"
 
 namespace sbxc::driver {
@@ -53,6 +54,16 @@ launch::Result<std::optional<limits::Group>> group_for(const Planning& planning)
   launch::Failure failure = launch::system_failure(group.error().what, group.error().error);
   failure.status = launch::kCannotEnforce;
   return tl::unexpected(std::move(failure));
+}
+
+// A group is made by a process that is alone in its own, and what was begun is beside it there.
+RunAheadPointer unless_a_group_is_made(RunAheadPointer ahead, const Policy& policy) {
+  const bool may_be = std::ranges::any_of(policy.limits, [](const Limit& limit) {
+    return limit.os.linux &&
+           (limit.kind == LimitKind::memory || limit.kind == LimitKind::processes);
+  });
+  if (may_be) ahead.reset();
+  return ahead;
 }
 
 // Names that have other spellings are not held by their names.
@@ -114,6 +125,7 @@ launch::Result<int> without_namespaces(const Loaded& loaded, const Planning& pla
   // What a group was made to hold no process is given as a limit of its own.
   order->control_group = tried.order.control_group;
   order->when_killed = tried.order.when_killed;
+  order->on_time_over = tried.order.on_time_over;
   return launch::launch(std::move(*order));
 }
 
@@ -122,7 +134,7 @@ launch::Result<int> without_namespaces(const Loaded& loaded, const Planning& pla
 Run::Run(Loaded& loaded, const RunOptions& options, RunAheadPointer ahead)
     : loaded_(loaded),
       options_(options),
-      ahead_(std::move(ahead)),
+      ahead_(unless_a_group_is_made(std::move(ahead), *loaded.policy)),
       plan_(std::make_unique<Plan>(Plan{plan_run(loaded, options.command, has_terminal())})) {}
 
 Run::~Run() = default;
@@ -182,6 +194,7 @@ int Run::start(DenialLog& log, Console& console) {
     };
   }
   order.on_reports = [&](std::string_view bytes) { return log.take(bytes); };
+  order.on_time_over = [&] { log.take_limit({LimitKind::time}); };
   if (!log.record_start(options_.command)) {
     console.err(in_words({.message = log.failure()}));
     return launch::kOwnFailure;
@@ -192,6 +205,11 @@ int Run::start(DenialLog& log, Console& console) {
   if (!status && status.error().no_namespaces) {
     status = without_namespaces(loaded_, planning, options_, {order, std::move(status.error())},
                                 console);
+  }
+  if (*group) {
+    for (const auto& [kind, times] : limits::reached_in((*group)->path())) {
+      log.take_limit({kind, times});
+    }
   }
   if (log.has_misses()) {
     const Outside outside;

@@ -180,6 +180,7 @@ int Run::start(DenialLog& log, Console& console) {
       console.err(fmt::format("note: {}\n", printable(note)));
     };
   }
+  order.on_time_over = [&] { log.take_limit({LimitKind::time}); };
   if (!log.record_start(options_.command)) return fail({.message = log.failure()});
   const launch::Result<int> status = plain::launch(order);
   if (!options_.quiet) console.err(log.summary());

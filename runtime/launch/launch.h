@@ -105,6 +105,7 @@ struct Launch {
   std::vector<Grant> grants;
   std::vector<ResourceLimit> limits;
   std::optional<std::chrono::seconds> time{};
+  std::function<void()> on_time_over{};  // told when the command was ended for it
   // Without bubblewrap and namespaces: Landlock and the filters are all there is. Then `arguments`,
   // `mounted` and `hides_proc` mean nothing, and these are needed.
   bool alone = false;

@@ -250,7 +250,10 @@ Result<int> Supervisor::verdict() {
                                       "what was denied could not be recorded, so the command "
                                       "was ended"});
   }
-  if (timed_out_) return kTimedOut;
+  if (timed_out_) {
+    if (order_.on_time_over) order_.on_time_over();
+    return kTimedOut;
+  }
   if (last_.empty()) {
     if (asked_to_end_) return 128 + SIGKILL;
     return tl::unexpected(executing_ ? Failure{.message = "the sandbox was ended from outside"}

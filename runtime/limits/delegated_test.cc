@@ -10,6 +10,7 @@
 #include "runtime/launch/order_for_test.h"
 #include "runtime/limits/delegated_group_for_test.h"
 #include "runtime/limits/group.h"
+#include "runtime/limits/reached.h"
 
 namespace sbxc::limits {
 namespace {
@@ -90,9 +91,13 @@ class Delegated : public ::testing::Test {
     });
   }
   void expect_as_it_was() const {
-    for (int i = 0; i < 600 && !group_.below().empty(); ++i) usleep(5000);
+    // A keeper goes back there itself, and ends.
+    const auto processes = [this] { return text_of(group_.path() + "/cgroup.procs"); };
+    for (int i = 0; i < 600 && !(group_.below().empty() && processes().empty()); ++i) {
+      usleep(5000);
+    }
     EXPECT_THAT(group_.below(), IsEmpty());
-    EXPECT_THAT(text_of(group_.path() + "/cgroup.procs"), IsEmpty());
+    EXPECT_THAT(processes(), IsEmpty());
     EXPECT_THAT(words_of(group_.path() + "/cgroup.subtree_control"), IsEmpty());
     EXPECT_EQ(group_.run_in([] { return 7; }), 7) << "nothing can be started in it any more";
   }
@@ -186,6 +191,8 @@ TEST_F(Delegated, PidsMaxEndsAForkBombOfAnOrdinaryUser) {
     }
     int status = 0;
     waitpid(child, &status, 0);
+    const auto reached = reached_in(group->path());
+    if (reached.size() != 1 || reached[0].kind != LimitKind::processes) return 202;
     return WEXITSTATUS(status);
   });
   EXPECT_EQ(made, 51);  // fifty and two that are not the command's, less itself
@@ -217,7 +224,11 @@ TEST_F(Delegated, MemoryMaxCountsAllProcessesTogether) {
     }
     int status = 0;
     waitpid(first, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 202;
+    const int ended = WIFEXITED(status) ? WEXITSTATUS(status) : 202;
+    const auto reached = reached_in(group->path());
+    const bool agrees = reached.size() == 1 && reached[0].kind == LimitKind::memory &&
+                        reached[0].times == static_cast<uint64_t>(ended);
+    return agrees ? ended : 203;
   });
   EXPECT_GE(killed, 1);
   EXPECT_LE(killed, 3);

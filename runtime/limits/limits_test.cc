@@ -15,6 +15,7 @@
 #include <iostream>
 
 #include "runtime/limits/group.h"
+#include "runtime/limits/reached.h"
 
 namespace sbxc::limits {
 namespace {
@@ -144,6 +145,20 @@ class Scratch : public ::testing::Test {
 };
 using FindDelegation = Scratch;
 using RealGroup = Scratch;
+using ReachedLimits = Scratch;
+
+TEST_F(ReachedLimits, AreReadFromTheFilesOfTheGroup) {
+  EXPECT_TRUE(reached_in(root_).empty());
+  put("memory.events", "low 0\nhigh 9\nmax 812\noom 4\noom_kill 3\noom_group_kill 0\n");
+  put("pids.events", "max 0\n");
+  const auto memory_alone = reached_in(root_);
+  ASSERT_EQ(memory_alone.size(), 1U);
+  EXPECT_EQ(memory_alone[0].kind, LimitKind::memory);
+  EXPECT_EQ(memory_alone[0].times, 3U);
+  put("pids.events", "max 7\n");
+  ASSERT_EQ(reached_in(root_).size(), 2U);
+  EXPECT_EQ(reached_in(root_)[1].times, 7U);
+}
 
 TEST_F(FindDelegation, FindsAGroupThatHoldsNobodyElse) {
   group("cpu memory pids\n", std::to_string(getpid()) + "\n");

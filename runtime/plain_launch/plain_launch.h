@@ -34,6 +34,7 @@ struct Order {
   std::string directory;
   std::vector<ResourceLimit> limits;
   std::optional<std::chrono::seconds> time{};
+  std::function<void()> on_time_over{};  // told when the command was ended for it
 
   // In the command's process. False: it is not confined, and `why` is what to tell.
   std::function<bool(std::string& why)> confine;

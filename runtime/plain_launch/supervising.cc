@@ -224,7 +224,10 @@ Result<int> Supervising::verdict() const {
     return tl::unexpected(Failure{.message = "processes of the command are left and do not end",
                                   .help = "they are still confined; end them by hand"});
   }
-  if (timed_out_) return launch::kTimedOut;
+  if (timed_out_) {
+    if (order_.on_time_over) order_.on_time_over();
+    return launch::kTimedOut;
+  }
   return WIFEXITED(*status_) ? WEXITSTATUS(*status_) : 128 + WTERMSIG(*status_);
 }
 
