@@ -34,6 +34,14 @@ Policy followed(const Policy& policy, const std::vector<bwrap::Track>& through_l
   return whole;
 }
 
+bool denies_names(const Policy& policy) {
+  return std::ranges::any_of(policy.rules, [](const Rule& rule) {
+    const bool of_paths = rule.operation == Operation::read || rule.operation == Operation::write ||
+                          rule.operation == Operation::exec || rule.operation == Operation::socket;
+    return of_paths && (rule.effect != Effect::allow || !rule.except.empty());
+  });
+}
+
 }  // namespace
 
 launch::BrokerMain broker_main(const Policy& policy, const std::vector<bwrap::Track>& through_links,
@@ -46,7 +54,8 @@ launch::BrokerMain broker_main(const Policy& policy, const std::vector<bwrap::Tr
     const broker::ServeOptions serving{.listener = asked.listener,
                                        .inside = asked.process,
                                        .reports_fd = reports,
-                                       .sockets = options.sockets};
+                                       .sockets = options.sockets,
+                                       .denies_names = denies_names(whole)};
     const broker::Ended ended = broker::serve(serving, *judge);
     judge.reset();
     // Taking two policies apart would take half a millisecond, and whoever started the command

@@ -124,6 +124,7 @@ bool DenialLog::tell(const broker::Report& report, const std::string& time) {
   if (!report.second.empty()) line["second"] = report.second;
   if (report.cut) line["cut"] = true;
   if (report.unseen != broker::Unseen::no) line["hidden"] = true;
+  if (report.other_spellings) line["other_spellings"] = true;
   line["error"] = error_name(report.error);
   if (const auto call = call_name(report.call)) line["syscall"] = *call;
   line["pid"] = report.pid;
@@ -147,10 +148,12 @@ void DenialLog::count(const broker::Report& report, const Request& request,
     return;
   }
   auto group = std::ranges::find_if(groups_, [&](const Group& existing) {
-    return existing.operation == request.operation && existing.rules == decision.deciding;
+    return existing.operation == request.operation && existing.rules == decision.deciding &&
+           existing.other_spellings == report.other_spellings;
   });
   if (group == groups_.end()) {
-    group = groups_.insert(groups_.end(), {request.operation, decision.deciding, {}});
+    group = groups_.insert(groups_.end(),
+                           {request.operation, decision.deciding, report.other_spellings, {}});
   }
   ++group->times;
   if (group->targets.size() < kTargetsShown) {
@@ -182,6 +185,13 @@ std::string DenialLog::summary() const {
       out += fmt::format(" ({} times)", group.times);
     }
     out += "\n";
+    if (group.other_spellings) {
+      out +=
+          "  names in its directory have other spellings (`A` is `a` there), which would get "
+          "around "
+          "what is denied\n  to work there: use a directory without the casefold flag\n";
+      continue;
+    }
     if (group.rules.empty()) out += "  no rule allows it\n";
     for (const RuleId id : group.rules) out += rule_lines(policy_, sources_, id);
     const Request first{group.operation, group.targets.front()};

@@ -51,6 +51,7 @@ class DenialLog {
   struct Group {
     Operation operation{};
     std::vector<RuleId> rules;
+    bool other_spellings = false;
     std::vector<std::string> targets;  // the first few, each once
     uint64_t others = 0;
     uint64_t times = 0;

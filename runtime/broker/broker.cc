@@ -16,9 +16,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "runtime/broker/dispatch.h"
+#include "runtime/broker/spelled_judge.h"
 #include "runtime/descriptor/closing.h"
 
 namespace sbxc::broker {
@@ -158,10 +160,12 @@ Ended serve(const ServeOptions& options, Judge& judge) {
     if (write(options.ready_fd, &byte, 1) != 1) return Ended::failed;
     close(options.ready_fd);
   }
+  std::optional<SpelledJudge> spelled;
+  if (options.denies_names) spelled.emplace(judge, folds_case_below(station));
   Context context{options.listener,
                   station,
                   Resolver(station),
-                  judge,
+                  spelled ? static_cast<Judge&>(*spelled) : judge,
                   ReportWriter(options.reports_fd),
                   ReportWriter(options.reports_fd, kMissesAtOnce),
                   Waiting(options.listener),

@@ -38,6 +38,8 @@ struct ServeOptions {
   int stop_fd = -1;      // serve() ends when this is readable or its other end is closed; -1: none
   int ready_fd = -1;     // gets one byte when the broker stands; -1: none
   bool sockets = false;  // as in NotifyOptions
+  // Names are denied, so nothing is allowed where they have other spellings (spelled_judge.h).
+  bool denies_names = true;
 };
 
 enum class Ended : int {

@@ -38,6 +38,13 @@ class Judge {
 
   // A canonical path, or `@` and the name of an abstract socket (its bytes, whatever they are).
   virtual bool socket(std::string_view name) = 0;
+
+  // That nothing is allowed here is for that: what stands on the way to it may be written
+  // otherwise.
+  virtual bool has_other_spellings(std::string_view) { return false; }
+
+  // Another directory may stand at a path that was asked for.
+  virtual void directory_moved() {}
 };
 
 }  // namespace sbxc::broker

@@ -119,7 +119,11 @@ Outcome rename_name(Context& context, const Target& target, const Move& move) {
   }
   const long rc = syscall(SYS_renameat2, from.directory.get(), with_slash(from).c_str(),
                           to.directory.get(), with_slash(to).c_str(), move.flags);
-  return rc == 0 ? 0 : -errno;
+  if (rc != 0) return -errno;
+  if (S_ISDIR(info.st_mode) || (move.flags & RENAME_EXCHANGE) != 0) {
+    context.judge.directory_moved();
+  }
+  return 0;
 }
 
 Outcome link_name(Context& context, const Target& target, const Move& move) {

@@ -62,6 +62,8 @@ Outcome refuse(Context& context, const Target& target, Denied operation, const F
   report.error = error;
   report.pid = target.pid();
   report.call = target.call();
+  report.other_spellings =
+      context.judge.has_other_spellings(found.path) || context.judge.has_other_spellings(second);
   report.path = found.path;
   report.second = second;
   context.reports.write(std::move(report));

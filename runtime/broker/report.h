@@ -31,12 +31,13 @@ struct Report {
   Denied operation = Denied::write;
   Unseen unseen = Unseen::no;
   bool cut = false;
-  int32_t error = 0;     // the errno that the command got
-  int32_t pid = 0;       // as seen from outside
-  int32_t call = 0;      // the system call's number
-  uint64_t dropped = 0;  // records before this one that were not written
-  std::string path;      // canonical; what decided
-  std::string second;    // of a rename or a link: the other end
+  bool other_spellings = false;  // denied because its directory takes other spellings of names
+  int32_t error = 0;             // the errno that the command got
+  int32_t pid = 0;               // as seen from outside
+  int32_t call = 0;              // the system call's number
+  uint64_t dropped = 0;          // records before this one that were not written
+  std::string path;              // canonical; what decided
+  std::string second;            // of a rename or a link: the other end
 
   bool operator==(const Report&) const = default;
 };
@@ -49,7 +50,7 @@ struct ReportFixed {
   uint16_t path_size;
   uint16_t second_size;
   uint8_t unseen;
-  uint8_t zero;
+  uint8_t other_spellings;
   int32_t error;
   int32_t pid;
   int32_t call;
@@ -67,6 +68,7 @@ inline std::string encode(const Report& report) {
   fixed.cut =
       report.cut || path.size() < report.path.size() || second.size() < report.second.size();
   fixed.unseen = static_cast<uint8_t>(report.unseen);
+  fixed.other_spellings = static_cast<uint8_t>(report.other_spellings);
   fixed.path_size = static_cast<uint16_t>(path.size());
   fixed.second_size = static_cast<uint16_t>(second.size());
   fixed.error = report.error;
@@ -93,6 +95,7 @@ inline std::optional<Report> decode(std::string_view& bytes, bool& damaged) {
   return Report{static_cast<Denied>(fixed.operation),
                 static_cast<Unseen>(fixed.unseen),
                 fixed.cut != 0,
+                fixed.other_spellings != 0,
                 fixed.error,
                 fixed.pid,
                 fixed.call,

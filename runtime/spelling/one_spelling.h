@@ -6,8 +6,8 @@
 // letter of the other case, must not be there, or be a name of its own. Only an empty directory is
 // judged by what its file system is.
 //
-// Not here: a directory with the casefold flag below one without it, and Unicode forms, which go
-// with case wherever known.
+// Not here: a directory with the casefold flag below one without it, in which the broker allows
+// nothing (runtime/broker/spelled_judge.h), and Unicode forms, which go with case wherever known.
 #pragma once
 
 #include <functional>
