@@ -71,6 +71,10 @@ std::string comma_help(const ErrorScene& scene) {
   if (host.ends_with(':') && is_port) {
     return "a port follows its host without a blank: `db.example:5432`";
   }
+  const bool is_count = host.find_first_not_of("0123456789") == std::string_view::npos;
+  if (scene.head().kind == TokenKind::limit && is_count && !is_word(scene.after().kind)) {
+    return fmt::format("a unit follows its number without a blank: `{}{}`", host, printable(port));
+  }
   return "what stands in a list is separated by commas";
 }
 
