@@ -2,9 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include <algorithm>
 #include <array>
@@ -13,22 +11,30 @@
 
 #include "backends/bwrap/file_system_view.h"
 
+#if defined(__linux__)
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
+
 namespace sbxc::bwrap {
 namespace {
-
-constexpr unsigned kXfs = 0x58465342;  // statfs(2); in no header of the kernel's
-constexpr auto kListsAll = std::to_array<unsigned>(
-    {EXT4_SUPER_MAGIC, kXfs, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC});
 
 struct CloseDirectory {
   void operator()(DIR* directory) const { closedir(directory); }
 };
 
+#if defined(__linux__)
 bool lists_all(int directory) {
+  constexpr unsigned kXfs = 0x58465342;  // statfs(2); in no header of the kernel's
+  constexpr auto kListsAll = std::to_array<unsigned>(
+      {EXT4_SUPER_MAGIC, kXfs, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC});
   struct statfs system {};
   return fstatfs(directory, &system) == 0 &&
          std::ranges::find(kListsAll, static_cast<unsigned>(system.f_type)) != kListsAll.end();
 }
+#else
+bool lists_all(int /*directory*/) { return false; }
+#endif
 
 // The name with its ASCII letters in the other case; empty when it has none.
 std::string in_other_letters(const std::string& name) {
