@@ -64,13 +64,16 @@ TEST_P(NetworkForwards, AServerInsideIsReachedFromBothSidesWhereItsPortMayBeConn
 TEST_P(NetworkForwards, NothingIsReachedOnceWhoServesTheNetworkWasKilled) {
   NetworkStage on(GetParam(), "allow connect allowed.test\n");
   on.write("script",
-           "curl -sSf -m8 http://allowed.test/; touch ready; sleep 1; curl -sS -m8 "
-           "http://allowed.test/late; sleep 30; curl -sS -m8 http://allowed.test/later\n");
+           "curl -sSf -m8 http://allowed.test/; touch ready; while [ ! -e killed ]; do "
+           "sleep 0.1; done; curl -sS -m8 http://allowed.test/late; sleep 30; curl -sS -m8 "
+           "http://allowed.test/later\n");
   const auto result = on.stage().outside(
       "run /bin/bash script & while [ ! -e ready ]; do sleep 0.1; done\n"
       "for p in $(pgrep -f 'sbxc run " +
       on.stage().policy_path() +
-      "'); do ls -l /proc/$p/fd 2>/dev/null | grep -q eventpoll && kill -9 $p; done; wait $!; echo "
+      "'); do ls -l /proc/$p/fd 2>/dev/null | grep -q eventpoll && kill -9 $p; done; touch killed; "
+      "wait $!; "
+      "echo "
       "status $?");
   EXPECT_EQ(result.out, "SBX-SERVER-OK port=80 path=/\nstatus 125\n") << result.err;
   EXPECT_THAT(result.err, HasSubstr("error: the egress proxy ended before the command"));
