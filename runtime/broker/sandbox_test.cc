@@ -160,9 +160,22 @@ Sandbox::Sandbox(std::vector<std::string> rules, As as) : as_(is_root() ? as : A
             path_table::Error::none);
 }
 
+// Commands take rights away, and an ordinary user could not look into such a directory.
 Sandbox::~Sandbox() {
+  namespace fs = std::filesystem;
   std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
+  std::vector<fs::path> directories = {directory_};
+  while (!directories.empty()) {
+    const fs::path one = std::move(directories.back());
+    directories.pop_back();
+    fs::permissions(one, fs::perms::owner_all, fs::perm_options::add, ignored);
+    for (const auto& entry : fs::directory_iterator(one, ignored)) {
+      const bool is_directory =
+          fs::symlink_status(entry.path(), ignored).type() == fs::file_type::directory;
+      if (is_directory) directories.push_back(entry.path());
+    }
+  }
+  fs::remove_all(directory_, ignored);
 }
 
 void Sandbox::belongs_to_the_user(const std::string& path) const {
