@@ -181,6 +181,15 @@ TEST(PathGlob, RelativePatternIsAnErrorWithBothLikelySpellings) {
   EXPECT_THAT(refusal("**/.env").help, HasSubstr("`/**/.env`"));
 }
 
+// Whoever writes what is said meets no second error.
+TEST(PathGlob, TheSpellingsSaidForARelativePatternAreNone) {
+  for (const char* here : {".", "./"}) EXPECT_THAT(refusal(here).help, HasSubstr("`$cwd/**`"));
+  for (const char* elsewhere : {"..", "../other", R"(C:\Users\me)"}) {
+    EXPECT_EQ(refusal(elsewhere).help, "write the whole path, from `/` on and without `..`");
+  }
+  EXPECT_THAT(refusal("*.pem").help, HasSubstr("`$cwd/**/*.pem`"));
+}
+
 struct Refused {
   std::string_view text;
   Kind kind;

@@ -80,27 +80,41 @@ class Components {
             .help = std::move(help)};
   }
 
-  tl::unexpected<Diagnostic> relative() const {
-    std::string_view written = text_.written;
+  std::string help_for_relative() const {
     const bool from_value = !text_.bytes.empty() && text_.bytes.front().literal;
+    if (from_value) return "the value it starts with has to be an absolute path";
+    std::string_view written = text_.written;
     while (written.starts_with("./")) written.remove_prefix(2);
-    const std::string shown = printable(text_.written);
     const std::string rest = printable(written);
-    std::string help = fmt::format(
+    if (written.empty() || written == ".") {
+      return "write `$cwd/**` for the working directory and everything below it";
+    }
+    if (written == ".." || written.starts_with("../") || written.find('\\') != written.npos) {
+      return "write the whole path, from `/` on and without `..`";
+    }
+    if (written.starts_with("~")) {
+      return "`~` stands for your own home directory alone: write `~/…` or the whole path";
+    }
+    if (written.starts_with("**")) {
+      return fmt::format("write `/{0}` for anywhere, or `$cwd/{0}` for the working directory",
+                         rest);
+    }
+    const bool is_name = written.find('/') == written.npos;
+    if (is_name && written.find_first_of("*?[") != written.npos) {
+      return fmt::format(
+          "write `/**/{0}` for anywhere, or `$cwd/**/{0}` for below the working directory", rest);
+    }
+    return fmt::format(
         "write `$cwd/{0}` for the working directory, or `$policy_dir/{0}` for the policy's folder",
         rest);
-    if (from_value) {
-      help = "the value it starts with has to be an absolute path";
-    } else if (written.starts_with("~")) {
-      help = "`~` stands for your own home directory alone: write `~/…` or the whole path";
-    } else if (written.starts_with("**")) {
-      help =
-          fmt::format("write `/{0}` for anywhere, or `$cwd/{0}` for the working directory", rest);
-    }
+  }
+
+  tl::unexpected<Diagnostic> relative() const {
+    const std::string shown = printable(text_.written);
     return tl::unexpected(Diagnostic{.kind = Kind::relative_pattern,
                                      .span = text_.span,
                                      .message = fmt::format("`{}` is not an absolute path", shown),
-                                     .help = std::move(help)});
+                                     .help = help_for_relative()});
   }
 
   // The component between the slash at `slash` and `end`.

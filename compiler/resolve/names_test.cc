@@ -184,6 +184,12 @@ TEST(Sets, OfAFileBesideAreNotVisible) {
   EXPECT_THAT(r.messages(), HasSubstr("error[SBX3000]: `mine` is not an absolute path"));
 }
 
+TEST(Programs, AreNotLookedForByTheirNameAlone) {
+  Workbench bench;
+  const Resolved r = bench.resolve("allow exec git\n");
+  EXPECT_THAT(r.messages(), HasSubstr("help: a program is its whole path, such as `/usr/bin/git`"));
+}
+
 TEST(Sets, OfAMisspeltNameAreSuggested) {
   Workbench bench;
   const Resolved r = bench.resolve("let caches = ~/.npm/**\nallow write cahces\n");

@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cctype>
 #include <unordered_set>
 
 #include "compiler/diag/printable.h"
@@ -31,6 +33,12 @@ bool looks_like_path(const ast::Word& word) {
   return word.text.starts_with('/') || word.text.starts_with('~') || word.text.starts_with('$');
 }
 
+bool is_name_of_program(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '+';
+  });
+}
+
 }  // namespace
 
 TextUse text_use_of(Operation operation) {
@@ -54,8 +62,14 @@ Result<Pattern> parse_pattern(Operation operation, const PatternText& text) {
     return Pattern(std::move(*result));
   };
   switch (facts_of(operation).kind) {
-    case PatternKind::path:
-      return wrap(parse_path_pattern(text));
+    case PatternKind::path: {
+      auto pattern = parse_path_pattern(text);
+      if (!pattern && operation == Operation::exec && is_name_of_program(text.written)) {
+        pattern.error().help =
+            fmt::format("a program is its whole path, such as `/usr/bin/{}`", text.written);
+      }
+      return wrap(std::move(pattern));
+    }
     case PatternKind::host:
       return wrap(parse_connect_pattern(text));
     case PatternKind::address:
