@@ -99,7 +99,7 @@ Planned plan_bwrap(const Policy& policy, const Sources& sources, const BwrapOpti
                    .environment_known = options.environment.has_value() || options.static_only,
                    .programs_spoken_of = speaks_of(policy, Operation::exec)},
                   plan);
-  planned.diagnostics = plan_findings(policy, tree, plan, denied && start != "/");
+  planned.diagnostics = plan_findings({policy, files, tree}, plan, denied && start != "/");
   return planned;
 }
 

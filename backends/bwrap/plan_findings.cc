@@ -6,6 +6,7 @@
 #include <map>
 
 #include "compiler/diag/printable.h"
+#include "compiler/policy/decide.h"
 
 namespace sbxc::bwrap {
 namespace {
@@ -122,13 +123,54 @@ void add_rule_findings(const Rule& rule, std::vector<Diagnostic>& out) {
   }
 }
 
+// Whether some rule speaks of what is below the directory.
+bool is_entered(const Policy& policy, Operation operation, const std::string& directory) {
+  if (!decide(policy, Os::linux, {operation, directory + "/example"}).deciding.empty()) return true;
+  return std::ranges::any_of(policy.rules, [&](const Rule& rule) {
+    if (rule.effect != Effect::allow || !rule.os.linux) return false;
+    return std::ranges::any_of(rule.patterns, [&](const Pattern& pattern) {
+      const auto* path = std::get_if<PathPattern>(&pattern);
+      return path != nullptr && std::ranges::any_of(path->globs, [&](const PathGlob& glob) {
+               const std::string prefix = glob.literal_prefix();
+               const bool itself = glob.is_literal() && prefix == directory;
+               return !itself && (prefix == directory || is_below(prefix, directory));
+             });
+    });
+  });
+}
+
+// `allow write $cwd`: in most other tools that is everything below it, too. Rules of a used policy
+// are not the reader's to mend.
+void add_directories_alone(const Planning& planning, std::vector<Diagnostic>& out) {
+  for (const Rule& rule : planning.policy.rules) {
+    if (rule.effect != Effect::allow || !rule.os.linux || !rule.chain.empty()) continue;
+    for (const Pattern& pattern : rule.patterns) {
+      const auto* path = std::get_if<PathPattern>(&pattern);
+      if (path == nullptr || path->globs.size() != 1 || !path->globs.front().is_literal()) continue;
+      const std::string place = path->globs.front().literal_prefix();
+      if (place == "/" || planning.files.kind(place) != FileKind::directory) continue;
+      if (is_entered(planning.policy, rule.operation, place)) continue;
+      Diagnostic d{Kind::directory_alone, path->span, {}};
+      d.message = fmt::format("`{}` is a directory: it is allowed, and nothing in it",
+                              printable(path->written));
+      const bool plain = path->written.find_first_of(" \t,#\"\\") == std::string::npos;
+      d.help = plain ? fmt::format("for it and everything below it: `allow {} {}/**`",
+                                   name_of(rule.operation), printable(path->written))
+                     : "for it and everything below it, end the pattern in `/**`";
+      out.push_back(std::move(d));
+    }
+  }
+}
+
 }  // namespace
 
-std::vector<Diagnostic> plan_findings(const Policy& policy, const AccessTree& tree,
-                                      const BwrapPlan& plan, bool start_hidden) {
+std::vector<Diagnostic> plan_findings(const Planning& planning, const BwrapPlan& plan,
+                                      bool start_hidden) {
+  const auto& [policy, files, tree] = planning;
   std::vector<Diagnostic> out;
   for (const RuleId rule : tree.over_limit) out.push_back(limit_met(policy, tree, rule));
   for (const Rule& rule : policy.rules) add_rule_findings(rule, out);
+  add_directories_alone(planning, out);
   add_size_findings(policy, plan, out);
   if (start_hidden) {
     Diagnostic d{Kind::start_directory_hidden, {}, {}};

@@ -13,7 +13,12 @@ inline constexpr size_t kManyMounts = 500;
 // bubblewrap 0.8.0 takes 9,000 arguments in all; some are left for the launcher.
 inline constexpr size_t kMaxArguments = 8'900;
 
-std::vector<Diagnostic> plan_findings(const Policy& policy, const AccessTree& tree,
-                                      const BwrapPlan& plan, bool start_hidden);
+struct Planning {
+  const Policy& policy;
+  const FileSystemView& files;
+  const AccessTree& tree;
+};
+std::vector<Diagnostic> plan_findings(const Planning& planning, const BwrapPlan& plan,
+                                      bool start_hidden);
 
 }  // namespace sbxc::bwrap

@@ -286,6 +286,27 @@ TEST(BwrapPlan, NamesTheDenialThatTakesThousandsOfMountsAndNeedsNoneBesideTheBro
   EXPECT_LT(beside.planned.plan.steps.size(), 20U);
 }
 
+TEST(BwrapPlan, WarnsOfADirectoryThatIsAllowedAndNothingInIt) {
+  const auto said = [](std::initializer_list<std::string_view> rules) {
+    const World world(MemoryFileSystem().add("/w/a/b").add("/w/file"), rules);
+    std::vector<std::string> out;
+    for (const Diagnostic& found : world.planned.diagnostics) {
+      if (found.kind == Kind::directory_alone) out.push_back(found.help);
+    }
+    return out;
+  };
+  EXPECT_THAT(said({"allow write /w"}),
+              ElementsAre("for it and everything below it: `allow write /w/**`"));
+  EXPECT_THAT(said({"allow read /w", "allow read /other/**"}), ::testing::SizeIs(1));
+  // Somebody knows what is below it.
+  EXPECT_THAT(said({"allow read /w", "allow read /w/a/**"}), IsEmpty());
+  EXPECT_THAT(said({"allow read /w", "deny read /w/**"}), IsEmpty());
+  EXPECT_THAT(said({"allow read /w", "allow write /w/**"}), IsEmpty());
+  EXPECT_THAT(said({"allow read /w", "allow read /w/*/b"}), IsEmpty());
+  // No directory, or everything in it.
+  EXPECT_THAT(said({"allow read /w/**", "allow read /w/file", "allow read /none"}), IsEmpty());
+}
+
 TEST(BwrapPlan, WritesPathsThatAreNotTextAsTheirBytes) {
   MemoryFileSystem files;
   files.add("/w/\xff/f");
