@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "compiler/driver/command_line.h"
+#include "compiler/driver/command_line_error.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/documents.h"
 #include "compiler/driver/planning_memory.h"
@@ -86,8 +87,7 @@ int run(int argc, char** argv) {
     fmt::print("{}\n", version.what());
     return std::fflush(stdout) == 0 ? 0 : static_cast<int>(Exit::bad_input);
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "error: {}\nhelp: `sbxc --help` lists the commands and their options\n",
-               error.what());
+    fmt::print(stderr, "{}", command_line_error(app, {argv + 1, argv + argc}, error));
     return static_cast<int>(Exit::bad_input);
   }
   if (plans(app)) use_planning_memory();
