@@ -254,6 +254,37 @@ TEST_P(NetworkPrograms, MuchAtOnceArrivesWhole) {
               ::testing::Contains(HasSubstr("POST /put host=allowed.test bytes=5000000")).Times(2));
 }
 
+// Outside a sandbox the kernel sends what a program that exits has left behind.
+TEST_P(NetworkPrograms, WhatAProgramSaysLastArrivesAlsoWhenTheRunEndsWithIt) {
+  NetworkStage on(GetParam(), "allow connect localhost:3999\n");
+  on.write("server.py",
+           "import socket, time\n"
+           "server = socket.create_server(('127.0.0.1', 3999))\n"
+           "open('ready', 'w').close()\n"
+           "for connection in range(2):\n"
+           "    client = server.accept()[0]\n"
+           "    time.sleep(0.5)\n"
+           "    got = 0\n"
+           "    while part := client.recv(65536): got += len(part)\n"
+           "    print(got, flush=True)\n");
+  on.write("client.py",
+           "import socket, time\n"
+           "to = socket.create_connection(('127.0.0.1', 3999))\n"
+           "to.setblocking(False)\n"
+           "sent = still = 0\n"
+           "while still < 20:\n"
+           "    try: sent += to.send(bytes(65536)); still = 0\n"
+           "    except BlockingIOError: still += 1; time.sleep(0.005)\n"
+           "print(sent, sent > 1000000)\n");
+  const auto result = on.stage().outside(
+      "/usr/bin/python3 server.py >got & while [ ! -e ready ]; do sleep 0.1; done\n"
+      "run /usr/bin/python3 client.py >sent; run /bin/bash -c '>/dev/tcp/127.0.0.1/3999'\n"
+      "wait; diff <(echo $(cat got)) <(read -r sent enough <sent; echo $sent 0; "
+      "echo $enough >&2)");
+  EXPECT_EQ(result.status, 0) << result.out;
+  EXPECT_EQ(result.err, "True\n") << "all of it fits into the buffers of the server";
+}
+
 TEST_P(NetworkPrograms, NpmInstallsFromTheRegistryThatIsAllowed) {
   NetworkStage on(GetParam(), "allow connect registry.test\n");
   const auto result = on.script(

@@ -3,11 +3,13 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 
 #include "backends/proxy/proxy.h"
@@ -84,6 +86,7 @@ launch::Result<EgressBeside> EgressBeside::start(const Policy& policy, const Sou
         {egress::ListenerKind::proxy, fcntl(listener->get(), F_DUPFD_CLOEXEC, 3), beside.port_});
     serving.clients.push_back({"sbxc", beside.token_});
     serving.stop = alive.read.get();
+    serving.timeouts.parting = egress::kPartingOfARun;
     serving.reports = reports.write.get();
     // Nobody can be asked at a terminal that the command has; a program can.
     ask::Asker asker(
@@ -105,6 +108,22 @@ std::vector<std::pair<std::string, std::string>> EgressBeside::variables() const
   }
   for (const char* name : {"ALL_PROXY", "all_proxy"}) out.emplace_back(name, "socks5h://" + place);
   return out;
+}
+
+void EgressBeside::finish(const std::function<bool(std::string_view)>& on_reports) {
+  constexpr std::chrono::seconds kMore{1};  // it ends by itself
+  alive_.reset();
+  const auto until = std::chrono::steady_clock::now() + egress::kPartingOfARun + kMore;
+  while (true) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    pollfd waits{reports_.get(), POLLIN, 0};
+    if (left.count() <= 0 || poll(&waits, 1, static_cast<int>(left.count())) == 0) return;
+    char bytes[16384];
+    const ssize_t got = read(reports_.get(), bytes, sizeof(bytes));
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got <= 0 || !on_reports({bytes, static_cast<size_t>(got)})) return;
+  }
 }
 
 EgressBeside::~EgressBeside() {

@@ -5,7 +5,9 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +28,9 @@ class EgressBeside {
 
   uint16_t port() const { return port_; }
   int reports() const { return reports_.get(); }
+  // The command has ended: until what it sent last was passed on, or cannot be. Records that come
+  // meanwhile go to `on_reports`, until it says no.
+  void finish(const std::function<bool(std::string_view bytes)>& on_reports);
   // What programs that know of proxies look at; the policy's own values stay.
   std::vector<std::pair<std::string, std::string>> variables() const;
 

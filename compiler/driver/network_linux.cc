@@ -161,6 +161,7 @@ int serve(const NetworkPlan& network, const Loaded& loaded, const Chosen& chosen
   }
   options.clients = {{kProxyUser, network.token}};
   options.stop = ends.stop;
+  options.timeouts.parting = egress::kPartingOfARun;
   options.names = true;
   options.v6 = inside->v6;
   options.reports = ends.reports;

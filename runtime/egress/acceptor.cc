@@ -32,21 +32,37 @@ bool Acceptor::open(Loop& loop) {
   return true;
 }
 
-void Acceptor::ready(Watch&, Wait) {
+Acceptor::Taken Acceptor::take_some() {
   engine_.read_clock();
-  for (int i = 0; i < kAtOnce; ++i) {
-    if (engine_.is_full()) return engine_.pause_accepting(0);
+  for (int i = 0; i < kAtOnce && watch_.is_open(); ++i) {
+    if (engine_.is_full()) {
+      engine_.pause_accepting(0);
+      return Taken::as_many_as_there_may_be;
+    }
     const int socket = accept_socket(watch_.descriptor());
     if (socket < 0) {
-      if (is_exhausted(errno)) return engine_.pause_accepting(errno);
+      if (is_exhausted(errno)) {
+        engine_.pause_accepting(errno);
+        return Taken::as_many_as_there_may_be;
+      }
       // A connection that is gone before it was accepted says nothing about the next one.
-      if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return Taken::all;
       continue;
     }
     engine_.start_session()->begin(listener_, socket);
-    if (!watch_.is_open()) return;
   }
-  resume();
+  return Taken::some;
+}
+
+void Acceptor::ready(Watch&, Wait) {
+  const Taken taken = take_some();
+  if (watch_.is_open() && taken != Taken::as_many_as_there_may_be) resume();
+}
+
+void Acceptor::take_last() {
+  while (watch_.is_open() && take_some() == Taken::some) {
+  }
+  close();
 }
 
 }  // namespace sbxc::egress

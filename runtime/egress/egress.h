@@ -95,7 +95,8 @@ struct Options {
 
   std::vector<Client> clients;  // empty: whoever reaches a `proxy` listener may use it
 
-  // Readable or closed at the other end: serve() returns. -1: never.
+  // Readable or closed at the other end: serve() returns, with `timeouts.parting` after the last
+  // words of clients that are gone were passed on. -1: never.
   int stop = -1;
   // The same: nobody is let in any more, and serve() returns with the last connection. -1: never.
   int drain = -1;

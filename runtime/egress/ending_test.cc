@@ -1,6 +1,8 @@
 // How serving ends, and what it leaves behind: nothing of what it was handed over.
 #include <gmock/gmock.h>
 
+#include <chrono>
+
 #include "runtime/descriptor/pipe.h"
 #include "runtime/egress/proxy_for_test.h"
 
@@ -100,6 +102,99 @@ TEST(Drain, CanBeCutShort) {
   draining.proxy.stop();
   EXPECT_EQ(draining.proxy.status(), 0);
   EXPECT_EQ(open.receive_some(), "");
+}
+
+// Fills every buffer on the way and is gone before the server reads.
+struct LastWords {
+  explicit LastWords(const RunningProxy::Change& change = {})
+      : proxy({allow_port(server.port())}, [&](Options& options) {
+          options.timeouts.parting = Timeouts::Time(4'000);
+          if (change) change(options);
+        }) {}
+  size_t send_all_that_goes(Peer& client) {
+    fcntl(client.get(), F_SETFL, O_NONBLOCK);
+    const std::string bytes(65536, 'x');
+    size_t sent = 0;
+    for (int idle = 0; idle < 20;) {
+      const ssize_t now = ::send(client.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (now > 0) sent += static_cast<size_t>(now);
+      idle = now > 0 ? 0 : idle + 1;
+      if (now < 0) usleep(5'000);
+    }
+    return sent;
+  }
+  Server server;
+  RunningProxy proxy;
+};
+
+TEST(Parting, PassesOnWhatClientsThatAreGoneSaidLast) {
+  LastWords last;
+  Peer client = last.proxy.tunnel(authority_of(last.server));
+  Peer outside = last.server.accept();
+  const size_t sent = last.send_all_that_goes(client);
+  ASSERT_GT(sent, size_t{1} << 20) << "all of it fits into a buffer of the kernel's";
+  client.close();
+  last.proxy.begin_to_stop();
+  EXPECT_EQ(outside.receive_all().size(), sent);
+  EXPECT_TRUE(outside.has_ended());
+  last.proxy.stop();
+  EXPECT_EQ(last.proxy.said(), "");
+}
+
+TEST(Parting, AcceptsWhoConnectedBefore) {
+  LastWords last([](Options& options) { options.limits.sessions = 2; });
+  Peer first = last.proxy.tunnel(authority_of(last.server));
+  Peer first_outside = last.server.accept();
+  // Nobody accepts these while as many as may be are open.
+  Peer second = last.proxy.tunnel(authority_of(last.server));
+  Peer second_outside = last.server.accept();
+  Peer waiting = last.proxy.client();
+  const std::string authority = authority_of(last.server);
+  waiting.send("CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\nlast words");
+  EXPECT_TRUE(waiting.hears_nothing(100));
+  waiting.close();
+  first.reset();
+  EXPECT_EQ(first_outside.receive_some(), "");
+  last.proxy.begin_to_stop();
+  Peer outside = last.server.accept();
+  EXPECT_EQ(outside.receive_all(), "last words");
+  second.close();
+}
+
+TEST(Parting, EndsAtOnceWhenNobodySaidAnything) {
+  LastWords last;
+  Peer client = last.proxy.tunnel(authority_of(last.server));
+  Peer outside = last.server.accept();
+  client.close();
+  EXPECT_EQ(outside.receive_some(), "");
+  const auto start = std::chrono::steady_clock::now();
+  last.proxy.stop();  // the server has not said its last
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(1'000));
+  EXPECT_EQ(last.proxy.said(), "");
+}
+
+TEST(Parting, CutsOffWhatDoesNotGetOnWithAResetAndSaysIt) {
+  LastWords last([](Options& options) { options.timeouts.parting_still = Timeouts::Time(300); });
+  Peer client = last.proxy.tunnel(authority_of(last.server));
+  Peer outside = last.server.accept();
+  last.send_all_that_goes(client);
+  client.close();
+  last.proxy.stop();
+  EXPECT_EQ(last.proxy.said(),
+            "1 connection was cut off after the command had ended; what was sent last may not have "
+            "arrived\n");
+  outside.receive_all();
+  EXPECT_TRUE(outside.was_reset()) << "half of it looks like the whole";
+}
+
+TEST(Parting, HasAnEndAlsoForClientsThatStay) {
+  LastWords last([](Options& options) { options.timeouts.parting = Timeouts::Time(300); });
+  Peer client = last.proxy.tunnel(authority_of(last.server));
+  Peer outside = last.server.accept();
+  last.proxy.stop();
+  EXPECT_EQ(last.proxy.status(), 0);
+  EXPECT_EQ(outside.receive_some(), "");
+  EXPECT_TRUE(outside.was_reset());
 }
 
 TEST(Serving, ClosesWhatItWasHandedOverAndNothingElse) {

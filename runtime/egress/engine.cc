@@ -142,6 +142,7 @@ int Engine::run() {
     tick();
     loop.run();
   }
+  if (parting_) say_what_is_cut();
   close_all();
   return opened ? 0 : 1;
 }
@@ -173,7 +174,8 @@ void Engine::ready(Watch& watch, Wait) {
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
     watch.wait(Wait::read);
   } else if (&watch == &stop_) {
-    loop.stop();
+    if (options.timeouts.parting.count() == 0) return loop.stop();
+    begin_to_part();
   } else if (&watch == &drain_) {
     begin_to_drain();
   } else if (got > 0) {
@@ -300,6 +302,7 @@ void Engine::sweep(List& list, int64_t now) {
 void Engine::tick() {
   read_clock();
   next_tick_ = 0;
+  if (parting_ && now_ >= part_until_) return loop.stop();
   resume_accepting();
   sweep(brisk_, now_);
   if (now_ >= next_sweep_of_tunnels_) {
@@ -307,11 +310,12 @@ void Engine::tick() {
     next_sweep_of_tunnels_ = now_ + tunnel_interval_;
   }
   const bool has_dns = dns_.tick(now_);
+  if (draining_) next_look_at_forwards_ = INT64_MAX;
   if (now_ >= next_look_at_forwards_) {
     next_look_at_forwards_ = forwards_.look() ? now_ + Forwards::kAgain : INT64_MAX;
   }
   if (next_look_at_forwards_ != INT64_MAX) tick_within(next_look_at_forwards_ - now_);
-  if (brisk_.count != 0 || paused_) {
+  if (brisk_.count != 0 || paused_ || parting_) {
     tick_within(brisk_interval_);
   } else if (tunnels_.count != 0 || has_dns) {
     tick_within(tunnel_interval_);

@@ -73,6 +73,9 @@ class Engine final : private Ticker, private Watcher {
   // No descriptors, or none left for a session: nobody accepts until some are free again.
   void pause_accepting(int error);
   bool is_full() const;
+  // Clients are gone, and what they said last is still passed on; see parting.cc.
+  bool is_parting() const { return parting_; }
+  void note_cut() { ++cut_; }
 
  private:
   struct List {
@@ -91,6 +94,8 @@ class Engine final : private Ticker, private Watcher {
   void resume_accepting();
   void close_all();
   void begin_to_drain();
+  void begin_to_part();
+  void say_what_is_cut();
   void put(List& list, Session& session);
   void take(List& list, Session& session);
   static void sweep(List& list, int64_t now);
@@ -104,6 +109,9 @@ class Engine final : private Ticker, private Watcher {
   Watch stop_;
   Watch drain_;
   bool draining_ = false;
+  bool parting_ = false;
+  int64_t part_until_ = 0;
+  size_t cut_ = 0;  // connections
   Watch reload_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   int64_t now_ = 0;

@@ -38,6 +38,7 @@ class HttpRelay {
   bool is_answering() const { return answer_ == Answer::body || interim_; }
   // Whether nobody knows yet what the request that is being read is for.
   bool awaits_target() const { return !captured_ && request_ == Request::head; }
+  bool has_sent_request() const { return request_ == Request::done; }
 
  private:
   enum class Request : uint8_t { head, opening, body, done };

@@ -19,7 +19,13 @@ struct Timeouts {
   Time half_closed{10 * 60'000};  // the same, where one side has said its last
   Time name_cache{3'000};         // addresses of a name are asked for again after this
   Time linger{2'000};             // a refused client may still read why
+  Time parting{0};                // after `stop`, for what clients said last; 0: it is cut off
+  Time parting_open{1'000};       // of that, for one that is not connected yet
+  Time parting_still{5'000};      // and for one of whose bytes none gets on
 };
+
+// `parting` beside a command: what it sends and does not wait for.
+inline constexpr Timeouts::Time kPartingOfARun{10'000};
 
 struct Limits {
   size_t sessions = 16'384;  // more are not accepted until some end

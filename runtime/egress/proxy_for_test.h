@@ -58,8 +58,9 @@ class RunningProxy {
   RunningProxy(const RunningProxy&) = delete;
   RunningProxy& operator=(const RunningProxy&) = delete;
 
+  void begin_to_stop() { stop_.reset(); }
   void stop() {
-    stop_.reset();
+    begin_to_stop();
     if (thread_.joinable()) thread_.join();
     reports_in_.reset();
   }

@@ -16,7 +16,7 @@ Session::Session(Engine& engine) : engine_(engine) {}
 Session::~Session() = default;
 
 void Session::set_deadline(std::chrono::milliseconds time) {
-  deadline_ = engine_.now() + time.count();
+  deadline_ = engine_.now() + (engine_.is_parting() ? parting_time(time) : time).count();
 }
 
 void Session::begin(const Listener& listener, int socket) {
@@ -38,6 +38,7 @@ void Session::begin(const Listener& listener, int socket) {
       break;
     case ListenerKind::forward_in:
       setup_->entry = Entry::forward_in;
+      from_outside_ = true;
       begin_forward(listener.port);
       break;
     case ListenerKind::dns_udp:
@@ -85,10 +86,13 @@ void Session::ready(Watch& watch, Wait what) {
 void Session::gone(Watch&) { settle(); }
 
 void Session::settle() {
+  if (!ended_ && engine_.is_parting() && !owes()) end();
   if (ended_ && !client_.busy() && !server_.busy()) engine_.recycle(*this);
 }
 
+// Whoever gets half of something is not to take it for the whole.
 void Session::close() {
+  if (!ended_ && owes()) end_with_reset();
   end();
   settle();
 }
@@ -134,10 +138,11 @@ void Session::too_late() {
     case Stage::chaining:
       return refuse(Reason::unreachable, "the next proxy does not answer");
     case Stage::tunnel:
+      if (engine_.is_parting()) return cut();
       if (setup_ && !setup_->held.empty()) return refuse(Reason::too_slow);
       return end_with_reset();
     case Stage::relay:
-      return relay_->too_late();
+      return engine_.is_parting() ? cut() : relay_->too_late();
     case Stage::refusing:
       return end();
   }

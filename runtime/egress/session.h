@@ -42,6 +42,9 @@ class Session final : public Watcher, public NameWaiter, public DialOwner {
   // Some time has passed; `now` in the engine's milliseconds.
   void tick(int64_t now);
   void close();  // the proxy ends
+  // parting.cc
+  void part();        // the client is gone, or will be soon
+  bool owes() const;  // something that the one inside said may not have been passed on yet
 
   Session* previous = nullptr;  // of the engine's list
   Session* next = nullptr;
@@ -54,6 +57,10 @@ class Session final : public Watcher, public NameWaiter, public DialOwner {
   // session.cc
   void ready(Watch& watch, Wait what) override;
   void gone(Watch& watch) override;
+  // parting.cc
+  std::chrono::milliseconds parting_time(std::chrono::milliseconds time) const;
+  void cut();
+
   void read_held();
   void drain_refused();
   void end();
@@ -124,7 +131,8 @@ class Session final : public Watcher, public NameWaiter, public DialOwner {
   int64_t deadline_ = 0;
   Stage stage_ = Stage::greeting;
   bool ended_ = false;
-  bool is_broken_ = false;  // one side takes no more, and the other is still listened to
+  bool is_broken_ = false;     // one side takes no more, and the other is still listened to
+  bool from_outside_ = false;  // the client is, and the server inside
 };
 
 }  // namespace sbxc::egress

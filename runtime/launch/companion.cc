@@ -64,6 +64,14 @@ void Companion::hand_over(Descriptor descriptor, pid_t process) {
   (void)send_with_descriptor(socket_.get(), &process, sizeof(process), descriptor.get());
 }
 
+void Companion::expect_last_words() {
+  if (socket_) shutdown(socket_.get(), SHUT_WR);
+}
+
+void Companion::end() const {
+  if (process_ > 0) kill(process_, SIGKILL);
+}
+
 int receive_handed_over(int socket, pid_t& process) {
   return receive_with_descriptor(socket, &process, sizeof(process));
 }

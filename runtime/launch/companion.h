@@ -34,11 +34,15 @@ class Companion {
   Descriptor& socket() { return socket_; }
   // There will be nothing, or nothing more, to hand over.
   void expect_nothing() { socket_.reset(); }
+  // The same, and what it has to say is still heard.
+  void expect_last_words();
+  void end() const;  // at once
 
   pid_t process() const { return process_; }
   void forget() { process_ = -1; }  // it was waited for
   Descriptor& reports() { return reports_; }
   bool reports_end() const { return !reports_; }
+  bool is_silent() const { return !reports_ && !socket_; }
   // What it said on its standard error; to be asked when it has ended.
   std::string complaint() const;
 

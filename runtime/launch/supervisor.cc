@@ -23,6 +23,10 @@ int send_signal(const Descriptor& process, int signal) {
   return static_cast<int>(syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0U));
 }
 
+bool ends(int signal) {
+  return signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGQUIT;
+}
+
 }  // namespace
 
 sigset_t blocked_signals() {
@@ -51,7 +55,7 @@ bool Supervisor::over() const {
     return pump.done() || pump.events() == POLLOUT;  // nobody reads what would go in
   });
   return sandbox_is_gone() && !started_.messages && !started_.complaints && broker_.reports_end() &&
-         network_.reports_end() && copied;
+         network_.is_silent() && copied;
 }
 
 int Supervisor::milliseconds_left() const {
@@ -97,6 +101,10 @@ Result<int> Supervisor::wait() {
 
 void Supervisor::end_in_time() {
   if (Clock::now() < deadline_) return;
+  if (sandbox_is_gone()) {
+    deadline_ = Clock::time_point::max();
+    return;
+  }
   if (asked_to_end_ || !command_) {
     started_.keeper.end_all();
     deadline_ = Clock::time_point::max();
@@ -116,7 +124,7 @@ void Supervisor::take_messages() {
     if (end) {
       // With pid 1 the kernel ends every process inside: nobody is left to serve.
       started_.messages.reset();
-      network_.expect_nothing();
+      network_.expect_last_words();
     }
     if (!received) return;
     take(received->message, std::move(received->descriptor), received->sender);
@@ -192,6 +200,8 @@ void Supervisor::take_signal() {
   if (read(signals_.get(), &info, sizeof(info)) != sizeof(info)) return;
   const auto signal = static_cast<int>(info.ssi_signo);
   if (signal != SIGCHLD) {
+    // Nobody is left to hear it, and whoever sends it has waited for the last bytes long enough.
+    if (sandbox_is_gone() && ends(signal)) return network_.end();
     // The terminal has sent it to the command already, which is in the same process group.
     if (order_.keep_terminal && info.ssi_code == SI_KERNEL) return;
     pass_on(signal);
@@ -202,7 +212,7 @@ void Supervisor::take_signal() {
     if (pid == started_.keeper.process()) {
       started_.keeper.forget();
       broker_.expect_nothing();
-      network_.expect_nothing();
+      network_.expect_last_words();
     }
     if (pid == broker_.process()) companion_ended(broker_, "broker", status);
     if (pid == network_.process()) companion_ended(network_, "egress proxy", status);
@@ -227,9 +237,8 @@ void Supervisor::companion_ended(Companion& companion, const char* name, int sta
 }
 
 void Supervisor::pass_on(int signal) {
-  const bool ends = signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGQUIT;
   if (!command_ || !executing_) {
-    if (ends) started_.keeper.end_all();
+    if (ends(signal)) started_.keeper.end_all();
     return;
   }
   send_signal(command_, signal);
