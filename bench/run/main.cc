@@ -20,6 +20,7 @@
 
 #include "bench/run/bare_plan.h"
 #include "bench/run/interleaved.h"
+#include "bench/run/package_settings.h"
 
 namespace fs = std::filesystem;
 using namespace sbxc::bench;
@@ -84,6 +85,28 @@ void print(const std::vector<Timed>& commands, const std::vector<Times>& times) 
   fmt::print("\n");
 }
 
+Timed in_package(const Bench& bench, const std::string& title, const std::string& settings) {
+  const fs::path file = bench.place / (std::to_string(std::hash<std::string>()(title)) + ".json");
+  std::ofstream(file) << settings;
+  return {title, {bench.node, bench.package, "-s", file, "true"}};
+}
+
+// The policy that means what the package's settings mean, of which each command is to hold one.
+Timed in_sbxc_as(const Bench& bench, const Timed& in_package) {
+  const fs::path made = bench.place / "imported.sbx";
+  const std::string import =
+      bench.sbxc + " import srt " + in_package.command[3] + " >" + made.string() + " 2>/dev/null";
+  if (std::system(import.c_str()) != 0) fmt::print("{} failed\n", import);
+  return {"`true` under what `sbxc import srt` makes of them", in_sbxc(bench, made, {"true"})};
+}
+
+void print_package(const char* what, const Times& package, const Times& sbxc) {
+  if (package.failed != 0 || sbxc.failed != 0) return;
+  const Ratio slower = ratio(package, sbxc);
+  fmt::print("The npm package takes {:.1f} times as long {} ({:.1f} to {:.1f})\n\n", slower.median,
+             what, slower.quarter, slower.three_quarters);
+}
+
 void start(const Bench& bench) {
   const std::string bare = bare_arguments(agent(bench), bench.place);
   const std::string base = policy(bench, "base.sbx", "use std/base\nallow write $cwd/**\n");
@@ -92,21 +115,30 @@ void start(const Bench& bench) {
       {"`true` under `std/agent`", in_sbxc(bench, agent(bench), {"true"})},
       {"`true` under `std/base` and a directory", in_sbxc(bench, base, {"true"})},
       {"`true`, no sandbox", {"/usr/bin/true"}}};
+  const size_t ours = commands.size();
   if (bench.package != "-") {
     fs::create_directories("/tmp/claude");  // the package mounts it, and does not always make it
-    std::ofstream(bench.place / "srt.json")
-        << R"({"network":{"allowedDomains":["registry.npmjs.org"],"deniedDomains":[]},)"
-        << R"("filesystem":{"denyRead":["~/.ssh"],"allowWrite":["."],"denyWrite":[]}})";
-    commands.push_back({"`true` under the npm package",
-                        {bench.node, bench.package, "-s", bench.place / "srt.json", "true"}});
+    const PackageSettings nearest = nearest_settings(agent(bench), bench.place);
+    fmt::print(
+        "The settings nearest to `std/agent` deny {} reads and {} writes, {} hosts are "
+        "allowed.\n\n",
+        nearest.reads_denied, nearest.writes_denied, nearest.hosts_allowed);
+    commands.push_back(
+        in_package(bench, "`true` under the npm package, `std/agent`'s settings", nearest.json));
+    commands.push_back(
+        in_package(bench, "`true` under the npm package, one host and one directory",
+                   R"({"network":{"allowedDomains":["registry.npmjs.org"],"deniedDomains":[]},)"
+                   R"("filesystem":{"denyRead":["~/.ssh"],"allowWrite":["."],"denyWrite":[]}})"));
+    commands.push_back(in_sbxc_as(bench, commands.back()));
   }
   fmt::print("Start, exec to exit ({} mounts under `std/agent`):\n\n", mounts_in(bare));
   const std::vector<Times> times = interleaved(commands, 40);
   print(commands, times);
-  if (bench.package == "-" || times.back().failed != 0) return;
-  const Ratio slower = ratio(times.back(), times[1]);
-  fmt::print("The npm package takes {:.1f} times as long as `std/agent` ({:.1f} to {:.1f})\n\n",
-             slower.median, slower.quarter, slower.three_quarters);
+  if (bench.package == "-") return;
+  print_package("as sbxc, both with `std/agent`", times[ours], times[1]);
+  print_package("as sbxc, both with one host and one directory", times[ours + 1], times[ours + 2]);
+  print_package("with one host and one directory as sbxc with `std/agent`", times[ours + 1],
+                times[1]);
 }
 
 std::string line_of(const std::string& file, const std::string& key) {
