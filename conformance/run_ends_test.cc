@@ -17,11 +17,15 @@ std::string odd_sleep() {
   return "sleep 91." + std::to_string(getpid()) + std::to_string(++made);
 }
 
-// Waits until the sleeper is there (or gone), at most ten seconds.
+// Waits until the sleeper is there (or gone), at most ten seconds. What ran before, of somebody
+// else on the machine, is nothing to us.
 const std::string kWaiting =
+    "pgrep -f '^bwrap --args' >before\n"
     "there() { for i in $(seq 200); do pgrep -f \"^$1\" >/dev/null && return; sleep 0.05; done; "
     "echo 'never came'; }\n"
-    "gone() { for i in $(seq 200); do pgrep -f \"^$1\" >/dev/null || return 0; sleep 0.05; done; "
+    "gone() { for i in $(seq 200); do pgrep -f \"^$1\" | grep -qvxFf before || return 0; sleep "
+    "0.05; "
+    "done; "
     "echo 'still there'; }\n";
 
 TEST_P(RunEnds, APassedOnSignalIsTheCommandsToAnswer) {
@@ -98,6 +102,51 @@ TEST_P(RunEnds, KilledBeforeThereIsAPlanNothingIsStartedOrLeft) {
       "for one in $keeper $bwrap; do tail --pid=$one -s 0.02 -f /dev/null; done\n"
       "done; ls started 2>/dev/null; grep -c ^error said");
   EXPECT_EQ(result.out, "supervisor 137\nkeeper 125\nbwrap 125\n1\n") << result.err;
+}
+
+// Python, for a shell does not let its children ignore this one.
+TEST_P(RunEnds, WhoeverIgnoresEndedChildrenStillLearnsTheEnd) {
+  const RunStage stage(GetParam());
+  const auto result = stage.outside(
+      "timeout 20 python3 -c 'import os, signal, sys\n"
+      "signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+      "os.execv(sys.argv[1], sys.argv[1:])' '" +
+      stage.program() + "' run '" + stage.policy_path() +
+      "' -- /bin/sh -c '/bin/true & wait $! && echo seen; exit 3'; "
+      "echo status $?");
+  EXPECT_EQ(result.out, "seen\nstatus 3\n") << result.err;
+}
+
+// As nohup(1) and a script's `&` do; what else the caller ignores is its own affair.
+TEST_P(RunEnds, TheCommandIgnoresWhatATerminalSendsIfTheCallerDoes) {
+  const RunStage stage(GetParam());
+  const std::string ignored = " run /bin/grep SigIgn /proc/self/status; ";
+  const auto result = stage.outside("(" + ignored + ")\n(trap '' HUP TERM PIPE USR1 CHLD XFSZ;" +
+                                    ignored + ")\n(trap '' HUP INT QUIT; " + ignored + ")");
+  EXPECT_EQ(result.out,
+            "SigIgn:\t0000000000000000\nSigIgn:\t0000000000000001\nSigIgn:\t0000000000000007\n")
+      << result.err;
+}
+
+TEST_P(RunEnds, AHangUpThatTheCallerIgnoresEndsNothing) {
+  const RunStage stage(GetParam());
+  const auto result = stage.outside(
+      "(trap '' HUP; exec '" + stage.program() + "' run '" + stage.policy_path() +
+      "' -- /bin/sh -c 'echo >ready; while [ ! -e go ]; do sleep 0.05; done; echo went on; exit "
+      "4') & pid=$!\n"
+      "while [ ! -e ready ]; do sleep 0.05; done; kill -HUP $pid; sleep 6; echo >go; wait $pid; "
+      "echo status $?");
+  EXPECT_EQ(result.out, "went on\nstatus 4\n") << result.err;
+}
+
+TEST_P(RunEnds, ALimitThatIsTooLowForItIsAnErrorToTell) {
+  const RunStage stage(GetParam());
+  const auto result =
+      stage.outside("ulimit -f 0; (run /bin/echo started; echo status $?) 2>&1 | cat");
+  EXPECT_EQ(result.out,
+            "error: a file in memory could not be written: File too large\n"
+            "help: `ulimit -f` is too low for what sbxc needs itself: raise it\nstatus 125\n")
+      << result.err;
 }
 
 TEST_P(RunEnds, APolicyThatCannotBeUsedLeavesNothing) {

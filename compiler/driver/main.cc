@@ -106,7 +106,10 @@ int run(int argc, char** argv) {
 }  // namespace sbxc::driver
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error to report, not a silent death
+  // A closed pipe and a file that is too long are errors to report, not a silent death.
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
+  // Ignored by whoever started us, a child's status would be lost and its end never seen.
+  std::signal(SIGCHLD, SIG_DFL);
   try {
     return sbxc::driver::run(argc, argv);
   } catch (const std::exception& error) {

@@ -36,7 +36,7 @@ constexpr std::chrono::milliseconds kLongestPause{20};
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  for (const int signal : {SIGPIPE, SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP, SIGCHLD}) {
+  for (const int signal : {SIGPIPE, SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP, SIGCHLD, SIGXFSZ}) {
     std::signal(signal, SIG_DFL);
   }
   const int nowhere = open("/dev/null", O_WRONLY);

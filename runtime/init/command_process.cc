@@ -38,13 +38,15 @@ using protections::Protection;
 
 ExecFailure failed(Stage stage) { return {static_cast<int32_t>(stage), errno, nullptr}; }
 
-// What was ignored or blocked outside is the launcher's choice and not the command's. The system's
-// own call (struct sigaction of its asm/signal.h, all zero), for a library keeps some signals for
-// itself that its neighbour leaves to programs.
-void reset_signals() {
+// What else was ignored or blocked outside is the launcher's choice and not the command's. The
+// system's own call (struct sigaction of its asm/signal.h, where the handler comes first), for a
+// library keeps some signals for itself that its neighbour leaves to programs.
+void reset_signals(uint32_t ignored) {
   constexpr unsigned long kDefault[4] = {};
+  const unsigned long kIgnored[4] = {reinterpret_cast<unsigned long>(SIG_IGN)};
   for (int signal = 1; signal < NSIG; ++signal) {
-    syscall(SYS_rt_sigaction, signal, kDefault, nullptr, sizeof(unsigned long));
+    const bool ignore = signal < 32 && (ignored & (1U << signal)) != 0;
+    syscall(SYS_rt_sigaction, signal, ignore ? kIgnored : kDefault, nullptr, sizeof(unsigned long));
   }
   sigset_t none;
   sigemptyset(&none);
@@ -124,7 +126,7 @@ int execute(char** arguments, char** environment) {
 
 ExecFailure become_command(const CommandOrders& orders) {
   send_message(orders.supervisor, {.kind = Kind::starting});
-  reset_signals();
+  reset_signals(orders.ignored_signals);
   if (dup2(orders.standard_error, STDERR_FILENO) < 0) return failed(Stage::process);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed(Stage::process);
   for (size_t i = 0; i < orders.limit_count; ++i) {

@@ -95,6 +95,7 @@ Orders read_orders(int descriptor, int supervisor) {
   if (!reader.ok() || reader.left() != 0) give_up(supervisor, Stage::orders, EINVAL);
   command.limits = limits;
   command.limit_count = header.limits;
+  command.ignored_signals = header.ignored_signals;
   command.landlock = header.landlock != 0;
   command.wall.handled = header.landlock_rights;
   command.wall.grants = {grants, header.grants};

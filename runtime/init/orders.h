@@ -24,7 +24,7 @@ struct Header {
   uint32_t notify_filter;    // bytes; 0: nobody answers, so nothing is asked
   uint64_t landlock_rights;  // handled by Landlock; 0: files are left to the mounts
   uint32_t landlock;         // whether Landlock is applied at all
-  uint32_t unused;
+  uint32_t ignored_signals;  // by the command, from the start: the signal N is the bit 1 << N
 };
 static_assert(sizeof(Header) == 56);
 

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/descriptor/ignored_outside.h"
 #include "runtime/launch/failure.h"
 
 namespace sbxc::launch {
@@ -91,6 +92,7 @@ struct Launch {
   // while it mounts. What fails ends it.
   std::function<Result<bool>(Launch&)> add_walls{};
   bool keep_terminal = false;  // no new session, so that job control works
+  SignalBits ignored_signals = ignored_outside();
   std::string policy_filter;   // struct sock_filter's bytes
   std::string notify_filter;   // empty: nobody is asked
   BrokerMain broker{};

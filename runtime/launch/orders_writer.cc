@@ -72,6 +72,7 @@ Result<std::string> orders_bytes(const Launch& order) {
   header.notify_filter = static_cast<uint32_t>(order.notify_filter.size());
   header.landlock_rights = order.landlock_rights;
   header.landlock = order.landlock ? 1 : 0;
+  header.ignored_signals = order.ignored_signals;
   bytes.replace(0, sizeof(header), reinterpret_cast<const char*>(&header), sizeof(header));
   return bytes;
 }

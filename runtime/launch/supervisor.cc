@@ -23,7 +23,9 @@ int send_signal(const Descriptor& process, int signal) {
   return static_cast<int>(syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0U));
 }
 
-bool ends(int signal) {
+// What the command ignores is passed on all the same: it may have changed its mind.
+bool ends(int signal, SignalBits ignored) {
+  if (has_signal(ignored, signal)) return false;
   return signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGQUIT;
 }
 
@@ -201,7 +203,7 @@ void Supervisor::take_signal() {
   const auto signal = static_cast<int>(info.ssi_signo);
   if (signal != SIGCHLD) {
     // Nobody is left to hear it, and whoever sends it has waited for the last bytes long enough.
-    if (sandbox_is_gone() && ends(signal)) return network_.end();
+    if (sandbox_is_gone() && ends(signal, order_.ignored_signals)) return network_.end();
     // The terminal has sent it to the command already, which is in the same process group.
     if (order_.keep_terminal && info.ssi_code == SI_KERNEL) return;
     pass_on(signal);
@@ -238,11 +240,12 @@ void Supervisor::companion_ended(Companion& companion, const char* name, int sta
 
 void Supervisor::pass_on(int signal) {
   if (!command_ || !executing_) {
-    if (ends(signal)) started_.keeper.end_all();
+    if (ends(signal, order_.ignored_signals)) started_.keeper.end_all();
     return;
   }
   send_signal(command_, signal);
   if (signal != SIGTERM && signal != SIGHUP) return;
+  if (!ends(signal, order_.ignored_signals)) return;
   asked_to_end_ = true;
   deadline_ = std::min(deadline_, Clock::now() + kGrace);
 }

@@ -14,9 +14,11 @@
 namespace sbxc::plain {
 namespace {
 
-// What was ignored or blocked outside is the launcher's choice and not the command's.
-void reset_signals() {
-  for (int signal = 1; signal < NSIG; ++signal) std::signal(signal, SIG_DFL);
+// What else was ignored or blocked outside is the launcher's choice and not the command's.
+void reset_signals(SignalBits ignored) {
+  for (int signal = 1; signal < NSIG; ++signal) {
+    std::signal(signal, has_signal(ignored, signal) ? SIG_IGN : SIG_DFL);
+  }
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -95,7 +97,7 @@ bool put_in_place(const launch::Stdio& stdio, const OwnTerminal& terminal) {
 Refusal prepare(const Order& order, const launch::Stdio& stdio, const OwnTerminal& terminal) {
   if (setsid() < 0) return {Stage::process, errno};
   if (terminal && !terminal.take_control()) return {Stage::process, errno};
-  reset_signals();
+  reset_signals(order.ignored_signals);
   if (!put_in_place(stdio, terminal) || !close_the_rest()) return {Stage::process, errno};
   if (chdir(order.directory.c_str()) != 0) return {Stage::directory, errno};
   for (const ResourceLimit& limit : order.limits) {

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/descriptor/ignored_outside.h"
 #include "runtime/launch/failure.h"
 
 namespace sbxc::plain {
@@ -32,6 +33,7 @@ struct Order {
   std::vector<std::string> command;
   std::vector<std::string> environment;  // NAME=VALUE, all of it
   std::string directory;
+  SignalBits ignored_signals = ignored_outside();
   std::vector<ResourceLimit> limits;
   std::optional<std::chrono::seconds> time{};
   std::function<void()> on_time_over{};  // told when the command was ended for it

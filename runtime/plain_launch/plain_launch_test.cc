@@ -117,6 +117,18 @@ TEST(PlainLaunch, PassesSignalsOn) {
   }
 }
 
+// The grace after which everything is ended is five seconds.
+TEST(PlainLaunch, EndsNothingAfterAHangUpThatTheCallerIgnores) {
+  const auto before = std::signal(SIGHUP, SIG_IGN);
+  Launched run(shell("echo ready; sleep 6; kill -HUP $$; echo went on; exit 4"));
+  std::signal(SIGHUP, before);
+  ASSERT_EQ(run.line(), "ready");
+  kill(run.process(), SIGHUP);
+  const Outcome outcome = run.wait();
+  EXPECT_EQ(outcome.status, 4);
+  EXPECT_EQ(outcome.out, "went on\n");
+}
+
 TEST(PlainLaunch, EndsEverythingThatTheCommandLeaves) {
   const Outcome outcome = outcome_of(
       shell(std::string(kInItsOwnSession) + " & (trap '' HUP TERM; sleep 300) & exit 4"));

@@ -154,9 +154,11 @@ void Supervising::reap() {
 void Supervising::pass_on(int signal) {
   if (status_) return;
   // Not executed yet: nothing could be interested in a signal.
-  const bool ends = signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGQUIT;
+  const bool ignored = has_signal(order_.ignored_signals, signal);
+  const bool ends = !ignored && (signal == SIGTERM || signal == SIGHUP || signal == SIGINT ||
+                                 signal == SIGQUIT);
   kill(command_, failure_ && ends ? SIGKILL : signal);
-  if (signal != SIGTERM && signal != SIGHUP) return;
+  if (ignored || (signal != SIGTERM && signal != SIGHUP)) return;
   asked_to_end_ = true;
   deadline_ = std::min(deadline_, Clock::now() + kGrace);
 }
