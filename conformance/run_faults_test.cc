@@ -81,6 +81,27 @@ TEST_P(RunFaults, APolicyThatTheCommandMayWriteIsWarnedOf) {
   EXPECT_EQ(said(stage.policy_path()), "");
 }
 
+// Each once, however many rules are about it.
+TEST_P(RunFaults, AWrongHomeOrAStartDirectoryThatIsGoneIsSaidAndNotWhereItIsUsed) {
+  const RunStage stage(GetParam(), "sbx 1\nuse std/agent\n");
+  const auto home = stage.outside("HOME=here; run /bin/echo started; echo status $?");
+  EXPECT_EQ(home.out, "status 125\n");
+  EXPECT_EQ(home.err,
+            "error[SBX2022]: `$home` is `here`, which is not a canonical absolute path\n"
+            "   --> std/base:18:20\n"
+            "18 | param tool_cache = ~/.cache/sbx\n"
+            "   |                    ^\n"
+            "help: set HOME to an absolute path, or give one: `-D home=/…`\n");
+  const auto gone = stage.outside("mkdir gone; cd gone; rmdir ../gone; run /bin/echo started");
+  EXPECT_EQ(gone.out, "");
+  EXPECT_EQ(gone.err,
+            "error[SBX2022]: the directory that sbxc was started in cannot be found\n"
+            "   --> std/agent:25:19\n"
+            "25 | param workspace = $cwd\n"
+            "   |                   ^^^^\n"
+            "help: it was removed, or one above it may not be searched; go to another\n");
+}
+
 TEST_P(RunFaults, OddNamesAreNamesLikeOthers) {
   const RunStage stage(GetParam(), kGuarded);
   const std::string odd = "a b\nc'd\"e--\\\xff\xfe*?[x]";

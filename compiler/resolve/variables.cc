@@ -133,13 +133,32 @@ std::optional<Variables::Reference> Variables::reference_at(const ast::Word& wor
   return Reference{text.substr(begin, end - begin), at, end + (braced ? 1 : 0)};
 }
 
+std::optional<Variables::Value> Variables::place_here(const std::string& name, Span span) const {
+  const Surroundings& here = session_.options.surroundings;
+  const std::string& path = name == "cwd" ? here.cwd : name == "home" ? here.home : here.tmp;
+  std::string_view bare = path;
+  while (bare.size() > 1 && bare.ends_with('/')) bare.remove_suffix(1);
+  if (is_canonical_path(bare)) return Value{true, path, {}};
+  Diagnostic d{.kind = Kind::value_not_a_path, .span = span, .message = {}};
+  if (name == "cwd" && path == ".") {
+    d.message = "the directory that sbxc was started in cannot be found";
+    d.help = "it was removed, or one above it may not be searched; go to another";
+  } else {
+    d.message =
+        fmt::format("`${}` is `{}`, which is not a canonical absolute path", name, printable(path));
+    d.help = name == "cwd" ? "give an absolute path: `-D cwd=/…`"
+                           : fmt::format("set {} to an absolute path, or give one: `-D {}=/…`",
+                                         name == "home" ? "HOME" : "TMPDIR", name);
+  }
+  report_once(std::move(d));
+  return std::nullopt;
+}
+
 std::optional<Variables::Value> Variables::look_up(const Reference& reference, Span span,
                                                    const FillIn& how, bool* absent) const {
   const Surroundings& here = session_.options.surroundings;
   const std::string name(reference.name);
-  if (name == "cwd") return Value{true, here.cwd, {}};
-  if (name == "home") return Value{true, here.home, {}};
-  if (name == "tmp") return Value{true, here.tmp, {}};
+  if (name == "cwd" || name == "home" || name == "tmp") return place_here(name, span);
   if (name == "user") return Value{true, here.user, {}};
   if (name == "policy_dir") {
     // A built-in file lies nowhere: there it is the directory of the policy.
@@ -201,8 +220,13 @@ bool Variables::fits(const Reference& reference, const Value& value, Span span,
   if (value.origin) d.labels = {{*value.origin, "the value comes from here"}};
   d.help = first ? "a path starts with `/` and has no `.`, `..`, `//` or `/` at the end"
                  : "inside a path only names fit, without `/` at either end";
-  session_.diagnostics.report(std::move(d));
+  report_once(std::move(d));
   return false;
+}
+
+// A wrong value is the fault of none of the rules that use it.
+void Variables::report_once(Diagnostic d) const {
+  if (said_.insert(d.message).second) session_.diagnostics.report(std::move(d));
 }
 
 Filled Variables::fill_in(const ast::Word& word, const FillIn& how) const {

@@ -1,10 +1,10 @@
 // What `$name` and `~` stand for, and filling them into patterns byte by byte. Values are literal:
-// a
-// `*` that comes out of a variable is a star in a name. Built in: $cwd $home $tmp $user
+// a `*` that comes out of a variable is a star in a name. Built in: $cwd $home $tmp $user
 // $policy_dir; upper-case names are the environment's; all others are params.
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -63,8 +63,10 @@ class Variables {
   void evaluate(size_t index);
   Value value_of_word(const ast::Word& word, UnitId unit) const;
   std::optional<Reference> reference_at(const ast::Word& word, size_t at) const;
+  std::optional<Value> place_here(const std::string& name, Span span) const;
   std::optional<Value> look_up(const Reference& reference, Span span, const FillIn& how,
                                bool* absent) const;
+  void report_once(Diagnostic d) const;
   bool fits(const Reference& reference, const Value& value, Span span, const PatternText& so_far,
             const FillIn& how) const;
 
@@ -72,6 +74,7 @@ class Variables {
   const Scope& scope_;
   Session& session_;
   std::vector<Value> params_;  // by declaration
+  mutable std::set<std::string> said_;
 };
 
 }  // namespace sbxc
