@@ -46,7 +46,10 @@ struct Pipe {
   dup2(in.read, STDIN_FILENO);
   dup2(out.write, STDOUT_FILENO);
   dup2(err.write, STDERR_FILENO);
-  signal(SIGPIPE, SIG_DFL);
+  // As a login gives them, also where the tests are run by nohup(1) or in the background.
+  for (const int number : {SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGCHLD, SIGXFSZ}) {
+    signal(number, SIG_DFL);
+  }
   if (!request.directory.empty() && chdir(request.directory.c_str()) != 0) _exit(127);
   std::vector<std::string> pairs;
   for (const auto& [name, value] : request.environment) {

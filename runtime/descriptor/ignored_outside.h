@@ -1,7 +1,8 @@
 // Which of the signals that end what a terminal started are ignored by whoever started us: nohup(1)
 // does so with SIGHUP, a script with SIGINT and SIGQUIT for what it starts with `&` (POSIX.1-2017,
 // XCU 2.11). That is meant for the command, so it ignores them too. Other signals that happen to be
-// ignored are the launcher's own affair: a command that ignores SIGPIPE does not end when it should.
+// ignored are the launcher's own affair: a command that ignores SIGPIPE does not end when it
+// should.
 #pragma once
 
 #include <csignal>

@@ -93,8 +93,8 @@ struct Launch {
   std::function<Result<bool>(Launch&)> add_walls{};
   bool keep_terminal = false;  // no new session, so that job control works
   SignalBits ignored_signals = ignored_outside();
-  std::string policy_filter;   // struct sock_filter's bytes
-  std::string notify_filter;   // empty: nobody is asked
+  std::string policy_filter;  // struct sock_filter's bytes
+  std::string notify_filter;  // empty: nobody is asked
   BrokerMain broker{};
   // What the broker wrote, in pieces. False: it cannot be recorded, so the command is ended.
   std::function<bool(std::string_view bytes)> on_reports{};

@@ -155,8 +155,8 @@ void Supervising::pass_on(int signal) {
   if (status_) return;
   // Not executed yet: nothing could be interested in a signal.
   const bool ignored = has_signal(order_.ignored_signals, signal);
-  const bool ends = !ignored && (signal == SIGTERM || signal == SIGHUP || signal == SIGINT ||
-                                 signal == SIGQUIT);
+  const bool ends =
+      !ignored && (signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGQUIT);
   kill(command_, failure_ && ends ? SIGKILL : signal);
   if (ignored || (signal != SIGTERM && signal != SIGHUP)) return;
   asked_to_end_ = true;
