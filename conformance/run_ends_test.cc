@@ -38,6 +38,17 @@ TEST_P(RunEnds, APassedOnSignalIsTheCommandsToAnswer) {
   EXPECT_EQ(result.out, "got it\nstatus 5\n") << result.err;
 }
 
+// Before there is a command, while it starts, and when it runs.
+TEST_P(RunEnds, ASignalAtAnyMomentOfTheStartEndsARunAsItEndsACommand) {
+  const RunStage stage(GetParam());
+  const auto result = stage.outside(
+      "for i in $(seq 0 59); do '" + stage.program() + "' run '" + stage.policy_path() +
+      "' -- /bin/sleep 60 & pid=$!; sleep 0.$(printf %03d $((i * 2))); kill -TERM $pid; wait "
+      "$pid 2>/dev/null; echo $?; done | sort | uniq -c | tr -s ' '");
+  EXPECT_EQ(result.out, " 60 143\n");
+  EXPECT_EQ(result.err, "");
+}
+
 TEST_P(RunEnds, ACommandThatIgnoresTheSignalIsEndedAfterAGrace) {
   const RunStage stage(GetParam());
   const std::string sleeper = odd_sleep();

@@ -76,6 +76,24 @@ TEST_P(RunTerminal, ARunIsAJobOfTheShellOutside) {
   EXPECT_TRUE(terminal.shows("status 130")) << terminal.shown();
 }
 
+// Of those that belong to a terminal that is gone, the kernel tells the first process of the
+// session alone: that is sbxc where no shell stands between, as under `ssh -t HOST sbxc run …`.
+TEST_P(RunTerminal, ATerminalThatIsGoneEndsTheCommand) {
+  Terminal terminal(stage_.work(), GetParam(),
+                    run({"/bin/sh", "-c",
+                         "trap 'echo got it >hangup; exit 5' HUP; echo ready; while :; do sleep "
+                         "0.05; done"}));
+  ASSERT_TRUE(terminal.shows("ready")) << terminal.shown();
+  terminal.hang_up();
+  const std::string told = stage_
+                               .outside(
+                                   "for i in $(seq 100); do grep . hangup 2>/dev/null && "
+                                   "break; sleep 0.1; done")
+                               .out;
+  ASSERT_EQ(told, "got it\n");
+  EXPECT_EQ(terminal.status(), 5);
+}
+
 TEST_P(RunTerminal, NothingCanBeTypedIntoTheTerminal) {
   Terminal terminal(stage_.work(), GetParam(),
                     run({"/usr/bin/python3", "-c",

@@ -43,7 +43,7 @@ class Terminal {
       kill(process_, SIGKILL);
       waitpid(process_, nullptr, 0);
     }
-    close(terminal_);
+    hang_up();
   }
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
@@ -73,6 +73,11 @@ class Terminal {
     waitpid(process_, &status, 0);
     process_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+  // The window is closed, the connection is lost.
+  void hang_up() {
+    if (terminal_ >= 0) close(terminal_);
+    terminal_ = -1;
   }
   void resize(unsigned short rows, unsigned short columns) const {
     winsize size{};

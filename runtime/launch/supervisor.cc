@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 #include "runtime/launch/ended.h"
 #include "runtime/launch/received.h"
@@ -16,12 +17,18 @@
 namespace sbxc::launch {
 namespace {
 
-constexpr std::chrono::seconds kGrace{5};  // between asking a command to end and ending it
+constexpr std::chrono::seconds kGrace{5};       // between asking a command to end and ending it
+constexpr std::chrono::seconds kStartGrace{1};  // the same, of a command that has yet to start
 constexpr size_t kComplaintsKept = 4096;
 
 int send_signal(const Descriptor& process, int signal) {
   return static_cast<int>(syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0U));
 }
+
+// What a terminal sends, the command has got already, which is in the same process group. That the
+// terminal is gone the kernel says to the first process of the session alone (drivers/tty,
+// tty_signal_session_leader), and to the group only after that has ended.
+bool is_ours_alone(int signal) { return signal == SIGHUP && getsid(0) == getpid(); }
 
 // What the command ignores is passed on all the same: it may have changed its mind.
 bool ends(int signal, SignalBits ignored) {
@@ -49,7 +56,8 @@ Supervisor::Supervisor(const Launch& order, Companions companions, Started start
       network_start_(network_, std::move(started_.facts)),
       signals_(std::move(signals)) {
   for (Pump& pump : started_.pumps) pumps_.emplace_back(std::move(pump));
-  if (order.time) deadline_ = Clock::now() + *order.time;
+  if (order.time) time_over_ = Clock::now() + *order.time;
+  deadline_ = time_over_;
 }
 
 bool Supervisor::over() const {
@@ -107,6 +115,10 @@ void Supervisor::end_in_time() {
     deadline_ = Clock::time_point::max();
     return;
   }
+  if (asked_early_ != 0 && !executing_) {
+    deadline_ = Clock::time_point::max();
+    return end_early();
+  }
   if (asked_to_end_ || !command_) {
     started_.keeper.end_all();
     deadline_ = Clock::time_point::max();
@@ -145,6 +157,7 @@ void Supervisor::take(const init::Message& message, Descriptor descriptor, pid_t
       return;
     case init::Kind::executing:
       executing_ = true;
+      pass_on_early();
       return;
     case init::Kind::failed:
     case init::Kind::ended:
@@ -204,8 +217,8 @@ void Supervisor::take_signal() {
   if (signal != SIGCHLD) {
     // Nobody is left to hear it, and whoever sends it has waited for the last bytes long enough.
     if (sandbox_is_gone() && ends(signal, order_.ignored_signals)) return network_.end();
-    // The terminal has sent it to the command already, which is in the same process group.
-    if (order_.keep_terminal && info.ssi_code == SI_KERNEL) return;
+    const bool of_terminal = order_.keep_terminal && info.ssi_code == SI_KERNEL;
+    if (of_terminal && executing_ && !is_ours_alone(signal)) return;
     pass_on(signal);
     return;
   }
@@ -239,10 +252,7 @@ void Supervisor::companion_ended(Companion& companion, const char* name, int sta
 }
 
 void Supervisor::pass_on(int signal) {
-  if (!command_ || !executing_) {
-    if (ends(signal, order_.ignored_signals)) started_.keeper.end_all();
-    return;
-  }
+  if (!executing_) return keep(signal);
   send_signal(command_, signal);
   if (signal != SIGTERM && signal != SIGHUP) return;
   if (!ends(signal, order_.ignored_signals)) return;
@@ -250,7 +260,31 @@ void Supervisor::pass_on(int signal) {
   deadline_ = std::min(deadline_, Clock::now() + kGrace);
 }
 
+// The command may run already, and be heard of in a moment.
+void Supervisor::keep(int signal) {
+  early_.push_back(signal);
+  if (!ends(signal, order_.ignored_signals)) return;
+  if (asked_early_ == 0) asked_early_ = signal;
+  if (!command_) return end_early();
+  asked_to_end_ = true;
+  deadline_ = std::min(deadline_, Clock::now() + kStartGrace);
+}
+
+void Supervisor::end_early() {
+  ended_early_ = true;
+  started_.keeper.end_all();
+}
+
+void Supervisor::pass_on_early() {
+  if (asked_early_ != 0) {
+    asked_to_end_ = false;
+    deadline_ = time_over_;
+  }
+  for (const int signal : std::exchange(early_, {})) pass_on(signal);
+}
+
 Result<int> Supervisor::verdict() {
+  if (ended_early_ && last_.empty()) return 128 + asked_early_;
   if (lost_) return tl::unexpected(std::move(*lost_));
   for (const Pumping& pump : pumps_) {
     if (pump.failed() == 0 || last_.empty()) continue;

@@ -44,6 +44,9 @@ class Supervisor {
   void take_signal();
   void companion_ended(Companion& companion, const char* name, int status);
   void pass_on(int signal);
+  void keep(int signal);
+  void pass_on_early();
+  void end_early();
   void end_in_time();
   int milliseconds_left() const;
   bool sandbox_is_gone() const { return started_.keeper.process() < 0; }
@@ -64,9 +67,13 @@ class Supervisor {
   std::optional<Failure> lost_;  // what the command could not do without
   bool not_recorded_ = false;
   bool timed_out_ = false;
-  std::vector<init::Message> last_;  // `ended` or `failed`
+  std::vector<init::Message> last_;                         // `ended` or `failed`
+  Clock::time_point time_over_ = Clock::time_point::max();  // the order's limit
   Clock::time_point deadline_ = Clock::time_point::max();
   bool asked_to_end_ = false;
+  std::vector<int> early_;  // signals that came before the command was executing
+  int asked_early_ = 0;     // the first of them that ends
+  bool ended_early_ = false;
 };
 
 sigset_t blocked_signals();

@@ -117,6 +117,18 @@ TEST(PlainLaunch, PassesSignalsOn) {
   }
 }
 
+// At the first of these moments nothing stands yet, and the launching process itself is ended.
+TEST(PlainLaunch, EndsByASignalAtAnyMomentOfItsStart) {
+  for (unsigned moment = 0; moment < 40; ++moment) {
+    Launched run(order_for({"/bin/sleep", "60"}));
+    usleep(moment * 200);
+    kill(run.process(), SIGTERM);
+    const Outcome outcome = run.wait();
+    EXPECT_THAT(outcome.status, ::testing::AnyOf(-SIGTERM, 128 + SIGTERM)) << moment;
+    EXPECT_EQ(outcome.err, "");
+  }
+}
+
 // The grace after which everything is ended is five seconds.
 TEST(PlainLaunch, EndsNothingAfterAHangUpThatTheCallerIgnores) {
   const auto before = std::signal(SIGHUP, SIG_IGN);

@@ -151,14 +151,13 @@ void Supervising::reap() {
   if (!status_ && waitpid(command_, &status, WNOHANG) == command_) status_ = status;
 }
 
+// Also before the command is executed: its process then ends by the signal, as the command would,
+// or has our own way to take it still, which leads here again.
 void Supervising::pass_on(int signal) {
   if (status_) return;
-  // Not executed yet: nothing could be interested in a signal.
-  const bool ignored = has_signal(order_.ignored_signals, signal);
-  const bool ends =
-      !ignored && (signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGQUIT);
-  kill(command_, failure_ && ends ? SIGKILL : signal);
-  if (ignored || (signal != SIGTERM && signal != SIGHUP)) return;
+  kill(command_, signal);
+  if (signal != SIGTERM && signal != SIGHUP) return;
+  if (has_signal(order_.ignored_signals, signal)) return;
   asked_to_end_ = true;
   deadline_ = std::min(deadline_, Clock::now() + kGrace);
 }
