@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <sstream>
 
 #include "backends/proxy/proxy.h"
 #include "compiler/driver/egress_choices.h"
@@ -56,7 +57,8 @@ EgressBeside::EgressBeside(EgressBeside&& other) noexcept
       port_(other.port_),
       token_(std::move(other.token_)),
       alive_(std::move(other.alive_)),
-      reports_(std::move(other.reports_)) {}
+      reports_(std::move(other.reports_)),
+      notes_(std::move(other.notes_)) {}
 
 launch::Result<EgressBeside> EgressBeside::start(const Policy& policy, const Sources& sources,
                                                  const EgressOptions& options) {
@@ -76,12 +78,20 @@ launch::Result<EgressBeside> EgressBeside::start(const Policy& policy, const Sou
   if (!listener) return tl::unexpected(std::move(listener.error()));
   Pipe alive = open_pipe();
   Pipe reports = open_pipe();
-  if (!alive || !reports) return tl::unexpected(launch::system_failure("no pipe", errno));
+  Pipe notes = open_pipe();
+  if (!alive || !reports || !notes) return tl::unexpected(launch::system_failure("no pipe", errno));
   beside.process_ = fork();
   if (beside.process_ < 0) return tl::unexpected(launch::system_failure("no process", errno));
   if (beside.process_ == 0) {
     alive.write.reset();
     reports.read.reset();
+    notes.read.reset();
+    // Read at the end; what there is no room for is left out.
+    fcntl(notes.write.get(), F_SETFL, O_NONBLOCK);
+    serving.say = [&notes](std::string_view line) {
+      const std::string whole = std::string(line) + "\n";
+      (void)!write(notes.write.get(), whole.data(), whole.size());
+    };
     serving.listeners.push_back(
         {egress::ListenerKind::proxy, fcntl(listener->get(), F_DUPFD_CLOEXEC, 3), beside.port_});
     serving.clients.push_back({"sbxc", beside.token_});
@@ -96,7 +106,10 @@ launch::Result<EgressBeside> EgressBeside::start(const Policy& policy, const Sou
   }
   beside.alive_ = std::move(alive.write);
   beside.reports_ = std::move(reports.read);
-  fcntl(beside.reports_.get(), F_SETFL, O_NONBLOCK);
+  beside.notes_ = std::move(notes.read);
+  for (const Descriptor* end : {&beside.reports_, &beside.notes_}) {
+    fcntl(end->get(), F_SETFL, O_NONBLOCK);
+  }
   return beside;
 }
 
@@ -110,9 +123,22 @@ std::vector<std::pair<std::string, std::string>> EgressBeside::variables() const
   return out;
 }
 
-void EgressBeside::finish(const std::function<bool(std::string_view)>& on_reports) {
-  constexpr std::chrono::seconds kMore{1};  // it ends by itself
+void EgressBeside::finish(const std::function<bool(std::string_view)>& on_reports,
+                          const std::function<void(const std::string&)>& on_note) {
   alive_.reset();
+  wait_for_the_last(on_reports);
+  std::string noted;
+  char bytes[4096];
+  for (ssize_t got = 0; (got = read(notes_.get(), bytes, sizeof(bytes))) > 0;) {
+    noted.append(bytes, static_cast<size_t>(got));
+  }
+  std::istringstream lines(noted);
+  for (std::string line; on_note && std::getline(lines, line);) on_note(line);
+}
+
+void EgressBeside::wait_for_the_last(
+    const std::function<bool(std::string_view)>& on_reports) const {
+  constexpr std::chrono::seconds kMore{1};  // it ends by itself
   const auto until = std::chrono::steady_clock::now() + egress::kPartingOfARun + kMore;
   while (true) {
     const auto left =

@@ -183,7 +183,7 @@ int Run::start(DenialLog& log, Console& console) {
   order.on_time_over = [&] { log.take_limit({LimitKind::time}); };
   if (!log.record_start(options_.command)) return fail({.message = log.failure()});
   const launch::Result<int> status = plain::launch(order);
-  if (egress) egress->finish(order.on_reports);
+  if (egress) egress->finish(order.on_reports, order.on_note);
   if (!options_.quiet) console.err(log.summary());
   int result = status ? *status : fail(status.error());
   if (!log.failure().empty() || !log.record_end(result)) result = fail({.message = log.failure()});
