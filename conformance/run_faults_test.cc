@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 class RunFaults : public ::testing::TestWithParam<Account> {};
 INSTANTIATE_TEST_SUITE_P(As, RunFaults, ::testing::ValuesIn(accounts_here()), name_of_account);
@@ -100,6 +101,21 @@ TEST_P(RunFaults, AWrongHomeOrAStartDirectoryThatIsGoneIsSaidAndNotWhereItIsUsed
             "25 | param workspace = $cwd\n"
             "   |                   ^^^^\n"
             "help: it was removed, or one above it may not be searched; go to another\n");
+}
+
+// Also as root, who has no capabilities inside. A network fails, too, where there is no sandbox.
+TEST_P(RunFaults, AStartDirectoryThatCannotBeEnteredIsSaid) {
+  const RunStage stage(GetParam());
+  const std::string whole = "sbx 1\nuse std/base\nallow read " + stage.home() + "/**\n";
+  for (const char* more : {"", "allow write $cwd/**\n", "allow connect example.org:443\n"}) {
+    testing::write_whole(stage.policy_path(), whole + more);
+    const auto result = stage.outside(
+        "mkdir -p closed/in; cd closed/in; chmod 0 ..; run /bin/echo started; echo status $?; "
+        "chmod 700 ..");
+    EXPECT_EQ(result.out, "status 125\n");
+    EXPECT_THAT(result.err, StartsWith("error: the command cannot start in `" + stage.work() +
+                                       "/closed/in`: Permission denied\nhelp: "));
+  }
 }
 
 TEST_P(RunFaults, OddNamesAreNamesLikeOthers) {

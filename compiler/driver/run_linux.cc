@@ -1,8 +1,11 @@
 // Linux: bubblewrap, the filter, Landlock and the broker; Landlock and the filter alone where there
 // are no namespaces and they suffice.
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 
 #include "compiler/diag/printable.h"
@@ -13,6 +16,7 @@
 #include "compiler/driver/switches/switches_linux.h"
 #include "compiler/policy/decide.h"
 #include "runtime/landlock_wall/alone.h"
+#include "runtime/launch/ended.h"
 #include "runtime/limits/group.h"
 #include "runtime/limits/reached.h"
 #include "runtime/spelling/one_spelling.h"
@@ -162,6 +166,14 @@ int Run::start(DenialLog& log, Console& console) {
   if (const auto failure = no_program_starts(*planning.policy)) {
     console.err(in_words(*failure));
     return failure->status;
+  }
+  // By its path: what is planned for one that only this process can still reach, by having been
+  // there before, would be made up.
+  const std::string& start = planning.planned.plan.directory;
+  if (access(start.c_str(), X_OK) != 0 && errno == EACCES) {
+    const launch::Failure failure = launch::cannot_start_in(start, std::strerror(errno));
+    console.err(in_words(failure));
+    return failure.status;
   }
   auto group = group_for(planning);
   if (!group) {

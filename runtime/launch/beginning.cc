@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 
 #include "runtime/descriptor/pipe.h"
+#include "runtime/launch/ended.h"
 #include "runtime/launch/init_program.h"
 #include "runtime/launch/memory_file.h"
 #include "runtime/launch/program_place.h"
@@ -102,7 +104,9 @@ void prepare_child(const Inherited& inherited, const Stdio& stdio, int complaint
 }
 
 [[noreturn]] void become_init(const Launch& order, const Inherited& inherited) {
-  if (chdir(order.directory.c_str()) != 0) say_and_end("the start directory cannot be entered\n");
+  if (chdir(order.directory.c_str()) != 0) {
+    say_and_end((kCannotStartIn + order.directory + ": " + std::strerror(errno) + "\n").c_str());
+  }
   if (!order.keep_terminal) setsid();
   const std::string numbers[] = {std::to_string(inherited.orders.get()),
                                  std::to_string(inherited.messages.get()),

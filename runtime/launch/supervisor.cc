@@ -285,6 +285,10 @@ void Supervisor::pass_on_early() {
 
 Result<int> Supervisor::verdict() {
   if (ended_early_ && last_.empty()) return 128 + asked_early_;
+  // A companion that is in want of a sandbox knows less of the reason than bubblewrap does.
+  if (!executing_ && last_.empty() && !complaints_.empty()) {
+    return tl::unexpected(no_sandbox(complaints_));
+  }
   if (lost_) return tl::unexpected(std::move(*lost_));
   for (const Pumping& pump : pumps_) {
     if (pump.failed() == 0 || last_.empty()) continue;
