@@ -118,6 +118,21 @@ TEST_P(RunFaults, AStartDirectoryThatCannotBeEnteredIsSaid) {
   }
 }
 
+// As in a container that mounts somebody's project.
+TEST_P(RunFaults, ADirectoryOfSomebodyElseIsToldToRoot) {
+  const RunStage stage(GetParam());
+  const bool root = geteuid() == 0 && !GetParam().change_to;
+  const std::string try_it = "run /bin/touch x 2>&1; echo status $?; rm -f x; ";
+  const auto result =
+      stage.outside("mkdir theirs; cd theirs; " + std::string(root ? "chown 65534 .; " : "") +
+                    try_it + "chmod 777 .; " + try_it);
+  const std::string note = "note: `" + stage.work() +
+                           "/theirs` belongs to user 65534, and root has no capabilities inside: "
+                           "what writes there fails; start sbxc as that user\n"
+                           "/bin/touch: cannot touch 'x': Permission denied\nstatus 1\n";
+  EXPECT_EQ(result.out, (root ? note : "status 0\n") + "status 0\n");
+}
+
 TEST_P(RunFaults, OddNamesAreNamesLikeOthers) {
   const RunStage stage(GetParam(), kGuarded);
   const std::string odd = "a b\nc'd\"e--\\\xff\xfe*?[x]";

@@ -1,11 +1,8 @@
 // Linux: bubblewrap, the filter, Landlock and the broker; Landlock and the filter alone where there
 // are no namespaces and they suffice.
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 
 #include "compiler/diag/printable.h"
@@ -13,10 +10,10 @@
 #include "compiler/driver/outside_linux.h"
 #include "compiler/driver/run.h"
 #include "compiler/driver/running_linux.h"
+#include "compiler/driver/start_directory_linux.h"
 #include "compiler/driver/switches/switches_linux.h"
 #include "compiler/policy/decide.h"
 #include "runtime/landlock_wall/alone.h"
-#include "runtime/launch/ended.h"
 #include "runtime/limits/group.h"
 #include "runtime/limits/reached.h"
 #include "runtime/spelling/one_spelling.h"
@@ -167,13 +164,10 @@ int Run::start(DenialLog& log, Console& console) {
     console.err(in_words(*failure));
     return failure->status;
   }
-  // By its path: what is planned for one that only this process can still reach, by having been
-  // there before, would be made up.
   const std::string& start = planning.planned.plan.directory;
-  if (access(start.c_str(), X_OK) != 0 && errno == EACCES) {
-    const launch::Failure failure = launch::cannot_start_in(start, std::strerror(errno));
-    console.err(in_words(failure));
-    return failure.status;
+  if (const auto failure = cannot_be_entered(start)) {
+    console.err(in_words(*failure));
+    return failure->status;
   }
   auto group = group_for(planning);
   if (!group) {
@@ -204,6 +198,7 @@ int Run::start(DenialLog& log, Console& console) {
     order.on_note = [&](const std::string& note) {
       console.err(fmt::format("note: {}\n", printable(note)));
     };
+    if (const auto note = cannot_be_written_by_root(start, *planning.policy)) order.on_note(*note);
   }
   order.on_reports = [&](std::string_view bytes) { return log.take(bytes); };
   order.on_time_over = [&] { log.take_limit({LimitKind::time}); };
