@@ -116,7 +116,7 @@ namespace {
 std::string place_without_links() {
   const char* home = std::getenv("HOME");
   for (const std::string place :
-       {SBXC_BINARY_DIR, home != nullptr ? home : "", "/srv", "/opt", "/dev/shm"}) {
+       {SBXC_BINARY_DIR, home != nullptr ? home : "", "/srv", "/opt", "/run/lock"}) {
     const bool linked =
         place.starts_with("/tmp/") || place.starts_with("/var/") || place.starts_with("/etc/");
     if (!place.empty() && !linked && access(place.c_str(), W_OK) == 0) return place;
