@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <vector>
 
 #include "compiler/diag/printable.h"
@@ -23,9 +22,8 @@ bool is_ours(gid_t group) {
   return group == getegid() || std::ranges::find(groups, group) != groups.end();
 }
 
-// path_resolution(7), without CAP_DAC_OVERRIDE. A list of others is not looked into.
+// By one who is not its owner: path_resolution(7), without CAP_DAC_OVERRIDE.
 bool is_writable_by_mode(const struct stat& facts) {
-  if (facts.st_uid == geteuid()) return (facts.st_mode & S_IWUSR) != 0;
   return (facts.st_mode & (is_ours(facts.st_gid) ? S_IWGRP : S_IWOTH)) != 0;
 }
 
@@ -35,7 +33,7 @@ bool is_writable_by_mode(const struct stat& facts) {
 // before, would be made up.
 std::optional<launch::Failure> cannot_be_entered(const std::string& directory) {
   if (access(directory.c_str(), X_OK) == 0 || errno != EACCES) return std::nullopt;
-  return launch::cannot_start_in(directory, std::strerror(errno));
+  return launch::cannot_start_in(directory, EACCES);
 }
 
 std::optional<std::string> cannot_be_written_by_root(const std::string& directory,

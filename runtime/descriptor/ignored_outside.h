@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <initializer_list>
 
 namespace sbxc {
 

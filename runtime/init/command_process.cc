@@ -41,12 +41,12 @@ ExecFailure failed(Stage stage) { return {static_cast<int32_t>(stage), errno, nu
 // What else was ignored or blocked outside is the launcher's choice and not the command's. The
 // system's own call (struct sigaction of its asm/signal.h, where the handler comes first), for a
 // library keeps some signals for itself that its neighbour leaves to programs.
-void reset_signals(uint32_t ignored) {
+void reset_signals(SignalBits ignored) {
   constexpr unsigned long kDefault[4] = {};
   const unsigned long kIgnored[4] = {reinterpret_cast<unsigned long>(SIG_IGN)};
   for (int signal = 1; signal < NSIG; ++signal) {
-    const bool ignore = signal < 32 && (ignored & (1U << signal)) != 0;
-    syscall(SYS_rt_sigaction, signal, ignore ? kIgnored : kDefault, nullptr, sizeof(unsigned long));
+    const unsigned long* action = has_signal(ignored, signal) ? kIgnored : kDefault;
+    syscall(SYS_rt_sigaction, signal, action, nullptr, sizeof(unsigned long));
   }
   sigset_t none;
   sigemptyset(&none);

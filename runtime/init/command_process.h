@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/descriptor/ignored_outside.h"
 #include "runtime/landlock/landlock.h"
 
 namespace sbxc::init {
@@ -27,7 +28,7 @@ struct CommandOrders {
   int failure_out = -1;     // a pipe that execve closes
   const Limit* limits = nullptr;
   size_t limit_count = 0;
-  uint32_t ignored_signals = 0;  // the signal N is the bit 1 << N
+  SignalBits ignored_signals = 0;
   bool landlock = false;
   landlock::Wall wall;
   Filter policy_filter;

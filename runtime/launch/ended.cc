@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 namespace sbxc::launch {
 namespace {
@@ -64,24 +65,23 @@ Failure not_started(const init::Message& message, const Launch& order) {
   return {.message = "the sandbox ended for a reason that is not known"};
 }
 
-Failure cannot_start_in(const std::string& directory, const std::string& why) {
-  return {.message = "the command cannot start in " + quoted(directory) + ": " + why,
-          .help = geteuid() == 0
-                      ? "inside, root is bound by permissions like anybody: this directory and "
-                        "those above it have to be open to it, or start it in another"
-                      : "this directory and those above it have to be open to you, or start it "
-                        "in another"};
+Failure cannot_start_in(const std::string& directory, int error) {
+  return system_failure("the command cannot start in " + quoted(directory), error,
+                        geteuid() == 0
+                            ? "inside, root is bound by permissions like anybody: this directory "
+                              "and those above it have to be open to it, or start it in another"
+                            : "this directory and those above it have to be open to you, or start "
+                              "it in another");
 }
 
 Failure no_sandbox(const std::string& complaints) {
   Failure failure{.message = "bubblewrap could not make the sandbox"};
   std::string line = complaints.substr(0, complaints.find('\n'));
   if (line.starts_with("bwrap: ")) line.erase(0, 7);
-  if (line.starts_with(kCannotStartIn)) {
+  constexpr std::string_view kNoPermission = ": Permission denied";
+  if (line.starts_with(kCannotStartIn) && line.ends_with(kNoPermission)) {
     const size_t path = std::strlen(kCannotStartIn);
-    const size_t end = std::max(line.rfind(": "), path);
-    return cannot_start_in(line.substr(path, end - path),
-                           line.substr(std::min(end + 2, line.size())));
+    return cannot_start_in(line.substr(path, line.size() - kNoPermission.size() - path), EACCES);
   }
   if (!line.empty()) failure.notes.push_back("it says: " + line);
   // Its words for a kernel, a security module or a container that does not allow namespaces.

@@ -13,7 +13,7 @@ Failure not_started(const init::Message& message, const Launch& order);
 // `complaints`: what bubblewrap wrote before it ended.
 Failure no_sandbox(const std::string& complaints);
 
-Failure cannot_start_in(const std::string& directory, const std::string& why);
+Failure cannot_start_in(const std::string& directory, int error);
 
 // Its words for a start directory that cannot be entered; after them the path, and why.
 inline constexpr const char* kCannotStartIn = "Can't chdir to ";

@@ -35,9 +35,10 @@ Result<bool> fill(const Descriptor& file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(file.get(), bytes.data(), bytes.size());
     if (written <= 0) {
-      Failure why = system_failure("a file in memory could not be written", errno);
-      if (errno == EFBIG) why.help = "`ulimit -f` is too low for what sbxc needs itself: raise it";
-      return tl::unexpected(std::move(why));
+      const int error = errno;
+      return tl::unexpected(system_failure(
+          "a file in memory could not be written", error,
+          error == EFBIG ? "`ulimit -f` is too low for what sbxc needs itself: raise it" : ""));
     }
     bytes.remove_prefix(static_cast<size_t>(written));
   }
