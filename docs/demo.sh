@@ -68,7 +68,8 @@ battery() {
   trap '[ -z "$listener" ] || kill "$listener" 2>/dev/null; rm -rf "$scratch"' EXIT
   home=$scratch/home work=$scratch/home/project
   token=token-$RANDOM$RANDOM
-  mkdir -p "$home/.ssh" "$work/.git/hooks"
+  # Its own: a plan has a mount for every file in the real one that the policy denies by name.
+  mkdir -p "$home/.ssh" "$work/.git/hooks" "$scratch/tmp"
   echo "$token" >"$home/.ssh/id_ed25519"
   printf '[core]\n\trepositoryformatversion = 0\n' >"$work/.git/config"
   start_listener "$scratch"
@@ -77,9 +78,9 @@ battery() {
 
   say "as $(id -un): compile docs/examples/agent.sbx"
   cd "$work"
-  HOME=$home "$sbxc" compile "$examples/agent.sbx" -o "$scratch/out.d"
+  HOME=$home TMPDIR=$scratch/tmp "$sbxc" compile "$examples/agent.sbx" -o "$scratch/out.d"
   # The script holds by mounts alone, so what needs the broker is said loudly.
-  HOME=$home "$sbxc" compile "$examples/agent.sbx" -t bwrap,seccomp -o - --emit script --static \
+  HOME=$home TMPDIR=$scratch/tmp "$sbxc" compile "$examples/agent.sbx" -t bwrap,seccomp -o - --emit script --static \
     >"$scratch/run.sh" 2>"$scratch/script.log"
   say "as $(id -un): run under the emitted plan and filter with $(bwrap --version)"
   attempt allowed "write inside the workspace" wrote_notes sh -c "echo $token >notes.txt"
